@@ -1,0 +1,119 @@
+import { fromPromise } from 'xstate';
+import type { ChatMessage, Source, ToolCall, ToolSpec, Usage } from './conversation.ts';
+import type { Failure } from './failure.ts';
+import type { Epoch, UserId } from './ids.ts';
+import type { Question, RunOutcome, RunRef } from './question.ts';
+
+/** One model call. `stepKey` names it within its run, so that it can be journaled and never paid twice. */
+export interface ModelRequest {
+  readonly run: RunRef;
+  /** `leader/<turn>` or `<slot>/<member>/<turn>`: unique in the run and the same when a run is resumed. */
+  readonly stepKey: string;
+  /** The agent that asks; adapters choose the ordered list of models by it. */
+  readonly agent: string;
+  readonly messages: readonly ChatMessage[];
+  /** Empty when the agent must answer without tools. */
+  readonly tools: readonly ToolSpec[];
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly maxOutputTokens: number;
+  /** Set when the text may become the answer: stream it. The number tells drafts of different turns apart. */
+  readonly draftTurn?: number;
+}
+
+/** A whole reply: a cut one is a failure, never a reply. */
+export interface ModelReply {
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly reasoning?: string;
+  /** The model that really answered. */
+  readonly model: string;
+  readonly usage: Usage;
+  /** `length`: the model hit `maxOutputTokens`; the text is complete as sent but may break off. */
+  readonly finish: 'stop' | 'tool_calls' | 'length';
+}
+
+export type ModelResult =
+  | { readonly kind: 'replied'; readonly reply: ModelReply }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly usage?: Usage };
+
+export interface ModelCallOptions {
+  /** Aborts the call at once, whatever it waits for. The result is then a failure of kind `aborted`. */
+  readonly signal: AbortSignal;
+  /** Called with each piece of text as it arrives; only for requests with a `draftTurn`. Never throws. */
+  readonly onDelta?: (delta: string) => void;
+}
+
+/**
+ * A model, or a list of them with fallbacks. Never rejects on anything that a provider, a network or a
+ * model can do: those are `failed` results. Always settles: every wait inside has a deadline.
+ */
+export interface ModelPort {
+  call(request: ModelRequest, options: ModelCallOptions): Promise<ModelResult>;
+}
+
+export interface ToolRequest {
+  readonly run: RunRef;
+  /** `<agent's step key>/<call index>`. */
+  readonly stepKey: string;
+  readonly agent: string;
+  readonly call: ToolCall;
+}
+
+export type ToolResult =
+  | { readonly kind: 'returned'; readonly content: string; readonly sources?: readonly Source[] }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** The tools. Never rejects, always settles: unknown tools, bad input, throws and hangs are `failed` results. */
+export interface ToolPort {
+  run(request: ToolRequest, options: { readonly signal: AbortSignal }): Promise<ToolResult>;
+}
+
+/** What a run starts from. */
+export type RunStart =
+  | {
+      readonly kind: 'begun';
+      /** Earlier questions and answers of the session, oldest first: `user` and `assistant` entries only. */
+      readonly history: readonly ChatMessage[];
+    }
+  /** The store could not be read: the run goes on without history and says so. */
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** What is kept of a finished run. */
+export interface RunRecord {
+  readonly run: RunRef;
+  readonly question: Question;
+  readonly outcome: RunOutcome;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+export type RunSaved =
+  | { readonly kind: 'saved' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** What a team needs before its first run. */
+export type TeamHydration =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Where runs begin and end. Never rejects on anything a database can do. */
+export interface RunPort {
+  hydrate(
+    team: { readonly userId: UserId; readonly epoch: Epoch },
+    options: { readonly signal: AbortSignal },
+  ): Promise<TeamHydration>;
+  begin(
+    run: RunRef,
+    question: Question,
+    options: { readonly signal: AbortSignal },
+  ): Promise<RunStart>;
+  end(record: RunRecord, options: { readonly signal: AbortSignal }): Promise<RunSaved>;
+}
+
+/** The default of every port of a machine: the first use names what was forgotten. */
+export function unbound<Output, Input>(port: string) {
+  return fromPromise<Output, Input>(() =>
+    Promise.reject(new Error(`Port "${port}" is not bound: provide it when the machine is bound.`)),
+  );
+}

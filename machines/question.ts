@@ -1,0 +1,123 @@
+import type { Source, Usage } from './conversation.ts';
+import type { Failure } from './failure.ts';
+import type { ChannelId, Epoch, RunId, UserId } from './ids.ts';
+
+/** What a person asked, once an edge has accepted it. */
+export interface Question {
+  readonly runId: RunId;
+  readonly userId: UserId;
+  readonly channelId: ChannelId;
+  readonly text: string;
+  /** When it was accepted, in milliseconds since the epoch. */
+  readonly at: number;
+  /** The asker's display name: data, never authority. */
+  readonly from?: string;
+}
+
+/** Who acts in which run: every effect carries it, so that a late one can be told and rejected. */
+export interface RunRef {
+  readonly runId: RunId;
+  readonly userId: UserId;
+  readonly channelId: ChannelId;
+  readonly epoch: Epoch;
+}
+
+/** Why a question was not taken up: an ordinary message to the user. */
+export type RefusalKind =
+  | 'house_full'
+  | 'waited_too_long'
+  | 'channel_full'
+  | 'quarantined'
+  | 'draining'
+  | 'over_budget'
+  | 'team_unavailable'
+  | 'duplicate';
+
+export interface Refusal {
+  readonly kind: RefusalKind;
+  /** When it may be worth asking again, in milliseconds from now. */
+  readonly retryAfterMs?: number;
+}
+
+/** Something the asker must know about the answer. */
+export type Note =
+  /** Earlier messages could not be read: the answer was made without them. */
+  | 'without_history'
+  /** The answer could not be saved: the session will not remember it. */
+  | 'not_saved'
+  /** A limit ended the work early: the answer may be incomplete. */
+  | 'limit_reached';
+
+/** What one delegation came to, as the run's record keeps it. */
+export interface DelegationRecord {
+  readonly member: string;
+  readonly task: string;
+  readonly ok: boolean;
+  readonly usage: Usage;
+}
+
+/** How a run ended; each question has exactly one. */
+export type RunOutcome =
+  | {
+      readonly kind: 'answered';
+      readonly text: string;
+      readonly model: string;
+      readonly usage: Usage;
+      readonly delegations: readonly DelegationRecord[];
+      readonly sources: readonly Source[];
+      readonly notes: readonly Note[];
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly usage: Usage }
+  | { readonly kind: 'cancelled'; readonly usage: Usage }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** What a working run is doing, taken from its statecharts. */
+export type Progress =
+  | { readonly kind: 'recalling' }
+  | { readonly kind: 'thinking'; readonly turn: number }
+  | { readonly kind: 'using'; readonly tools: readonly string[] }
+  | {
+      readonly kind: 'delegating';
+      readonly member: string;
+      readonly slot: string;
+      readonly task: string;
+    }
+  | { readonly kind: 'member_thinking'; readonly member: string; readonly slot: string }
+  | {
+      readonly kind: 'member_using';
+      readonly member: string;
+      readonly slot: string;
+      readonly tools: readonly string[];
+    }
+  | {
+      readonly kind: 'member_retrying';
+      readonly member: string;
+      readonly slot: string;
+      readonly delayMs: number;
+    }
+  | {
+      readonly kind: 'member_reported';
+      readonly member: string;
+      readonly slot: string;
+      readonly ok: boolean;
+    };
+
+/** What the asker sees of a run, in order; `run.settled` is last and comes exactly once. */
+export type RunEvent =
+  /** Waiting: for a place in the house (`place` counts from 1) or behind the channel's earlier questions. */
+  | {
+      readonly type: 'run.queued';
+      readonly runId: RunId;
+      readonly behind: 'house' | 'channel';
+      readonly place: number;
+    }
+  | { readonly type: 'run.started'; readonly runId: RunId }
+  | { readonly type: 'run.progressed'; readonly runId: RunId; readonly progress: Progress }
+  /** More text of the answer being written; a new `turn` replaces the text of the one before. */
+  | {
+      readonly type: 'run.drafted';
+      readonly runId: RunId;
+      readonly turn: number;
+      readonly delta: string;
+    }
+  | { readonly type: 'run.settled'; readonly runId: RunId; readonly outcome: RunOutcome };
