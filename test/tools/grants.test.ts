@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_RUN_LIMITS, type Roster } from '../../machines/roster.ts';
+import { confineTools } from '../../src/tools/toolbox.ts';
+import { aTool, aToolbox, said, use } from './run.ts';
+
+const hi = { name: 'echo', input: { text: 'hi' } };
+
+describe('What a toolbox gives to agents', () => {
+  it('tells a model of its tools by name, description and a plain object schema', () => {
+    const { toolbox } = aToolbox(aTool({}));
+    expect(toolbox.specs(['echo'])).toEqual([
+      {
+        name: 'echo',
+        description: 'For tests.',
+        parameters: {
+          type: 'object',
+          properties: { text: { type: 'string', maxLength: 5 } },
+          required: ['text'],
+        },
+      },
+    ]);
+  });
+
+  it('refuses to give one agent untrusted text, private data and a way out', () => {
+    const { toolbox } = aToolbox(
+      aTool({ name: 'browse', policy: { readsUntrusted: true } }),
+      aTool({ name: 'recall', policy: { readsPrivate: true } }),
+      aTool({ name: 'send', policy: { sendsOutward: true } }),
+    );
+    expect(() => toolbox.specs(['browse', 'recall', 'send'])).toThrow(
+      'One agent may not read untrusted text (browse), read private data (recall) and send outward (send)',
+    );
+    expect(toolbox.specs(['browse', 'recall'])).toHaveLength(2);
+    expect(toolbox.problems(['browse', 'send'])).toEqual([]);
+  });
+
+  it('names every problem of a list of tools at once', () => {
+    const { toolbox } = aToolbox(aTool({}));
+    expect(toolbox.problems(['echo', 'nothing', 'echo'])).toEqual([
+      'There is no tool "nothing". Available: echo.',
+      'The tool "echo" is listed twice.',
+    ]);
+  });
+
+  it.each([
+    ['doubled', ['echo', 'echo'], 'Two tools are called "echo".'],
+    ['unspeakable', ['say it'], '"say it" is not.'],
+  ])('refuses a %s name when it is made', (_, names, message) => {
+    expect(() => aToolbox(...names.map((name) => aTool({ name })))).toThrow(message);
+  });
+});
+
+describe('Confined tools', () => {
+  it('let an agent reach what its roster gives it, and nothing else', async () => {
+    const { toolbox } = aToolbox(aTool({}), aTool({ name: 'other' }));
+    const agent = { description: '', instructions: '', maxOutputTokens: 1 };
+    const roster: Roster = {
+      name: 'two',
+      mode: 'coordinate',
+      leader: { ...agent, name: 'leader', tools: [] },
+      members: [{ ...agent, name: 'scribe', tools: toolbox.specs(['echo']) }],
+      limits: DEFAULT_RUN_LIMITS,
+    };
+    const tools = confineTools(toolbox, roster);
+    expect(said(await use(tools, { ...hi, agent: 'scribe' }))).toBe('hi');
+    expect(said(await use(tools, { ...hi, name: 'other', agent: 'scribe' }))).toBe(
+      'unknown: There is no tool "other". Available: echo.',
+    );
+    expect(said(await use(tools, { ...hi, agent: 'leader' }))).toBe(
+      'unknown: There is no tool "echo". There are none.',
+    );
+    expect(said(await use(tools, { ...hi, agent: 'stranger' }))).toContain('unknown');
+  });
+});
