@@ -12,8 +12,8 @@ export type SupervisorEvent =
   | {
       readonly type: 'supervisor.cancel';
       readonly userId: UserId;
-      readonly runId?: RunId;
-      readonly channelId?: ChannelId;
+      readonly runId?: RunId | undefined;
+      readonly channelId?: ChannelId | undefined;
       readonly at: number;
     }
   /** A question given to a team (by `host.deliver`) has its outcome. */
@@ -70,8 +70,8 @@ export type SupervisorOrder =
       readonly type: 'host.cancel';
       readonly userId: UserId;
       readonly epoch: Epoch;
-      readonly runId?: RunId;
-      readonly channelId?: ChannelId;
+      readonly runId?: RunId | undefined;
+      readonly channelId?: ChannelId | undefined;
     }
   /** The only way out of the house. `force`: cancel what works instead of waiting for it. */
   | {
@@ -121,6 +121,8 @@ export interface SupervisorLimits {
 export interface SupervisorInput {
   readonly limits: SupervisorLimits;
   readonly host: HostAddress;
+  /** The highest epoch that the store has seen; those given here are larger. 0 when left out. */
+  readonly lastEpoch?: Epoch;
 }
 
 export const DEFAULT_SUPERVISOR_LIMITS: SupervisorLimits = {

@@ -1,0 +1,194 @@
+import { enqueueActions, setup } from 'xstate';
+import { ask, turnAway } from './asking.ts';
+import { cancel, settle } from './ending.ts';
+import { type House, openHouse, type Policy } from './house.ts';
+import { bury, cutShort, dismiss, free, isEmpty, isPossibleSize, resize, shed } from './leaving.ts';
+import type { HostAddress, SupervisorEvent, SupervisorInput } from './supervisor.protocol.ts';
+import { clearHouse, hearTick, keepHouse } from './upkeep.ts';
+
+/** Written to every recording, so that it can be told which machine made it. */
+export const SUPERVISOR_VERSION = '1';
+
+interface SupervisorContext {
+  readonly host: HostAddress;
+  readonly house: House;
+}
+
+const supervisor = setup({
+  types: {
+    context: {} as SupervisorContext,
+    events: {} as SupervisorEvent,
+    input: {} as SupervisorInput,
+  },
+  guards: {
+    isEmpty: ({ context }) => isEmpty(context.house),
+    isPossibleSize: (_, { maxTeams }: { readonly maxTeams: number }) => isPossibleSize(maxTeams),
+  },
+  actions: {
+    ask: obey(ask),
+    turnAway: obey(turnAway),
+    cancel: obey(cancel),
+    settle: obey(settle),
+    bury: obey(bury),
+    free: obey(free),
+    dismiss: obey(dismiss),
+    shed: obey(shed),
+    resize: obey(resize),
+    cutShort: obey(cutShort),
+    hearTick: obey(hearTick),
+    keepHouse: obey(keepHouse),
+    clearHouse: obey(clearHouse),
+  },
+});
+
+/** An action that keeps what a policy decides and sends its orders to the host. */
+function obey<Heard extends { readonly at: number }>(decide: Policy<Heard>) {
+  // The types of actors, actions, guards, delays and emitted events: this action uses none of them.
+  type None = never;
+  return enqueueActions<
+    SupervisorContext,
+    SupervisorEvent,
+    Heard,
+    SupervisorEvent,
+    None,
+    None,
+    None,
+    None,
+    None
+  >(({ context, enqueue }, heard) => {
+    const { house, orders } = decide(context.house, heard);
+    enqueue.assign({ house });
+    for (const order of orders) enqueue.sendTo(context.host, order);
+  });
+}
+
+/** Every event is dealt with, and then the house is put in order. */
+const running = supervisor.createStateConfig({
+  on: {
+    'supervisor.ask': {
+      actions: [
+        { type: 'ask', params: ({ event }) => event },
+        { type: 'keepHouse', params: ({ event }) => event },
+      ],
+    },
+    'supervisor.cancel': {
+      actions: [
+        { type: 'cancel', params: ({ event }) => event },
+        { type: 'keepHouse', params: ({ event }) => event },
+      ],
+    },
+    'supervisor.settled': {
+      actions: [
+        { type: 'settle', params: ({ event }) => event },
+        { type: 'keepHouse', params: ({ event }) => event },
+      ],
+    },
+    'supervisor.crashed': {
+      actions: [
+        { type: 'bury', params: ({ event }) => event },
+        { type: 'keepHouse', params: ({ event }) => event },
+      ],
+    },
+    'supervisor.released': {
+      actions: [
+        { type: 'free', params: ({ event }) => event },
+        { type: 'keepHouse', params: ({ event }) => event },
+      ],
+    },
+    'supervisor.tick': {
+      actions: [
+        { type: 'hearTick', params: ({ event }) => event },
+        { type: 'keepHouse', params: ({ event }) => event },
+      ],
+    },
+    'supervisor.resize': {
+      guard: { type: 'isPossibleSize', params: ({ event }) => event },
+      actions: [
+        { type: 'resize', params: ({ event }) => event },
+        { type: 'keepHouse', params: ({ event }) => event },
+      ],
+    },
+    'supervisor.shed': {
+      actions: [
+        { type: 'shed', params: ({ event }) => event },
+        { type: 'keepHouse', params: ({ event }) => event },
+      ],
+    },
+    'supervisor.dismiss': {
+      actions: [
+        { type: 'dismiss', params: ({ event }) => event },
+        { type: 'keepHouse', params: ({ event }) => event },
+      ],
+    },
+    'supervisor.drain': {
+      target: 'draining',
+      actions: { type: 'clearHouse', params: ({ event }) => event },
+    },
+    'supervisor.force': {
+      target: 'draining',
+      actions: [
+        { type: 'cutShort', params: ({ event }) => event },
+        { type: 'clearHouse', params: ({ event }) => event },
+      ],
+    },
+  },
+});
+
+/** Nobody comes in any more. Ticks, sizes and shortage of memory do not matter: everybody leaves anyway. */
+const draining = supervisor.createStateConfig({
+  always: { guard: 'isEmpty', target: 'stopped' },
+  on: {
+    'supervisor.ask': { actions: { type: 'turnAway', params: ({ event }) => event } },
+    'supervisor.cancel': {
+      actions: [
+        { type: 'cancel', params: ({ event }) => event },
+        { type: 'clearHouse', params: ({ event }) => event },
+      ],
+    },
+    'supervisor.settled': {
+      actions: [
+        { type: 'settle', params: ({ event }) => event },
+        { type: 'clearHouse', params: ({ event }) => event },
+      ],
+    },
+    'supervisor.crashed': {
+      actions: [
+        { type: 'bury', params: ({ event }) => event },
+        { type: 'clearHouse', params: ({ event }) => event },
+      ],
+    },
+    'supervisor.released': {
+      actions: [
+        { type: 'free', params: ({ event }) => event },
+        { type: 'clearHouse', params: ({ event }) => event },
+      ],
+    },
+    'supervisor.dismiss': {
+      actions: [
+        { type: 'dismiss', params: ({ event }) => event },
+        { type: 'clearHouse', params: ({ event }) => event },
+      ],
+    },
+    'supervisor.force': {
+      actions: [
+        { type: 'cutShort', params: ({ event }) => event },
+        { type: 'clearHouse', params: ({ event }) => event },
+      ],
+    },
+  },
+});
+
+/**
+ * Decides who is alive, who waits and who leaves. It orders and its host obeys: what comes back of that are
+ * events again, so that every decision can be stepped and replayed.
+ */
+export const supervisorMachine = supervisor.createMachine({
+  id: 'supervisor',
+  context: ({ input }) => ({
+    host: input.host,
+    house: openHouse(input.limits, input.lastEpoch ?? 0),
+  }),
+  options: { maxIterations: 1000 },
+  initial: 'running',
+  states: { running, draining, stopped: { type: 'final' } },
+});
