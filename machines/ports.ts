@@ -84,6 +84,7 @@ export interface RunRecord {
   readonly run: RunRef;
   readonly question: Question;
   readonly outcome: RunOutcome;
+  /** Milliseconds since 1970, on the host's clock. */
   readonly startedAt: number;
   readonly endedAt: number;
 }

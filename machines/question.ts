@@ -46,7 +46,9 @@ export type Note =
   /** The answer could not be saved: the session will not remember it. */
   | 'not_saved'
   /** A limit ended the work early: the answer may be incomplete. */
-  | 'limit_reached';
+  | 'limit_reached'
+  /** The leader could not finish: the answer is made of what the members had reported by then. */
+  | 'unfinished';
 
 /** What one delegation came to, as the run's record keeps it. */
 export interface DelegationRecord {

@@ -1,34 +1,39 @@
 import type { ActorRef, Snapshot } from 'xstate';
 import type { Failure } from '../failure.ts';
 import type { ChannelId, Epoch, RunId, UserId } from '../ids.ts';
-import type { Progress, Question, RunOutcome } from '../question.ts';
+import type { Progress, Question, RunOutcome, RunRef } from '../question.ts';
 import type { Roster } from '../roster.ts';
 
 /** What a team can be told. */
 export type TeamCommand =
   | { readonly type: 'team.ask'; readonly question: Question }
   /** Stops what matches: one run, one channel's runs, or (neither given) all of them. */
-  | { readonly type: 'team.cancel'; readonly runId?: RunId; readonly channelId?: ChannelId }
+  | {
+      readonly type: 'team.cancel';
+      readonly runId?: RunId | undefined;
+      readonly channelId?: ChannelId | undefined;
+    }
   /** Ends when what is under way has ended; with `force`, cancels it first. May be sent twice. */
   | { readonly type: 'team.drain'; readonly force: boolean };
 
 /** What a team tells its host. Each accepted question gets exactly one `team.settled`. */
 export type TeamReport =
-  | { readonly type: 'team.queued'; readonly run: TeamRun; readonly place: number }
-  | { readonly type: 'team.started'; readonly run: TeamRun }
-  | { readonly type: 'team.progressed'; readonly run: TeamRun; readonly progress: Progress }
-  | { readonly type: 'team.settled'; readonly run: TeamRun; readonly outcome: RunOutcome }
+  | { readonly type: 'team.queued'; readonly run: RunRef; readonly place: number }
+  | { readonly type: 'team.started'; readonly run: RunRef }
+  | { readonly type: 'team.progressed'; readonly run: RunRef; readonly progress: Progress }
+  | {
+      readonly type: 'team.settled';
+      readonly run: RunRef;
+      readonly outcome: RunOutcome;
+      /** `leader`: it has been saved, or could not be. `team`: it never began; nothing is saved of it. */
+      readonly by: 'leader' | 'team';
+    }
   /** Hydration failed for good: every question it held has been settled; the host releases it. */
   | { readonly type: 'team.unavailable'; readonly team: TeamRef; readonly failure: Failure };
 
 export interface TeamRef {
   readonly userId: UserId;
   readonly epoch: Epoch;
-}
-
-export interface TeamRun extends TeamRef {
-  readonly runId: RunId;
-  readonly channelId: ChannelId;
 }
 
 /** An address that takes what a team reports. */

@@ -1,0 +1,152 @@
+import type { ToolCall, ToolSpec } from '../conversation.ts';
+import { MEMBER_SLOTS, type MemberSlot } from '../member/member.protocol.ts';
+import type { AgentSpec, Roster } from '../roster.ts';
+import type { ToolAnswer } from '../turn/transcript.ts';
+
+/** The tools by which a leader delegates. */
+export const DELEGATE_TO_ONE = 'delegate_task_to_member';
+export const DELEGATE_TO_ALL = 'delegate_task_to_members';
+
+/** A task for one member, with the place it works in. */
+export interface Delegation {
+  /** The call that asked for it. */
+  readonly call: ToolCall;
+  /** Counts from 1 in its run. */
+  readonly number: number;
+  readonly slot: MemberSlot;
+  readonly member: AgentSpec;
+  readonly task: string;
+}
+
+/** What a reply asks for, sorted. */
+export interface Wishes {
+  readonly delegations: readonly Delegation[];
+  /** Calls of the leader's own tools. */
+  readonly calls: readonly ToolCall[];
+  /** Delegations that cannot be: the model is told why. */
+  readonly refused: readonly ToolAnswer[];
+}
+
+export const NO_WISHES: Wishes = { delegations: [], calls: [], refused: [] };
+
+export interface DelegationState {
+  readonly roster: Roster;
+  /** Delegations made so far in this run, as `signatureOf` names them. */
+  readonly asked: readonly string[];
+}
+
+/** The same member with the same task: asked once per run, or a run could go round in circles. */
+export const signatureOf = (member: string, task: string): string => `${member} ${task.trim()}`;
+
+/** Sorts a reply's calls into delegations, own tools and refusals. */
+export function readWishes(calls: readonly ToolCall[], state: DelegationState): Wishes {
+  return calls.reduce((wishes, call) => withCall(wishes, call, state), NO_WISHES);
+}
+
+function withCall(wishes: Wishes, call: ToolCall, state: DelegationState): Wishes {
+  const { members } = state.roster;
+  if (call.name === DELEGATE_TO_ALL) return withDelegations(wishes, { call, members }, state);
+  if (call.name !== DELEGATE_TO_ONE) return { ...wishes, calls: [...wishes.calls, call] };
+  const member = members.find(({ name }) => name === call.input['member_id']);
+  if (member !== undefined) return withDelegations(wishes, { call, members: [member] }, state);
+  const names = members.map(({ name }) => name).join(', ');
+  return refuse(wishes, call, `There is no such member. The members are: ${names}.`);
+}
+
+interface Wish {
+  readonly call: ToolCall;
+  readonly members: readonly AgentSpec[];
+}
+
+function withDelegations(wishes: Wishes, { call, members }: Wish, state: DelegationState): Wishes {
+  const { task } = call.input;
+  if (typeof task !== 'string' || task.trim() === '')
+    return refuse(wishes, call, 'A delegation needs a task: say what is to be done, in words.');
+  return members.reduce((soFar, member) => {
+    const why = whyNot(soFar, state, signatureOf(member.name, task));
+    if (why !== undefined) return refuse(soFar, call, `${member.name} was not asked: ${why}`);
+    const place = soFar.delegations.length;
+    const slot = MEMBER_SLOTS[place];
+    if (slot === undefined)
+      return refuse(soFar, call, `${member.name} was not asked: too many at once.`);
+    const number = state.asked.length + place + 1;
+    return add(soFar, { call, number, slot, member, task });
+  }, wishes);
+}
+
+const add = (wishes: Wishes, delegation: Delegation): Wishes => ({
+  ...wishes,
+  delegations: [...wishes.delegations, delegation],
+});
+
+function whyNot(
+  wishes: Wishes,
+  { roster, asked }: DelegationState,
+  signature: string,
+): string | undefined {
+  const isAsked =
+    asked.includes(signature) ||
+    wishes.delegations.some(({ member, task }) => signatureOf(member.name, task) === signature);
+  if (isAsked) return 'it was given this very task before in this run.';
+  const made = asked.length + wishes.delegations.length;
+  if (made >= roster.limits.maxDelegations)
+    return `this run has made its ${roster.limits.maxDelegations} delegations.`;
+  if (roster.mode === 'route' && made > 0) return 'one member answers, and one has been asked.';
+  return undefined;
+}
+
+const refuse = (wishes: Wishes, call: ToolCall, content: string): Wishes => ({
+  ...wishes,
+  refused: [...wishes.refused, { call, content }],
+});
+
+const toolsByRoster = new WeakMap<Roster, readonly ToolSpec[]>();
+
+/**
+ * What the leader's model is offered: its own tools and, unless the roster asks everybody by itself,
+ * the delegation tools. The same array for the same roster, so that requests stay byte-stable.
+ */
+export function leaderTools(roster: Roster): readonly ToolSpec[] {
+  const known = toolsByRoster.get(roster);
+  if (known !== undefined) return known;
+  const tools = [...delegationTools(roster), ...roster.leader.tools];
+  toolsByRoster.set(roster, tools);
+  return tools;
+}
+
+function delegationTools(roster: Roster): readonly ToolSpec[] {
+  if (roster.mode === 'broadcast' || roster.members.length === 0) return [];
+  const list = roster.members
+    .map(({ name, description }) => `- ${name}: ${description}`)
+    .join('\n');
+  const one = toOne(roster, list);
+  return roster.mode === 'route' ? [one] : [one, TO_ALL];
+}
+
+const toOne = ({ mode, members }: Roster, list: string): ToolSpec => ({
+  name: DELEGATE_TO_ONE,
+  description:
+    mode === 'route'
+      ? `Hand the question to the one member best suited; it answers the user directly.\nMembers:\n${list}`
+      : `Give a task to a member and get its report. Several calls in one reply work side by side.\nMembers:\n${list}`,
+  parameters: {
+    type: 'object',
+    properties: {
+      member_id: { type: 'string', enum: members.map(({ name }) => name) },
+      task: { type: 'string', description: 'What the member shall do, complete in itself.' },
+    },
+    required: ['member_id', 'task'],
+    additionalProperties: false,
+  },
+});
+
+const TO_ALL: ToolSpec = {
+  name: DELEGATE_TO_ALL,
+  description: 'Give the same task to every member, side by side, and get all reports.',
+  parameters: {
+    type: 'object',
+    properties: { task: { type: 'string', description: 'What every member shall do.' } },
+    required: ['task'],
+    additionalProperties: false,
+  },
+};

@@ -1,0 +1,194 @@
+import { leader } from './leader.names.ts';
+import {
+  cancelled,
+  memberNameOf,
+  outcomeOfRoute,
+  outcomeOfStep,
+  outOfTime,
+  outOfTokens,
+  thinkingOf,
+  usingOf,
+} from './outcome.ts';
+import { beginRun, requestOf, toolBatchOf } from './run.ts';
+
+/** Written to every run, so that a recording knows which machine it belongs to. */
+export const LEADER_VERSION = '1';
+
+const recalling = leader.createStateConfig({
+  entry: { type: 'tell', params: { kind: 'recalling' } },
+  invoke: {
+    src: 'beginRun',
+    input: ({ context }) => ({ run: context.input.run, question: context.input.question }),
+    onDone: [
+      {
+        guard: 'isBroadcast',
+        target: 'acting',
+        actions: [{ type: 'keepStart', params: ({ event }) => event.output }, 'summonAll'],
+      },
+      { target: 'choosing', actions: { type: 'keepStart', params: ({ event }) => event.output } },
+    ],
+  },
+});
+
+const choosing = leader.createStateConfig({
+  always: [
+    {
+      guard: 'isBroke',
+      target: '#leader.ending',
+      actions: { type: 'settle', params: ({ context }) => outOfTokens(context) },
+    },
+    { guard: 'isLastStep', target: 'concluding' },
+    { target: 'thinking' },
+  ],
+});
+
+const thinking = leader.createStateConfig({
+  entry: { type: 'tell', params: ({ context }) => thinkingOf(context) },
+  invoke: {
+    src: 'callModel',
+    input: ({ context }) => requestOf(context, false),
+    onDone: {
+      target: 'deciding',
+      actions: {
+        type: 'keepResult',
+        params: ({ event }) => ({ result: event.output, concluding: false }),
+      },
+    },
+  },
+});
+
+const concluding = leader.createStateConfig({
+  entry: { type: 'tell', params: ({ context }) => thinkingOf(context) },
+  invoke: {
+    src: 'callModel',
+    input: ({ context }) => requestOf(context, true),
+    onDone: {
+      target: 'deciding',
+      actions: {
+        type: 'keepResult',
+        params: ({ event }) => ({ result: event.output, concluding: true }),
+      },
+    },
+  },
+});
+
+const deciding = leader.createStateConfig({
+  always: [
+    { guard: 'mustAct', target: 'acting' },
+    { guard: 'mayRetry', target: 'retrying' },
+    { guard: 'mustConclude', target: 'concluding', actions: 'foldIn' },
+    {
+      target: '#leader.ending',
+      actions: { type: 'settle', params: ({ context }) => outcomeOfStep(context) },
+    },
+  ],
+});
+
+/** Own tools and members work side by side; the leader goes on when all are done. */
+const acting = leader.createStateConfig({
+  type: 'parallel',
+  entry: ['startMembers', 'tellMembers'],
+  exit: 'dismissMembers',
+  states: {
+    tools: {
+      initial: 'choosing',
+      states: {
+        choosing: { always: [{ guard: 'hasCalls', target: 'running' }, { target: 'done' }] },
+        running: {
+          entry: { type: 'tell', params: ({ context }) => usingOf(context) },
+          invoke: {
+            src: 'runTools',
+            input: ({ context }) => toolBatchOf(context),
+            onDone: {
+              target: 'done',
+              actions: { type: 'keepToolResults', params: ({ event }) => event.output },
+            },
+          },
+        },
+        done: { type: 'final' },
+      },
+    },
+    members: {
+      initial: 'working',
+      states: {
+        working: {
+          always: { guard: 'haveAllReported', target: 'done' },
+          on: {
+            'member.reported': {
+              actions: [
+                { type: 'keepReport', params: ({ event }) => event },
+                { type: 'dismissMember', params: ({ event }) => event },
+                {
+                  type: 'tell',
+                  params: ({ event, context }) => ({
+                    kind: 'member_reported',
+                    member: memberNameOf(context, event.slot),
+                    slot: event.slot,
+                    ok: event.outcome.kind === 'reported',
+                  }),
+                },
+              ],
+            },
+          },
+        },
+        done: { type: 'final' },
+      },
+    },
+  },
+  onDone: [
+    {
+      guard: 'isRouted',
+      target: '#leader.ending',
+      actions: { type: 'settle', params: ({ context }) => outcomeOfRoute(context) },
+    },
+    { target: 'choosing', actions: 'foldIn' },
+  ],
+});
+
+const ending = leader.createStateConfig({
+  invoke: {
+    src: 'endRun',
+    input: ({ context }) => ({
+      run: context.input.run,
+      question: context.input.question,
+      outcome: context.outcome,
+      startedAt: context.startedAt,
+    }),
+    onDone: { target: 'done', actions: { type: 'noteSaved', params: ({ event }) => event.output } },
+  },
+});
+
+/** Answers one question: thinks, acts and delegates, thinks again, and ends with one outcome. */
+export const leaderMachine = leader.createMachine({
+  id: 'leader',
+  context: ({ input }) => beginRun(input),
+  initial: 'working',
+  states: {
+    working: {
+      initial: 'recalling',
+      after: {
+        deadline: {
+          target: 'ending',
+          actions: { type: 'settle', params: ({ context }) => outOfTime(context) },
+        },
+      },
+      on: {
+        'leader.cancel': {
+          target: 'ending',
+          actions: { type: 'settle', params: ({ context }) => cancelled(context) },
+        },
+      },
+      states: {
+        recalling,
+        choosing,
+        thinking,
+        deciding,
+        acting,
+        concluding,
+        retrying: { after: { backoff: 'choosing' } },
+      },
+    },
+    ending,
+    done: { type: 'final', entry: 'report' },
+  },
+});

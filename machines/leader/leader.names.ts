@@ -1,0 +1,111 @@
+import { assign, enqueueActions, sendTo, setup } from 'xstate';
+import { memberMachine } from '../member/member.machine.ts';
+import type { MemberReport } from '../member/member.protocol.ts';
+import { type ModelRequest, type ModelResult, type RunSaved, unbound } from '../ports.ts';
+import type { Progress, RunOutcome } from '../question.ts';
+import { isLastStep } from '../turn/budget.ts';
+import type { ToolBatch, ToolBatchResults } from '../turn/tool-batch.ts';
+import type {
+  BeginRun,
+  EndRun,
+  LeaderCommand,
+  LeaderInput,
+  LeaderReport,
+  RunBegun,
+} from './leader.protocol.ts';
+import { isRouted, unsaved } from './outcome.ts';
+import {
+  afterActed,
+  afterBegun,
+  afterReport,
+  afterResult,
+  allowanceOf,
+  haveAllReported,
+  isBroke,
+  type LeaderRun,
+  memberInputOf,
+  openSlotsOf,
+  summonAll,
+} from './run.ts';
+
+/** The names that the leader's chart speaks in, and the ports it has. */
+export const leader = setup({
+  types: {
+    context: {} as LeaderRun,
+    input: {} as LeaderInput,
+    events: {} as LeaderCommand | MemberReport,
+  },
+  actors: {
+    beginRun: unbound<RunBegun, BeginRun>('beginRun'),
+    callModel: unbound<ModelResult, ModelRequest>('callModel'),
+    runTools: unbound<ToolBatchResults, ToolBatch>('runTools'),
+    endRun: unbound<RunSaved, EndRun>('endRun'),
+    member: memberMachine,
+  },
+  actions: {
+    tell: sendTo(
+      ({ context }) => context.input.progressTo,
+      ({ context }, progress: Progress) => ({
+        type: 'team.progressed' as const,
+        run: context.input.run,
+        progress,
+      }),
+    ),
+    keepStart: assign(({ context }, begun: RunBegun) => afterBegun(context, begun)),
+    summonAll: assign(({ context }) => summonAll(context)),
+    keepResult: assign(({ context }, params: { result: ModelResult; concluding: boolean }) =>
+      afterResult(context, params),
+    ),
+    startMembers: enqueueActions(({ context, enqueue, self }) => {
+      for (const delegation of context.wishes.delegations) {
+        enqueue.spawnChild('member', {
+          id: delegation.slot,
+          input: { ...memberInputOf(context, delegation), reportTo: self },
+        });
+      }
+    }),
+    tellMembers: enqueueActions(({ context, enqueue }) => {
+      for (const { member, slot, task } of context.wishes.delegations) {
+        enqueue.sendTo(context.input.progressTo, {
+          type: 'team.progressed',
+          run: context.input.run,
+          progress: { kind: 'delegating', member: member.name, slot, task },
+        });
+      }
+    }),
+    keepReport: assign(({ context }, report: MemberReport) => afterReport(context, report)),
+    dismissMember: enqueueActions(({ enqueue }, { slot }: MemberReport) => enqueue.stopChild(slot)),
+    dismissMembers: enqueueActions(({ context, enqueue }) => {
+      for (const slot of openSlotsOf(context)) enqueue.stopChild(slot);
+    }),
+    keepToolResults: assign((_, results: ToolBatchResults) => ({ results })),
+    foldIn: assign(({ context }) => afterActed(context)),
+    settle: assign((_, outcome: RunOutcome) => ({ outcome })),
+    noteSaved: assign(({ context }, saved: RunSaved) =>
+      saved.kind === 'saved' ? {} : { outcome: unsaved(context.outcome) },
+    ),
+    report: sendTo(
+      ({ context }) => context.input.reportTo,
+      ({ context }): LeaderReport => ({
+        type: 'leader.finished',
+        slot: context.input.slot,
+        outcome: context.outcome,
+      }),
+    ),
+  },
+  guards: {
+    isBroadcast: ({ context }) => context.input.roster.mode === 'broadcast',
+    isLastStep: ({ context }) => isLastStep(context.steps, allowanceOf(context)),
+    isBroke: ({ context }) => isBroke(context),
+    isRouted: ({ context }) => isRouted(context),
+    hasCalls: ({ context }) => context.wishes.calls.length > 0,
+    haveAllReported: ({ context }) => haveAllReported(context),
+    mustAct: ({ context }) => context.step.kind === 'act',
+    mayRetry: ({ context }) => context.step.kind === 'retry',
+    mustConclude: ({ context }) => context.step.kind === 'conclude',
+  },
+  delays: {
+    deadline: ({ context }) => allowanceOf(context).deadlineMs,
+    backoff: ({ context }) => (context.step.kind === 'retry' ? context.step.afterMs : 0),
+  },
+});

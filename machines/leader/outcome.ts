@@ -1,0 +1,94 @@
+import { type Failure, failure } from '../failure.ts';
+import type { MemberSlot } from '../member/member.protocol.ts';
+import type { DelegationRecord, Note, Progress, RunOutcome } from '../question.ts';
+import { namesOf } from '../turn/step.ts';
+import type { LeaderRun } from './run.ts';
+
+/** The outcome that the leader's last step leads to. */
+export function outcomeOfStep(run: LeaderRun): RunOutcome {
+  const { step } = run;
+  if (step.kind === 'answer')
+    return answered(run, {
+      text: step.reply.text,
+      model: step.reply.model,
+      notes: step.cut ? CUT : [],
+    });
+  return givenUp(
+    run,
+    step.kind === 'fail' ? step.failure : failure('limit', 'The run ended early.'),
+  );
+}
+
+/** Route: the first report is the answer. */
+export function outcomeOfRoute(run: LeaderRun): RunOutcome {
+  const outcome = run.findings.at(-1)?.outcome;
+  if (outcome?.kind !== 'reported') return outcomeOfStep(run);
+  return answered(run, { text: outcome.text, model: outcome.model, notes: outcome.cut ? CUT : [] });
+}
+
+export const isRouted = (run: LeaderRun): boolean =>
+  run.input.roster.mode === 'route' && run.findings.at(-1)?.outcome.kind === 'reported';
+
+export const outOfTime = (run: LeaderRun): RunOutcome =>
+  givenUp(run, failure('timeout', 'The run did not finish within its deadline.'));
+
+export const outOfTokens = (run: LeaderRun): RunOutcome =>
+  givenUp(run, failure('limit', 'The token limit of this run is spent.'));
+
+export const cancelled = ({ usage }: LeaderRun): RunOutcome => ({ kind: 'cancelled', usage });
+
+/** The outcome, with a word to the asker when it could not be kept. */
+export const unsaved = (outcome: RunOutcome): RunOutcome =>
+  outcome.kind === 'answered' ? { ...outcome, notes: [...outcome.notes, 'not_saved'] } : outcome;
+
+const CUT: readonly Note[] = ['limit_reached'];
+
+interface Wording {
+  readonly text: string;
+  readonly model: string;
+  readonly notes: readonly Note[];
+}
+
+const answered = (run: LeaderRun, { text, model, notes }: Wording): RunOutcome => ({
+  kind: 'answered',
+  text,
+  model,
+  usage: run.usage,
+  delegations: run.findings.map(
+    ({ delegation, outcome }): DelegationRecord => ({
+      member: delegation.member.name,
+      task: delegation.task,
+      ok: outcome.kind === 'reported',
+      usage: outcome.usage,
+    }),
+  ),
+  sources: run.sources,
+  notes: [...run.notes, ...notes],
+});
+
+/** A leader that cannot go on hands over what its members found, rather than nothing. */
+function givenUp(run: LeaderRun, failed: Failure): RunOutcome {
+  const reports = run.findings.flatMap(({ delegation, outcome }) =>
+    outcome.kind === 'reported' ? [{ member: delegation.member.name, ...outcome }] : [],
+  );
+  if (reports.length === 0) return { kind: 'failed', failure: failed, usage: run.usage };
+  return answered(run, {
+    text: reports.map(({ member, text }) => `**${member}**\n${text}`).join('\n\n'),
+    model: reports.at(-1)?.model ?? '',
+    notes: ['unfinished'],
+  });
+}
+
+export const thinkingOf = ({ steps }: LeaderRun): Progress => ({
+  kind: 'thinking',
+  turn: steps + 1,
+});
+
+export const usingOf = ({ wishes }: LeaderRun): Progress => ({
+  kind: 'using',
+  tools: namesOf(wishes.calls),
+});
+
+/** Who works in that slot at present. */
+export const memberNameOf = ({ wishes }: LeaderRun, slot: MemberSlot): string =>
+  wishes.delegations.find((delegation) => delegation.slot === slot)?.member.name ?? slot;

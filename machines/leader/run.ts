@@ -1,0 +1,239 @@
+import { addUsage, type ChatMessage, NO_USAGE, type Source, type Usage } from '../conversation.ts';
+import { failure } from '../failure.ts';
+import type { MemberInput, MemberReport } from '../member/member.protocol.ts';
+import type { ModelReply, ModelRequest, ModelResult } from '../ports.ts';
+import type { Note, RunOutcome } from '../question.ts';
+import { isOutOfTokens, shareOf } from '../turn/budget.ts';
+import { type Attempts, afterCalls, afterErrors, NO_ATTEMPTS } from '../turn/loop-guard.ts';
+import { nextStep, type Step } from '../turn/step.ts';
+import {
+  answersOf,
+  batchOf,
+  errorsOf,
+  sourcesOf,
+  type ToolBatch,
+  type ToolBatchResults,
+  withSources,
+} from '../turn/tool-batch.ts';
+import { afterActing, openingOf, shortened, type ToolAnswer } from '../turn/transcript.ts';
+import {
+  DELEGATE_TO_ALL,
+  type Delegation,
+  leaderTools,
+  NO_WISHES,
+  readWishes,
+  signatureOf,
+  type Wishes,
+} from './delegation.ts';
+import type { LeaderInput, RunBegun } from './leader.protocol.ts';
+
+/** A delegation that has come to its end. */
+interface Finding {
+  readonly delegation: Delegation;
+  readonly outcome: MemberReport['outcome'];
+}
+
+/** What a leader knows of its run. */
+export interface LeaderRun {
+  readonly input: LeaderInput;
+  readonly startedAt: number;
+  readonly transcript: readonly ChatMessage[];
+  readonly steps: number;
+  readonly failures: number;
+  readonly usage: Usage;
+  readonly attempts: Attempts;
+  readonly sources: readonly Source[];
+  readonly notes: readonly Note[];
+  /** Read from the model's last result; decides where `deciding` leads. */
+  readonly step: Step;
+  /** What is being acted on. */
+  readonly wishes: Wishes;
+  readonly results: ToolBatchResults;
+  readonly asked: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly outcome: RunOutcome;
+}
+
+const NOT_STARTED = failure('empty', 'The run has not started.');
+
+export const beginRun = (input: LeaderInput): LeaderRun => ({
+  input,
+  startedAt: 0,
+  transcript: [],
+  steps: 0,
+  failures: 0,
+  usage: NO_USAGE,
+  attempts: NO_ATTEMPTS,
+  sources: [],
+  notes: [],
+  step: { kind: 'fail', failure: NOT_STARTED },
+  wishes: NO_WISHES,
+  results: [],
+  asked: [],
+  findings: [],
+  outcome: { kind: 'failed', failure: NOT_STARTED, usage: NO_USAGE },
+});
+
+export const allowanceOf = ({ input }: LeaderRun) => input.roster.limits;
+
+export const isBroke = (run: LeaderRun): boolean => isOutOfTokens(run.usage, allowanceOf(run));
+
+export function afterBegun(run: LeaderRun, { start, at }: RunBegun): Partial<LeaderRun> {
+  const { roster, question } = run.input;
+  const history = start.kind === 'begun' ? start.history : [];
+  return {
+    startedAt: at,
+    transcript: openingOf(roster.leader.instructions, history, question.text),
+    notes: start.kind === 'begun' ? [] : ['without_history'],
+  };
+}
+
+/** Broadcast: the question itself goes to every member before the leader's first call. */
+export function summonAll(run: LeaderRun): Partial<LeaderRun> {
+  const call = { id: 'broadcast', name: DELEGATE_TO_ALL, input: { task: run.input.question.text } };
+  const reply: ModelReply = {
+    text: '',
+    toolCalls: [call],
+    model: '',
+    usage: NO_USAGE,
+    finish: 'tool_calls',
+  };
+  return withStep(run, { kind: 'act', reply });
+}
+
+export function requestOf(run: LeaderRun, concluding: boolean): ModelRequest {
+  const { roster } = run.input;
+  const { leader } = roster;
+  const turn = run.steps + 1;
+  return {
+    run: run.input.run,
+    stepKey: `leader/${turn}`,
+    agent: leader.name,
+    messages: run.transcript,
+    tools: concluding ? [] : leaderTools(roster),
+    maxOutputTokens: leader.maxOutputTokens,
+    ...(leader.temperature === undefined ? {} : { temperature: leader.temperature }),
+    ...(leader.topP === undefined ? {} : { topP: leader.topP }),
+    draftTurn: turn,
+  };
+}
+
+export function afterResult(
+  run: LeaderRun,
+  { result, concluding }: { result: ModelResult; concluding: boolean },
+): Partial<LeaderRun> {
+  const spent = result.kind === 'replied' ? result.reply.usage : (result.usage ?? NO_USAGE);
+  const usage = addUsage(run.usage, spent);
+  const step = nextStep({
+    result,
+    concluding,
+    usage,
+    failures: run.failures,
+    retries: allowanceOf(run).retries,
+    allowance: allowanceOf(run),
+    attempts: run.attempts,
+    loopLimits: allowanceOf(run),
+  });
+  return {
+    ...withStep(run, step),
+    usage,
+    // A failed call is tried again under the same step key: it has left nothing behind.
+    steps: result.kind === 'replied' ? run.steps + 1 : run.steps,
+    failures: result.kind === 'failed' ? run.failures + 1 : 0,
+  };
+}
+
+function withStep(run: LeaderRun, step: Step): Partial<LeaderRun> {
+  if (step.kind !== 'act') return { step };
+  const wishes = readWishes(step.reply.toolCalls, { roster: run.input.roster, asked: run.asked });
+  const signatures = wishes.delegations.map(({ member, task }) => signatureOf(member.name, task));
+  return { step, wishes, results: [], asked: [...run.asked, ...signatures] };
+}
+
+export const memberInputOf = (
+  run: LeaderRun,
+  delegation: Delegation,
+): Omit<MemberInput, 'reportTo'> => ({
+  run: run.input.run,
+  slot: delegation.slot,
+  delegation: delegation.number,
+  member: delegation.member,
+  task: delegation.task,
+  limits: allowanceOf(run),
+  maxTokens: shareOf(run.usage, allowanceOf(run).maxTokens, run.wishes.delegations.length),
+  drafts: run.input.roster.mode === 'route',
+  progressTo: run.input.progressTo,
+});
+
+export const toolBatchOf = (run: LeaderRun): ToolBatch =>
+  batchOf(run.wishes.calls, {
+    run: run.input.run,
+    agent: run.input.roster.leader.name,
+    stepKey: `leader/${run.steps}`,
+  });
+
+export function afterReport(run: LeaderRun, report: MemberReport): Partial<LeaderRun> {
+  const delegation = run.wishes.delegations.find(({ slot }) => slot === report.slot);
+  if (delegation === undefined) return {};
+  const { outcome } = report;
+  return {
+    findings: [...run.findings, { delegation, outcome }],
+    usage: addUsage(run.usage, outcome.usage),
+    sources: outcome.kind === 'reported' ? withSources(run.sources, outcome.sources) : run.sources,
+  };
+}
+
+/** Delegations of the present batch that have reported. */
+const reportedOf = ({ wishes, findings }: LeaderRun): readonly Finding[] =>
+  findings.filter(({ delegation }) => wishes.delegations.includes(delegation));
+
+export const haveAllReported = (run: LeaderRun): boolean =>
+  reportedOf(run).length === run.wishes.delegations.length;
+
+/** Members still at work. */
+export const openSlotsOf = (run: LeaderRun) => {
+  const reported = reportedOf(run).map(({ delegation }) => delegation);
+  return run.wishes.delegations.filter((one) => !reported.includes(one)).map(({ slot }) => slot);
+};
+
+/** Folds what the acting brought into the transcript, every call answered. */
+export function afterActed(run: LeaderRun): Partial<LeaderRun> {
+  const { step, wishes, results } = run;
+  if (step.kind !== 'act' && step.kind !== 'conclude') return {};
+  const maxChars = allowanceOf(run).maxReportChars;
+  const answers = [
+    ...answersOf(wishes.calls, results, maxChars),
+    ...joined([
+      ...wishes.refused,
+      ...reportedOf(run).map((finding) => answerOf(finding, maxChars)),
+    ]),
+  ];
+  return {
+    transcript: afterActing(run.transcript, step.reply, answers),
+    attempts: afterErrors(afterCalls(run.attempts, wishes.calls), errorsOf(results)),
+    sources: withSources(run.sources, sourcesOf(results)),
+    wishes: NO_WISHES,
+    results: [],
+  };
+}
+
+function answerOf({ delegation, outcome }: Finding, maxChars: number): ToolAnswer {
+  const { call, member } = delegation;
+  const content =
+    outcome.kind === 'reported'
+      ? `Report of ${member.name}:\n${shortened(outcome.text, maxChars)}`
+      : `${member.name} failed (${outcome.failure.kind}): ${outcome.failure.message}`;
+  return { call, content };
+}
+
+/** One answer per call: a call to all members is answered by all of them. */
+function joined(answers: readonly ToolAnswer[]): readonly ToolAnswer[] {
+  const calls = [...new Set(answers.map(({ call }) => call))];
+  return calls.map((call) => ({
+    call,
+    content: answers
+      .filter((answer) => answer.call === call)
+      .map(({ content }) => content)
+      .join('\n\n'),
+  }));
+}

@@ -1,0 +1,147 @@
+import { addUsage, type ChatMessage, NO_USAGE, type Source, type Usage } from '../conversation.ts';
+import { failure } from '../failure.ts';
+import type { ModelRequest, ModelResult } from '../ports.ts';
+import type { Progress } from '../question.ts';
+import { type Attempts, afterCalls, afterErrors, NO_ATTEMPTS } from '../turn/loop-guard.ts';
+import { namesOf, nextStep, type Step } from '../turn/step.ts';
+import {
+  answersOf,
+  batchOf,
+  errorsOf,
+  sourcesOf,
+  type ToolBatch,
+  type ToolBatchResults,
+  withSources,
+} from '../turn/tool-batch.ts';
+import { afterActing, openingOf } from '../turn/transcript.ts';
+import type { MemberInput, MemberOutcome } from './member.protocol.ts';
+
+/** What a member knows while it works. */
+export interface MemberWork {
+  readonly input: MemberInput;
+  readonly transcript: readonly ChatMessage[];
+  readonly steps: number;
+  readonly failures: number;
+  readonly usage: Usage;
+  readonly attempts: Attempts;
+  readonly sources: readonly Source[];
+  /** Read from the model's last result; decides where `deciding` leads. */
+  readonly step: Step;
+}
+
+const UNDECIDED: Step = { kind: 'fail', failure: failure('empty', 'The member has not started.') };
+
+export const beginWork = (input: MemberInput): MemberWork => ({
+  input,
+  transcript: openingOf(input.member.instructions, [], input.task),
+  steps: 0,
+  failures: 0,
+  usage: NO_USAGE,
+  attempts: NO_ATTEMPTS,
+  sources: [],
+  step: UNDECIDED,
+});
+
+export const allowanceOf = ({ input }: MemberWork) => ({
+  maxSteps: input.limits.maxMemberSteps,
+  maxTokens: input.maxTokens,
+});
+
+/** Names the model call that is due next, or the one just made while its tools run. */
+const stepKeyOf = ({ input, steps }: MemberWork): string =>
+  `${input.delegation}/${input.member.name}/${steps}`;
+
+export function requestOf(work: MemberWork, concluding: boolean): ModelRequest {
+  const { input } = work;
+  const { member: spec } = input;
+  return {
+    run: input.run,
+    stepKey: stepKeyOf({ ...work, steps: work.steps + 1 }),
+    agent: spec.name,
+    messages: work.transcript,
+    tools: concluding ? [] : spec.tools,
+    maxOutputTokens: spec.maxOutputTokens,
+    ...(spec.temperature === undefined ? {} : { temperature: spec.temperature }),
+    ...(spec.topP === undefined ? {} : { topP: spec.topP }),
+    ...(input.drafts ? { draftTurn: work.steps + 1 } : {}),
+  };
+}
+
+export function afterResult(
+  work: MemberWork,
+  { result, concluding }: { result: ModelResult; concluding: boolean },
+): Partial<MemberWork> {
+  const spent = result.kind === 'replied' ? result.reply.usage : (result.usage ?? NO_USAGE);
+  const usage = addUsage(work.usage, spent);
+  const step = nextStep({
+    result,
+    concluding,
+    usage,
+    failures: work.failures,
+    retries: work.input.limits.retries,
+    allowance: allowanceOf(work),
+    attempts: work.attempts,
+    loopLimits: work.input.limits,
+  });
+  return {
+    usage,
+    step,
+    // A failed call is tried again under the same step key: it has left nothing behind.
+    steps: result.kind === 'replied' ? work.steps + 1 : work.steps,
+    failures: result.kind === 'failed' ? work.failures + 1 : 0,
+  };
+}
+
+const callsOf = ({ step }: MemberWork) =>
+  step.kind === 'act' || step.kind === 'conclude' ? step.reply.toolCalls : [];
+
+export const toolBatchOf = (work: MemberWork): ToolBatch =>
+  batchOf(callsOf(work), {
+    run: work.input.run,
+    agent: work.input.member.name,
+    stepKey: stepKeyOf(work),
+  });
+
+export function afterTools(work: MemberWork, results: ToolBatchResults): Partial<MemberWork> {
+  const { step, input } = work;
+  if (step.kind !== 'act' && step.kind !== 'conclude') return {};
+  const calls = step.reply.toolCalls;
+  return {
+    transcript: afterActing(
+      work.transcript,
+      step.reply,
+      answersOf(calls, results, input.limits.maxReportChars),
+    ),
+    attempts: afterErrors(afterCalls(work.attempts, calls), errorsOf(results)),
+    sources: withSources(work.sources, sourcesOf(results)),
+  };
+}
+
+export function outcomeOf({ step, usage, sources }: MemberWork): MemberOutcome {
+  if (step.kind === 'answer') {
+    const { text, model } = step.reply;
+    return { kind: 'reported', text, model, usage, sources, cut: step.cut };
+  }
+  const failed = step.kind === 'fail' ? step.failure : failure('limit', 'The member ended early.');
+  return { kind: 'failed', failure: failed, usage };
+}
+
+export const progressOf = ({ input }: MemberWork, kind: 'member_thinking'): Progress => ({
+  kind,
+  member: input.member.name,
+  slot: input.slot,
+});
+
+export const usingOf = (work: MemberWork): Progress => ({
+  kind: 'member_using',
+  member: work.input.member.name,
+  slot: work.input.slot,
+  tools: namesOf(callsOf(work)),
+});
+
+export const retryingOf = ({ input, step }: MemberWork): Progress => ({
+  kind: 'member_retrying',
+  member: input.member.name,
+  slot: input.slot,
+  delayMs: step.kind === 'retry' ? step.afterMs : 0,
+});

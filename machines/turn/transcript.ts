@@ -1,0 +1,57 @@
+import type { ChatMessage, ToolCall } from '../conversation.ts';
+import type { ModelReply, ToolResult } from '../ports.ts';
+
+/** What a model is shown first: its instructions, what was said before, what is asked now. */
+export function openingOf(
+  instructions: string,
+  history: readonly ChatMessage[],
+  ask: string,
+): readonly ChatMessage[] {
+  return [{ role: 'system', content: instructions }, ...history, { role: 'user', content: ask }];
+}
+
+/** The answer to one tool call, as text. */
+export interface ToolAnswer {
+  readonly call: ToolCall;
+  readonly content: string;
+}
+
+/** The transcript after a reply that asked for something: every call is answered, in the order asked. */
+export function afterActing(
+  transcript: readonly ChatMessage[],
+  reply: ModelReply,
+  answers: readonly ToolAnswer[],
+): readonly ChatMessage[] {
+  const spoken: ChatMessage = {
+    role: 'assistant',
+    content: reply.text,
+    toolCalls: reply.toolCalls,
+    ...(reply.reasoning === undefined ? {} : { reasoning: reply.reasoning }),
+  };
+  return [
+    ...transcript,
+    spoken,
+    ...reply.toolCalls.map(
+      (call): ChatMessage => ({
+        role: 'tool',
+        toolCallId: call.id,
+        name: call.name,
+        content: answers.find((answer) => answer.call.id === call.id)?.content ?? 'Not done.',
+      }),
+    ),
+  ];
+}
+
+/** A tool's result as the model reads it. */
+export const textOf = (result: ToolResult): string =>
+  result.kind === 'returned'
+    ? result.content
+    : `Error (${result.failure.kind}): ${result.failure.message}`;
+
+/** Cuts long text, says how much is missing, and never splits a surrogate pair. */
+export function shortened(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text;
+  const last = text.charCodeAt(maxChars - 1);
+  const end = last >= 0xd800 && last <= 0xdbff ? maxChars - 1 : maxChars;
+  return `${text.slice(0, end)}\n[${text.length - end} more characters were cut]`;
+}

@@ -1,0 +1,95 @@
+import { fromPromise } from 'xstate';
+import { failure } from '../../machines/failure.ts';
+import { leaderMachine } from '../../machines/leader/leader.machine.ts';
+import type { BeginRun, EndRun, RunBegun } from '../../machines/leader/leader.protocol.ts';
+import { memberMachine } from '../../machines/member/member.machine.ts';
+import type {
+  ModelPort,
+  ModelRequest,
+  ModelResult,
+  RunPort,
+  RunSaved,
+  TeamHydration,
+  ToolPort,
+} from '../../machines/ports.ts';
+import type { RunRef } from '../../machines/question.ts';
+import { teamMachine } from '../../machines/team/team.machine.ts';
+import type { TeamRef } from '../../machines/team/team.protocol.ts';
+import type { ToolBatch, ToolBatchResults } from '../../machines/turn/tool-batch.ts';
+import type { Clock } from '../shared/clock.ts';
+import { withErrorBoundary } from './error-boundary.ts';
+
+/** What the machines need of the world, and of the host that runs them. */
+export interface Bindings {
+  readonly model: ModelPort;
+  readonly tools: ToolPort;
+  /** Left out: nothing is remembered between runs. */
+  readonly runs: RunPort | undefined;
+  readonly clock: Clock;
+  /** False for an incarnation that is gone or going: its late effects are rejected. */
+  readonly isCurrent: (team: TeamRef) => boolean;
+  /** Acquires what a team needs for its whole life. Rejects with a bug only. */
+  readonly furnish: (team: TeamRef, signal: AbortSignal) => Promise<void>;
+  /** More text of an answer being written. Never throws. */
+  readonly draft: (run: RunRef, turn: number, delta: string) => void;
+}
+
+const STALE = failure('aborted', 'This incarnation of the team is over.');
+
+/** The team machine with every port bound, inside out. Made once per runtime: making machines is dear. */
+export function bindTeam(bindings: Bindings): typeof teamMachine {
+  const { tools } = bindings;
+  const callModel = fromPromise<ModelResult, ModelRequest>(({ input, signal }) =>
+    callModelOf(bindings, input, signal),
+  );
+  const runTools = fromPromise<ToolBatchResults, ToolBatch>(({ input, signal }) =>
+    Promise.all(
+      input.map((request) =>
+        bindings.isCurrent(request.run)
+          ? tools.run(request, { signal })
+          : ({ kind: 'failed', failure: STALE } as const),
+      ),
+    ),
+  );
+  const member = withErrorBoundary(memberMachine.provide({ actors: { callModel, runTools } }));
+  const leader = withErrorBoundary(
+    leaderMachine.provide({
+      actors: { callModel, runTools, member, beginRun: beginOf(bindings), endRun: endOf(bindings) },
+    }),
+  );
+  return withErrorBoundary(
+    teamMachine.provide({ actors: { hydrate: hydrateOf(bindings), leader } }),
+  );
+}
+
+function callModelOf(
+  { model, isCurrent, draft }: Bindings,
+  request: ModelRequest,
+  signal: AbortSignal,
+): Promise<ModelResult> {
+  if (!isCurrent(request.run)) return Promise.resolve({ kind: 'failed', failure: STALE });
+  const { run, draftTurn } = request;
+  if (draftTurn === undefined) return model.call(request, { signal });
+  return model.call(request, { signal, onDelta: (delta) => draft(run, draftTurn, delta) });
+}
+
+const beginOf = ({ runs, clock, isCurrent }: Bindings) =>
+  fromPromise<RunBegun, BeginRun>(async ({ input: { run, question }, signal }) => {
+    const at = clock.now();
+    if (!isCurrent(run)) return { at, start: { kind: 'failed', failure: STALE } };
+    if (runs === undefined) return { at, start: { kind: 'begun', history: [] } };
+    return { at, start: await runs.begin(run, question, { signal }) };
+  });
+
+const endOf = ({ runs, clock }: Bindings) =>
+  fromPromise<RunSaved, EndRun>(({ input, signal }) =>
+    runs === undefined
+      ? Promise.resolve({ kind: 'saved' })
+      : runs.end({ ...input, endedAt: clock.now() }, { signal }),
+  );
+
+const hydrateOf = ({ runs, furnish }: Bindings) =>
+  fromPromise<TeamHydration, TeamRef>(async ({ input, signal }) => {
+    await furnish(input, signal);
+    return runs === undefined ? { kind: 'ready' } : runs.hydrate(input, { signal });
+  });

@@ -1,0 +1,151 @@
+import type { RunId } from '../../machines/ids.ts';
+import type { Progress, Question, RunEvent, RunOutcome } from '../../machines/question.ts';
+import type { Log } from '../shared/log.ts';
+import { EventQueue } from './event-queue.ts';
+
+/** What is known of a run that has not ended: enough for somebody who joins late. */
+interface Feed {
+  readonly question: Question;
+  readonly watchers: Set<EventQueue>;
+  /** Tells the dispatcher that the run is over. */
+  resolve: (() => void) | undefined;
+  waiting: RunEvent | undefined;
+  started: boolean;
+  /** The last step of the leader and of each member. */
+  readonly progress: Map<string, Progress>;
+  turn: number;
+  draft: string;
+}
+
+/** Whether a leader has saved the outcome already. */
+export type Ending = 'saved' | 'unsaved';
+
+export interface RunsOptions {
+  readonly log: Log;
+  /** Told of every run's end, once. */
+  readonly onSettled: (question: Question, outcome: RunOutcome, ending: Ending) => void;
+}
+
+/** The runs under way and those who watch them. */
+export class Runs {
+  readonly #feeds = new Map<RunId, Feed>();
+  readonly #options: RunsOptions;
+
+  constructor(options: RunsOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#feeds.size;
+  }
+
+  /** Opens a run's feed; `undefined` when that run is under way already. */
+  open(question: Question): AsyncIterable<RunEvent> | undefined {
+    const { runId } = question;
+    if (this.#feeds.has(runId)) return undefined;
+    const watchers = new Set<EventQueue>();
+    const progress = new Map<string, Progress>();
+    const feed = {
+      question,
+      watchers,
+      progress,
+      resolve: undefined,
+      waiting: undefined,
+      started: false,
+      turn: 0,
+      draft: '',
+    };
+    this.#feeds.set(runId, feed);
+    return watch(feed, []);
+  }
+
+  /** Takes a run up, opening its feed if nobody asked for it; resolves when it is settled. */
+  begin(question: Question): Promise<void> {
+    this.open(question);
+    const feed = this.#feeds.get(question.runId);
+    return new Promise((resolve) => {
+      if (feed === undefined) resolve();
+      else feed.resolve = resolve;
+    });
+  }
+
+  /** The question of a run under way. */
+  questionOf(runId: RunId): Question | undefined {
+    return this.#feeds.get(runId)?.question;
+  }
+
+  /** Joins a run under way, beginning with what is known of it. */
+  join(runId: RunId): AsyncIterable<RunEvent> | undefined {
+    const feed = this.#feeds.get(runId);
+    return feed === undefined ? undefined : watch(feed, knownOf(runId, feed));
+  }
+
+  queued(runId: RunId, behind: 'house' | 'channel', place: number): void {
+    const feed = this.#feeds.get(runId);
+    if (feed === undefined) return;
+    feed.waiting = { type: 'run.queued', runId, behind, place };
+    tell(feed, feed.waiting);
+  }
+
+  started(runId: RunId): void {
+    const feed = this.#feeds.get(runId);
+    if (feed === undefined) return;
+    feed.started = true;
+    feed.waiting = undefined;
+    tell(feed, { type: 'run.started', runId });
+  }
+
+  progressed(runId: RunId, progress: Progress): void {
+    const feed = this.#feeds.get(runId);
+    if (feed === undefined) return;
+    feed.progress.set('slot' in progress ? progress.slot : 'leader', progress);
+    tell(feed, { type: 'run.progressed', runId, progress });
+  }
+
+  drafted(runId: RunId, turn: number, delta: string): void {
+    const feed = this.#feeds.get(runId);
+    if (feed === undefined) return;
+    feed.draft = turn === feed.turn ? feed.draft + delta : delta;
+    feed.turn = turn;
+    tell(feed, { type: 'run.drafted', runId, turn, delta });
+  }
+
+  /** The end of a run: told once, whatever comes later. */
+  settle(runId: RunId, outcome: RunOutcome, ending: Ending): void {
+    const { log, onSettled } = this.#options;
+    const feed = this.#feeds.get(runId);
+    if (feed === undefined) {
+      log.warn('run.settled_twice', { runId, outcome: outcome.kind });
+      return;
+    }
+    this.#feeds.delete(runId);
+    tell(feed, { type: 'run.settled', runId, outcome });
+    onSettled(feed.question, outcome, ending);
+    feed.resolve?.();
+  }
+}
+
+function watch({ watchers }: Feed, known: readonly RunEvent[]): AsyncIterable<RunEvent> {
+  const queue = new EventQueue(known, (left) => watchers.delete(left));
+  watchers.add(queue);
+  return queue;
+}
+
+function tell(feed: Feed, event: RunEvent): void {
+  for (const watcher of feed.watchers) watcher.push(event);
+}
+
+function knownOf(
+  runId: RunId,
+  { waiting, started, progress, turn, draft }: Feed,
+): readonly RunEvent[] {
+  if (waiting !== undefined) return [waiting];
+  if (!started) return [];
+  return [
+    { type: 'run.started', runId },
+    ...[...progress.values()].map(
+      (step): RunEvent => ({ type: 'run.progressed', runId, progress: step }),
+    ),
+    ...(draft === '' ? [] : [{ type: 'run.drafted', runId, turn, delta: draft } as const]),
+  ];
+}

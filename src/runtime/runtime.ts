@@ -1,0 +1,208 @@
+import { type ActorRefFrom, createActor, fromCallback } from 'xstate';
+import type { RunId, UserId } from '../../machines/ids.ts';
+import type { ModelPort, RunPort, ToolPort } from '../../machines/ports.ts';
+import type { Question, RunEvent, RunOutcome } from '../../machines/question.ts';
+import type { Roster } from '../../machines/roster.ts';
+import { supervisorMachine } from '../../machines/supervisor/supervisor.machine.ts';
+import type {
+  SupervisorEvent,
+  SupervisorLimits,
+} from '../../machines/supervisor/supervisor.protocol.ts';
+import type { TeamLimits } from '../../machines/team/team.protocol.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Log } from '../shared/log.ts';
+import { bindTeam } from './bind.ts';
+import { closeHouse } from './closing.ts';
+import {
+  createLocalDispatcher,
+  type Inbox,
+  type Signal,
+  type TeamDispatcher,
+} from './dispatcher.ts';
+import { Host, type HostMessage } from './host.ts';
+import { type MemoryReading, watchPressure } from './pressure.ts';
+import { Runs } from './runs.ts';
+import type { TeamScope } from './scope.ts';
+import { Teams } from './teams.ts';
+
+export interface RuntimeOptions {
+  readonly roster: Roster;
+  readonly model: ModelPort;
+  readonly tools: ToolPort;
+  /** Left out: nothing is remembered between runs. */
+  readonly runs?: RunPort | undefined;
+  /** Left out: a question does not outlive the process. */
+  readonly inbox?: Inbox | undefined;
+  readonly limits: { readonly supervisor: SupervisorLimits; readonly team: TeamLimits };
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  /** Acquires what a team needs for its whole life; what it acquires is released once, whatever happens. */
+  readonly furnish?: ((scope: TeamScope, signal: AbortSignal) => Promise<void>) | undefined;
+  /** Left out: no shedding when memory is short. */
+  readonly memory?: (() => MemoryReading) | undefined;
+  readonly graceMs: ShutdownTimes;
+}
+
+export interface ShutdownTimes {
+  /** How long busy teams may go on answering when the house closes. */
+  readonly drain: number;
+  /** What a forced team may take to cancel and save. */
+  readonly leave: number;
+  /** What each resource may take to close. */
+  readonly dispose: number;
+}
+
+/** The running actor system. */
+export interface Runtime {
+  /** Takes a question up. The events end with `run.settled`; nobody needs to read them. */
+  ask(question: Question): AsyncIterable<RunEvent>;
+  watch(runId: RunId, userId: UserId): AsyncIterable<RunEvent> | undefined;
+  signal(signal: Signal): void;
+  /** Changes how many teams may live; takes effect as teams become idle. */
+  resize(maxTeams: number): void;
+  /** Removes a user's team whatever it does. */
+  dismiss(userId: UserId): void;
+  readonly supervisor: ActorRefFrom<typeof supervisorMachine>;
+  /** Begins executing; questions that an earlier life left unanswered come first. */
+  recover(): Promise<void>;
+  /** Closes the house: drains, then forces. Resolves when every team is gone. Asked twice: forces now. */
+  stop(): Promise<void>;
+}
+
+/** Opens the house. */
+export function startRuntime(options: RuntimeOptions): Runtime {
+  const { clock, inbox, log } = options;
+  const runs = new Runs({
+    log,
+    onSettled: (question, outcome, ending) => {
+      if (ending === 'unsaved') void inbox?.finish(question, outcome);
+    },
+  });
+  const { supervisor, host, teams } = openHouse(options, runs);
+  const tell = (event: SupervisorEvent): void => supervisor.send(event);
+  const dispatcher = createLocalDispatcher({
+    inbox,
+    log,
+    cancel: ({ type: _, ...what }) => tell({ type: 'supervisor.cancel', ...what, at: clock.now() }),
+  });
+  const stopPressure = startPressure(options, tell, teams);
+  const closing = closeHouse(options, supervisor);
+  let stopped: Promise<void> | undefined;
+  return {
+    supervisor,
+    ask: (question) => ask(question, runs, dispatcher),
+    watch: (runId, userId) =>
+      runs.questionOf(runId)?.userId === userId ? runs.join(runId) : undefined,
+    signal: dispatcher.signal,
+    resize: (maxTeams) => tell({ type: 'supervisor.resize', maxTeams, at: clock.now() }),
+    dismiss: (userId) => tell({ type: 'supervisor.dismiss', userId, at: clock.now() }),
+    recover: () =>
+      dispatcher.start((question) => {
+        const ended = runs.begin(question);
+        if (supervisor.getSnapshot().status !== 'active')
+          runs.settle(question.runId, CLOSED, 'unsaved');
+        else tell({ type: 'supervisor.ask', question, at: clock.now() });
+        return ended;
+      }),
+    stop() {
+      if (stopped !== undefined) closing.force();
+      stopped ??= closing.drain().then(async () => {
+        stopPressure();
+        host.close();
+        await dispatcher.stop();
+      });
+      return stopped;
+    },
+  };
+}
+
+/** Ties the supervisor, its host and the teams to each other. */
+function openHouse(options: RuntimeOptions, runs: Runs) {
+  const { clock, log, limits, graceMs } = options;
+  const hostActor = createActor(
+    fromCallback<HostMessage>(({ receive }) => receive((message) => host.receive(message))),
+  );
+  const supervisor = createActor(supervisorMachine, {
+    clock,
+    // The clock as a seed: epochs grow across restarts too, so that an older process is told apart.
+    input: { limits: limits.supervisor, host: hostActor, lastEpoch: clock.now() },
+  });
+  const tell = (event: SupervisorEvent): void => supervisor.send(event);
+  const teams: Teams = new Teams({
+    clock,
+    log,
+    roster: options.roster,
+    limits: limits.team,
+    leaveMs: graceMs.leave,
+    disposeMs: graceMs.dispose,
+    reportTo: hostActor,
+    machine: bindTeam({
+      model: options.model,
+      tools: options.tools,
+      runs: options.runs,
+      clock,
+      isCurrent: (team) => teams.isCurrent(team),
+      furnish: (team, signal) => furnish(options, teams.scopeOf(team), signal),
+      draft: (run, turn, delta) => runs.drafted(run.runId, turn, delta),
+    }),
+    onCrashed: (team) =>
+      tell({
+        type: 'supervisor.crashed',
+        ...team,
+        cause: 'bug',
+        at: clock.now(),
+        chance: options.random(),
+      }),
+    onReleased: (team) => tell({ type: 'supervisor.released', ...team, at: clock.now() }),
+  });
+  const host = new Host({ teams, runs, clock, log, random: options.random, tell });
+  hostActor.start();
+  // Without an observer an error here would be thrown into the void; with one it is named first.
+  supervisor.subscribe({
+    error: (error) => log.error('supervisor.crashed', { error: String(error) }),
+  });
+  supervisor.start();
+  return { supervisor, host, teams };
+}
+
+function furnish(
+  { furnish: acquire }: RuntimeOptions,
+  scope: TeamScope | undefined,
+  signal: AbortSignal,
+) {
+  if (acquire === undefined || scope === undefined) return Promise.resolve();
+  return acquire(scope, signal);
+}
+
+function startPressure(
+  { clock, memory }: RuntimeOptions,
+  tell: (event: SupervisorEvent) => void,
+  teams: Teams,
+): () => void {
+  if (memory === undefined) return () => {};
+  return watchPressure({
+    clock,
+    read: memory,
+    liveTeams: () => teams.size,
+    shed: (count) => tell({ type: 'supervisor.shed', count, at: clock.now() }),
+  });
+}
+
+/** A question that is under way already, or has been answered, is refused as a duplicate. */
+function ask(question: Question, runs: Runs, dispatcher: TeamDispatcher): AsyncIterable<RunEvent> {
+  const { runId } = question;
+  const events = runs.open(question);
+  if (events === undefined) return once({ type: 'run.settled', runId, outcome: DUPLICATE });
+  void dispatcher.submit(question).then(({ kind }) => {
+    if (kind === 'duplicate') runs.settle(runId, DUPLICATE, 'saved');
+  });
+  return events;
+}
+
+const CLOSED: RunOutcome = { kind: 'refused', refusal: { kind: 'draining' } };
+const DUPLICATE: RunOutcome = { kind: 'refused', refusal: { kind: 'duplicate' } };
+
+async function* once(event: RunEvent): AsyncGenerator<RunEvent> {
+  yield event;
+}
