@@ -1,4 +1,4 @@
-import type { RunId } from '../../machines/ids.ts';
+import type { ChannelId, RunId, UserId } from '../../machines/ids.ts';
 import type { Progress, Question, RunEvent, RunOutcome } from '../../machines/question.ts';
 import type { Log } from '../shared/log.ts';
 import { EventQueue } from './event-queue.ts';
@@ -15,6 +15,15 @@ interface Feed {
   readonly progress: Map<string, Progress>;
   turn: number;
   draft: string;
+}
+
+/** A run under way, for whoever watches the house. */
+export interface RunView {
+  readonly runId: RunId;
+  readonly userId: UserId;
+  readonly channelId: ChannelId;
+  /** What it does: `queued`, or the kind of its leader's last progress. */
+  readonly state: string;
 }
 
 /** Whether a leader has saved the outcome already. */
@@ -57,6 +66,16 @@ export class Runs {
     };
     this.#feeds.set(runId, feed);
     return watch(feed, []);
+  }
+
+  /** Every run that has not ended. */
+  underway(): readonly RunView[] {
+    return [...this.#feeds.values()].map(({ question, waiting, progress }) => ({
+      runId: question.runId,
+      userId: question.userId,
+      channelId: question.channelId,
+      state: waiting === undefined ? (progress.get('leader')?.kind ?? 'starting') : 'queued',
+    }));
   }
 
   /** Takes a run up, opening its feed if nobody asked for it; resolves when it is settled. */

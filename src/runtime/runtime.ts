@@ -1,4 +1,4 @@
-import { type ActorRefFrom, createActor, fromCallback } from 'xstate';
+import { createActor, fromCallback } from 'xstate';
 import type { RunId, UserId } from '../../machines/ids.ts';
 import type { ModelPort, RunPort, ToolPort } from '../../machines/ports.ts';
 import type { Question, RunEvent, RunOutcome } from '../../machines/question.ts';
@@ -20,6 +20,7 @@ import {
   type TeamDispatcher,
 } from './dispatcher.ts';
 import { Host, type HostMessage } from './host.ts';
+import { type HouseView, houseView } from './house-view.ts';
 import { type MemoryReading, watchPressure } from './pressure.ts';
 import { Runs } from './runs.ts';
 import type { TeamScope } from './scope.ts';
@@ -63,7 +64,8 @@ export interface Runtime {
   resize(maxTeams: number): void;
   /** Removes a user's team whatever it does. */
   dismiss(userId: UserId): void;
-  readonly supervisor: ActorRefFrom<typeof supervisorMachine>;
+  /** Who is alive and who waits; at most `limit` of each. */
+  view(limit: number): HouseView;
   /** Begins executing; questions that an earlier life left unanswered come first. */
   recover(): Promise<void>;
   /** Closes the house: drains, then forces. Resolves when every team is gone. Asked twice: forces now. */
@@ -90,7 +92,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
   const closing = closeHouse(options, supervisor);
   let stopped: Promise<void> | undefined;
   return {
-    supervisor,
+    view: (limit) => houseView(supervisor.getSnapshot().context.house, runs, limit),
     ask: (question) => ask(question, runs, dispatcher),
     watch: (runId, userId) =>
       runs.questionOf(runId)?.userId === userId ? runs.join(runId) : undefined,

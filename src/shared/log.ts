@@ -11,3 +11,47 @@ export interface Log {
 
 /** Says nothing: the default of everything that can be embedded. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+export interface LogOptions {
+  /** Lines below it are dropped; `silent` drops all. */
+  readonly level: (typeof LEVELS)[number] | 'silent';
+  readonly now: () => number;
+  readonly write: (line: string) => void;
+  /** Values that must not appear in a line, wherever they come from. */
+  readonly secrets: readonly string[];
+}
+
+/** A log of one readable line per event: time, level, event, `key=value` fields. */
+export function createLog({ level, now, write, secrets }: LogOptions): Log {
+  const from = level === 'silent' ? LEVELS.length : LEVELS.indexOf(level);
+  const at =
+    (index: number) =>
+    (event: string, fields: LogFields = {}) => {
+      if (index < from) return;
+      const time = new Date(now()).toISOString();
+      write(`${redacted(`${time} ${LEVELS[index]} ${event}${textOf(fields)}`, secrets)}\n`);
+    };
+  return { debug: at(0), info: at(1), warn: at(2), error: at(3) };
+}
+
+const textOf = (fields: LogFields): string =>
+  Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ` ${key}=${typeof value === 'string' ? JSON.stringify(value) : value}`)
+    .join('');
+
+function redacted(line: string, secrets: readonly string[]): string {
+  let clean = line;
+  for (const secret of secrets) {
+    if (secret.length < 6) continue;
+    for (const form of [
+      secret,
+      encodeURIComponent(secret),
+      btoa(unescape(encodeURIComponent(secret))),
+    ])
+      clean = clean.replaceAll(form, '[secret]');
+  }
+  return clean;
+}

@@ -1,0 +1,63 @@
+import type { ChannelId, RunId, UserId } from '../../machines/ids.ts';
+import type { House } from '../../machines/supervisor/house.ts';
+import { type TeamView, teamsOf, waitingIn } from '../../machines/supervisor/supervisor.view.ts';
+import type { Runs, RunView } from './runs.ts';
+
+/** A team, for whoever watches the house. */
+export interface TeamGlance {
+  readonly userId: UserId;
+  readonly state: 'idle' | 'busy' | 'closing';
+  /** In order of use: 1 is the next to leave when a newcomer needs the place. */
+  readonly place: number;
+  /** Milliseconds since 1970. */
+  readonly lastUsedAt: number;
+  readonly runs: readonly {
+    readonly runId: RunId;
+    readonly channelId: ChannelId;
+    readonly state: string;
+  }[];
+}
+
+/** Who is alive and who waits. */
+export interface HouseView {
+  readonly teams: readonly TeamGlance[];
+  /** All teams alive, also those left out of `teams`. */
+  readonly teamCount: number;
+  readonly waiting: readonly {
+    readonly userId: UserId;
+    readonly place: number;
+    readonly questions: number;
+  }[];
+  readonly waitingCount: number;
+  readonly maxTeams: number;
+}
+
+/** Looks at the house: at most `limit` teams and `limit` waiting users, those next to move first. */
+export function houseView(house: House, runs: Runs, limit: number): HouseView {
+  const underway = Map.groupBy(runs.underway(), ({ userId }) => userId);
+  const waiting = waitingIn(house);
+  return {
+    teams: teamsOf(house)
+      .slice(0, limit)
+      .map((team, index) => glanceAt(team, index + 1, underway.get(team.userId) ?? [])),
+    teamCount: house.ledger.rows.size,
+    waiting: waiting
+      .slice(0, limit)
+      .map(({ userId, place, unanswered }) => ({ userId, place, questions: unanswered })),
+    waitingCount: waiting.length,
+    maxTeams: house.limits.maxTeams,
+  };
+}
+
+const glanceAt = (team: TeamView, place: number, runs: readonly RunView[]): TeamGlance => ({
+  userId: team.userId,
+  state: stateOf(team),
+  place,
+  lastUsedAt: team.usedAt,
+  runs: runs.map(({ runId, channelId, state }) => ({ runId, channelId, state })),
+});
+
+function stateOf({ phase, unanswered }: TeamView): TeamGlance['state'] {
+  if (phase === 'closing') return 'closing';
+  return unanswered === 0 ? 'idle' : 'busy';
+}

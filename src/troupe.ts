@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { ChannelId, RunId, UserId } from '../machines/ids.ts';
+import type { ModelPort, RunPort, ToolPort } from '../machines/ports.ts';
+import type { RunEvent } from '../machines/question.ts';
+import type { Roster } from '../machines/roster.ts';
+import {
+  DEFAULT_SUPERVISOR_LIMITS,
+  type SupervisorLimits,
+} from '../machines/supervisor/supervisor.protocol.ts';
+import type { TeamLimits } from '../machines/team/team.protocol.ts';
+import type { Inbox } from './runtime/dispatcher.ts';
+import type { HouseView } from './runtime/house-view.ts';
+import type { MemoryReading } from './runtime/pressure.ts';
+import { type Runtime, type ShutdownTimes, startRuntime } from './runtime/runtime.ts';
+import type { TeamScope } from './runtime/scope.ts';
+import { type Clock, systemClock } from './shared/clock.ts';
+import { type Log, silentLog } from './shared/log.ts';
+
+/** What a troupe is made of. Every part can be given; what is left out has a default that needs nothing. */
+export interface TroupeOptions {
+  /** Who is in a team. Default: the built-in "Hero team". */
+  readonly roster?: Roster;
+  /** Who thinks. Default: the demo model, which says that it is one. */
+  readonly model?: ModelPort;
+  /** What members can do. Default: the tools of the built-in roster. */
+  readonly tools?: ToolPort;
+  /** Where sessions and questions are kept. Default: nowhere; nothing is remembered. */
+  readonly store?: { readonly runs: RunPort; readonly inbox: Inbox };
+  readonly limits?: {
+    readonly supervisor?: Partial<SupervisorLimits>;
+    readonly team?: Partial<TeamLimits>;
+    readonly shutdown?: Partial<ShutdownTimes>;
+  };
+  readonly log?: Log;
+  readonly clock?: Clock;
+  /** A number in [0, 1). */
+  readonly random?: () => number;
+  /** Makes the id of a run whose asker gave none. */
+  readonly newId?: () => string;
+  /** Acquires what a team needs for its whole life; what it acquires is released once, whatever happens. */
+  readonly furnish?: (scope: TeamScope, signal: AbortSignal) => Promise<void>;
+  /** Given: idle teams are shed while memory is short. */
+  readonly memory?: () => MemoryReading;
+}
+
+/** One question. Ids are 1 to 64 characters of `A-Z a-z 0-9 _ . : -`. */
+export interface Ask {
+  readonly userId: string;
+  readonly channelId: string;
+  readonly text: string;
+  /** The message's own id makes asking idempotent: the same id is answered once. */
+  readonly runId?: string;
+  /** The asker's display name. */
+  readonly from?: string;
+}
+
+/** What to stop: one run, one channel's runs, or (neither given) all of a user's. */
+export interface Cancel {
+  readonly userId: string;
+  readonly runId?: string;
+  readonly channelId?: string;
+}
+
+/** A house of supervised teams, one per user. */
+export interface Troupe extends AsyncDisposable {
+  /**
+   * Asks a user's team. The run starts at once and goes on whether or not anybody reads; the events end
+   * with exactly one `run.settled`. Throws `TypeError` on ids or texts that cannot be.
+   */
+  ask(ask: Ask): AsyncIterable<RunEvent>;
+  /** Joins a run under way, beginning with what is known of it; `undefined` when there is none. */
+  watch(run: {
+    readonly userId: string;
+    readonly runId: string;
+  }): AsyncIterable<RunEvent> | undefined;
+  cancel(what: Cancel): void;
+  /** Who is alive and who waits; at most `limit` of each. */
+  view(limit: number): HouseView;
+  /** Changes how many teams may live, from 1 up; idle teams leave first, busy ones when they are done. */
+  resize(maxTeams: number): void;
+  /** Removes a user's team whatever it does. */
+  dismiss(userId: string): void;
+  /** Closes the house: the busy finish, and are cut short after the grace period. Twice: cut short now. */
+  stop(): Promise<void>;
+}
+
+/** Characters of a question. */
+export const MAX_QUESTION_CHARS = 8_000;
+
+const DEFAULT_TEAM_LIMITS: TeamLimits = { concurrency: 2, maxQueuedPerChannel: 5, maxQueued: 20 };
+const DEFAULT_SHUTDOWN: ShutdownTimes = { drain: 10_000, leave: 5_000, dispose: 5_000 };
+
+/** Opens a house. Resolves when it takes questions; those of an earlier life are taken up first. */
+export async function createTroupe(options: TroupeOptions = {}): Promise<Troupe> {
+  const { limits, clock = systemClock, newId = randomUUID } = options;
+  const parts = await defaultParts(options, clock);
+  const runtime = startRuntime({
+    ...parts,
+    clock,
+    runs: options.store?.runs,
+    inbox: options.store?.inbox,
+    random: options.random ?? Math.random,
+    log: options.log ?? silentLog,
+    furnish: options.furnish,
+    memory: options.memory,
+    graceMs: { ...DEFAULT_SHUTDOWN, ...limits?.shutdown },
+    limits: {
+      supervisor: { ...DEFAULT_SUPERVISOR_LIMITS, ...limits?.supervisor },
+      team: { ...DEFAULT_TEAM_LIMITS, ...limits?.team },
+    },
+  });
+  await runtime.recover();
+  return troupeOf(runtime, (ask) => ({
+    runId: RunId(ask.runId ?? newId()),
+    userId: UserId(ask.userId),
+    channelId: ChannelId(ask.channelId),
+    text: questionText(ask.text),
+    at: clock.now(),
+    ...(ask.from === undefined ? {} : { from: ask.from }),
+  }));
+}
+
+function troupeOf(
+  runtime: Runtime,
+  toQuestion: (ask: Ask) => Parameters<Runtime['ask']>[0],
+): Troupe {
+  return {
+    ask: (ask) => runtime.ask(toQuestion(ask)),
+    watch: ({ userId, runId }) => runtime.watch(RunId(runId), UserId(userId)),
+    cancel: ({ userId, runId, channelId }) =>
+      runtime.signal({
+        type: 'cancel',
+        userId: UserId(userId),
+        runId: runId === undefined ? undefined : RunId(runId),
+        channelId: channelId === undefined ? undefined : ChannelId(channelId),
+      }),
+    view: runtime.view,
+    resize: runtime.resize,
+    dismiss: (userId) => runtime.dismiss(UserId(userId)),
+    stop: runtime.stop,
+    [Symbol.asyncDispose]: runtime.stop,
+  };
+}
+
+function questionText(text: string): string {
+  if (text.trim() === '') throw new TypeError('A question needs text.');
+  if (text.length <= MAX_QUESTION_CHARS) return text;
+  throw new TypeError(
+    `A question has at most ${MAX_QUESTION_CHARS} characters, got ${text.length}.`,
+  );
+}
+
+/** Loads only the defaults that are needed: importing this file stays quick. */
+async function defaultParts({ roster, model, tools }: TroupeOptions, clock: Clock) {
+  return { roster, model, tools, clock };
+}
