@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { creation } from './creation.ts';
+import { type Figure, isMet, rounded, tableOf } from './figures.ts';
+import type { Part } from './part.ts';
+
+/** The benchmark: a table for people, then one line of JSON. Fails when a goal is missed. */
+const PARTS: readonly Part[] = [creation];
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },
+});
+
+const chosen = partsIn(values.only);
+const figures: Figure[] = [];
+for (const part of chosen) {
+  process.stderr.write(`${part.key}: ${part.title}\n`);
+  const measured = await part.measure({ quick: values.quick });
+  console.log(`\n${part.key}) ${part.title}\n${tableOf(measured)}`);
+  figures.push(...measured);
+}
+const ok = figures.every(isMet);
+console.log(`\n${JSON.stringify(resultOf(figures, ok))}`);
+process.exitCode = ok ? 0 : 1;
+
+function partsIn(only: string | undefined): readonly Part[] {
+  if (only === undefined) return PARTS;
+  const keys = only.split(',').map((key) => key.trim());
+  const unknown = keys.filter((key) => !PARTS.some((part) => part.key === key));
+  if (unknown.length === 0) return PARTS.filter(({ key }) => keys.includes(key));
+  const known = PARTS.map(({ key, title }) => `${key} (${title})`).join(', ');
+  throw new TypeError(`--only must name parts of ${known}, got "${only}"`);
+}
+
+function resultOf(all: readonly Figure[], isOk: boolean) {
+  return {
+    suite: 'bench',
+    // Nothing here is drawn by chance but the jitter of retries, and nothing is retried.
+    seed: 0,
+    ok: isOk,
+    figures: all.map(({ name, value, unit, goal }) => ({
+      name,
+      value: rounded(value),
+      unit,
+      ...(goal === undefined ? {} : { [goal.kind]: goal.value }),
+    })),
+  };
+}
