@@ -1,7 +1,8 @@
 import sortedBTree from 'sorted-btree';
 
-// The package is CommonJS: its class is the `default` of what Node hands over.
-const { default: BTree } = sortedBTree;
+// The package is CommonJS. Node hands over all that it exports; loaders that smooth over the difference (vitest,
+// bundlers) hand over its `default`.
+const BTree = 'default' in sortedBTree ? sortedBTree.default : sortedBTree;
 
 /**
  * A sorted map whose versions share structure: `put` and `drop` give a new one in O(log n) and leave the old

@@ -1,0 +1,115 @@
+import type { SnapshotFrom } from 'xstate';
+import type { RunId } from '../../machines/ids.ts';
+import type { House } from '../../machines/supervisor/house.ts';
+import type { Outstanding } from '../../machines/supervisor/outstanding.ts';
+import type { supervisorMachine } from '../../machines/supervisor/supervisor.machine.ts';
+import type { SupervisorOrder } from '../../machines/supervisor/supervisor.protocol.ts';
+import { waitingIn } from '../../machines/supervisor/supervisor.view.ts';
+import { type HostModel, isIdle, promise } from './host-model.ts';
+
+type Snapshot = SnapshotFrom<typeof supervisorMachine>;
+
+/** The orders among the actions that `transition()` returns. */
+export const ordersOf = (actions: readonly { readonly params: unknown }[]) =>
+  actions.map(({ params }) => {
+    // Every action of this machine that is left to execute is a `sendTo` of an order.
+    const { event } = params as { readonly event: SupervisorOrder };
+    return event;
+  });
+
+/** Throws when the supervisor and a host that obeyed it do not agree on who is where. */
+export function checkAgreement(snapshot: Snapshot, model: HostModel): void {
+  const { house } = snapshot.context;
+  const rows = [...house.ledger.rows.values()];
+  const entries = [...house.line.entries.values()];
+  promise(rows.length === model.teams.size, 'the supervisor and its host count different teams');
+  for (const row of rows) {
+    const team = model.teams.get(row.userId);
+    promise(team?.epoch === row.epoch, `${row.userId} lives in two epochs`);
+    const phase = team.phase === 'alive' ? 'active' : 'closing';
+    promise(row.phase === phase, `${row.userId} is ${row.phase} and ${team.phase}`);
+    promise(
+      same(runsOf(row.asked, isWithTeam), team.working),
+      `${row.userId} works on other things`,
+    );
+  }
+  const kept = [...rows, ...entries].flatMap(({ asked }) => runsOf(asked));
+  promise(same(kept, [...model.open.keys()]), 'a question was lost, or is kept after its end');
+  checkLine(house, model);
+  checkCounts(house);
+  if (snapshot.value === 'running') checkProgress(house, model);
+  if (snapshot.status === 'done') promise(rows.length + kept.length === 0, 'stopped too early');
+}
+
+function checkLine(house: House, model: HostModel): void {
+  const places = waitingIn(house).flatMap(({ userId, place }) => {
+    const entry = [...house.line.entries.values()].find((other) => other.userId === userId);
+    return (entry?.asked ?? []).map(({ question }) => `${question.runId} ${place}`);
+  });
+  const told = [...model.places].map(([runId, place]) => `${runId} ${place}`);
+  promise(same(places, told), `told [${told}], but the places are [${places}]`);
+  for (const entry of house.line.entries.values()) {
+    promise(entry.asked.length > 0, `${entry.userId} waits for nothing`);
+    promise(
+      entry.asked.every((item) => !isWithTeam(item)),
+      `${entry.userId} waits while it works`,
+    );
+    const row = house.ledger.rows.get(entry.userId);
+    promise(row?.phase !== 'active', `${entry.userId} waits and is in the house`);
+    promise(entry.isBlocked === (row !== undefined), `${entry.userId} is blocked by nobody`);
+  }
+}
+
+function checkCounts({ ledger, line, limits }: House): void {
+  const rows = [...ledger.rows.values()];
+  const idle = rows.filter((row) => row.phase === 'active' && row.asked.length === 0);
+  promise(ledger.closing === rows.filter((row) => row.phase === 'closing').length, 'closing');
+  promise(
+    same(
+      [...ledger.idle.values()],
+      idle.map(({ userId }) => userId),
+    ),
+    'the order of idles',
+  );
+  const ready = [...line.entries.values()].filter((entry) => !entry.isBlocked && !entry.isResting);
+  promise(
+    same(
+      [...line.ready.values()],
+      ready.map(({ userId }) => userId),
+    ),
+    'who may go',
+  );
+  promise(line.alarms.size === line.entries.size, 'one alarm for each who waits');
+  promise(line.tickets.size === line.entries.size, 'one ticket for each who waits');
+  promise(line.entries.size <= limits.maxWaiting + limits.maxTeams, 'the line is too long');
+  for (const { asked } of [...rows, ...line.entries.values()]) {
+    promise(asked.length <= limits.maxPerUser, 'one user has too many questions');
+  }
+}
+
+/** Nobody waits for nothing: whoever can be helped has been, and there is a wake for what time will bring. */
+function checkProgress(house: House, model: HostModel): void {
+  const { ledger, line, limits, now } = house;
+  const isFull = ledger.rows.size >= limits.maxTeams;
+  promise(line.ready.size === 0 || isFull, 'somebody may go, and nobody lets them in');
+  const idle = [...model.teams.values()].filter(isIdle);
+  const coming = limits.maxTeams - (ledger.rows.size - ledger.closing);
+  const [oldest] = [...ledger.idle.values()].map((userId) => ledger.rows.get(userId));
+  if (line.ready.size > Math.max(0, coming) && oldest !== undefined) {
+    promise(oldest.usedAt + limits.minResidencyMs > now, 'nobody makes room though somebody could');
+  }
+  const isTimeNeeded = idle.length > 0 || line.entries.size > 0;
+  promise(!isTimeNeeded || (house.wakeAt ?? 0) > house.hostAt, 'no wake was asked for');
+  promise(model.wakeAt === house.wakeAt, 'the host was asked for another wake');
+}
+
+const isWithTeam = (item: Outstanding): boolean => item.stage !== 'held';
+
+const runsOf = (
+  asked: readonly Outstanding[],
+  which: (item: Outstanding) => boolean = () => true,
+): readonly RunId[] => asked.filter(which).map(({ question }) => question.runId);
+
+/** The same things, in whatever order, each as often. */
+const same = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && [...some].sort().join() === [...others].sort().join();
