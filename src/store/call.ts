@@ -1,0 +1,130 @@
+import { failure } from '../../machines/failure.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Connection } from './connection.ts';
+import type { ConnectionPool, Taker } from './connection-pool.ts';
+import { aborted, asStoreError, StoreError } from './store-error.ts';
+
+interface CallSettings {
+  readonly pool: ConnectionPool;
+  readonly clock: Clock;
+  readonly deadlineMs: number;
+  readonly name: string;
+}
+
+/**
+ * One piece of work on a borrowed connection, under a deadline. The caller may stop waiting (abort) before the work
+ * ends; the connection is lent on only when it has ended. Past the deadline the connection is destroyed.
+ */
+export class Call<T> implements Taker {
+  readonly #work: (connection: Connection) => Promise<T>;
+  readonly #settings: CallSettings;
+  readonly #promise: Promise<T>;
+  #resolve: (value: T) => void = () => {};
+  #reject: (error: unknown) => void = () => {};
+  #connection: Connection | undefined;
+  #timer: unknown;
+  #attempts = 0;
+  #over = false;
+  #left = false;
+  #stopListening: () => void = () => {};
+
+  constructor(work: (connection: Connection) => Promise<T>, settings: CallSettings) {
+    this.#work = work;
+    this.#settings = settings;
+    this.#promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Settles within the deadline; rejects with `StoreError`. */
+  start(signal: AbortSignal | undefined): Promise<T> {
+    if (signal?.aborted) return Promise.reject(aborted());
+    this.#timer = this.#settings.clock.setTimeout(() => this.#expire(), this.#settings.deadlineMs);
+    if (signal !== undefined) this.#heed(signal);
+    this.#settings.pool.take(this);
+    return this.#promise;
+  }
+
+  granted(connection: Connection): void {
+    // It comes too late for a caller who has left.
+    if (this.#over) {
+      this.#settings.pool.giveBack(connection);
+      return;
+    }
+    this.#connection = connection;
+    this.#attempts++;
+    connection.onLost = (error) => this.#failed(connection, error);
+    this.#work(connection).then(
+      (value) => this.#done(connection, value),
+      (error: unknown) => this.#failed(connection, error),
+    );
+  }
+
+  refused(error: unknown): void {
+    this.#end();
+    this.#reject(asStoreError(error, this.#settings.name));
+  }
+
+  #done(connection: Connection, value: T): void {
+    if (!this.#release(connection)) return;
+    this.#end();
+    this.#resolve(value);
+  }
+
+  #failed(connection: Connection, thrown: unknown): void {
+    const error = asStoreError(thrown, this.#settings.name);
+    // Its session is in an unknown state: nobody should get it next.
+    if (error.concerns === 'connection') connection.destroy();
+    if (!this.#release(connection)) return;
+    // A pooled connection may have died while it lay idle: that says nothing about the database yet.
+    const mayRetry = error.concerns === 'connection' && this.#attempts === 1 && !this.#left;
+    if (mayRetry) {
+      this.#settings.pool.take(this);
+      return;
+    }
+    this.#end();
+    this.#reject(error);
+  }
+
+  /** False when another way out of the work was taken before. */
+  #release(connection: Connection): boolean {
+    if (this.#connection !== connection) return false;
+    this.#connection = undefined;
+    connection.onLost = undefined;
+    this.#settings.pool.giveBack(connection);
+    return true;
+  }
+
+  #expire(): void {
+    const connection = this.#connection;
+    const seconds = this.#settings.deadlineMs / 1000;
+    const message = `${this.#settings.name} did not answer within ${seconds} s.`;
+    this.#end();
+    this.#settings.pool.withdraw(this);
+    this.#reject(new StoreError(failure('storage', message), 'connection'));
+    if (connection === undefined) return;
+    connection.destroy();
+    this.#release(connection);
+  }
+
+  #heed(signal: AbortSignal): void {
+    const leave = (): void => {
+      this.#left = true;
+      this.#stopListening();
+      this.#reject(aborted());
+      // Work that has begun keeps its connection, and its deadline; work that has not, never begins.
+      if (this.#connection !== undefined) return;
+      this.#end();
+      this.#settings.pool.withdraw(this);
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    this.#stopListening = () => signal.removeEventListener('abort', leave);
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#settings.clock.clearTimeout(this.#timer);
+    this.#stopListening();
+  }
+}

@@ -1,0 +1,28 @@
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+
+/** Drizzle over either driver: the same SQL on both. */
+export type Db = PgDatabase<PgQueryResultHKT>;
+
+/** One session with a database, used by one call at a time. */
+export interface Connection {
+  readonly db: Db;
+  /** True once it is of no use any more, whoever ended it. */
+  isLost(): boolean;
+  /** Who is told, at most once, when the connection breaks by itself. One listener: the call that uses it. */
+  onLost: ((error: Error) => void) | undefined;
+  /** Ends it now, whatever it is doing. What was under way never settles or rejects; either is harmless. */
+  destroy(): void;
+  /** Ends it in good order; gives up and destroys it after a second or two. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** Makes connections to one database. */
+export interface Connector {
+  readonly kind: 'postgres' | 'embedded' | 'memory';
+  /** How many may be open at once. */
+  readonly max: number;
+  /** Gives up by itself after a while. Rejects with `StoreError` saying what to do about it. */
+  open(): Promise<Connection>;
+  /** Gives back what the connector itself holds, once every connection is closed. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,94 @@
+import { sql } from 'drizzle-orm';
+import { failure } from '../../machines/failure.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Log } from '../shared/log.ts';
+import { Call } from './call.ts';
+import type { Connection, Connector } from './connection.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import { createHealth, type StoreHealth } from './health.ts';
+import { execute, type Statement, type Values } from './statement.ts';
+import { asStoreError, StoreError } from './store-error.ts';
+
+export interface CallOptions {
+  /** Ends the wait at once. What the database is doing by then may still take effect. */
+  readonly signal?: AbortSignal;
+}
+
+/** A database that answers, or says within the deadline that it cannot. */
+export interface Database {
+  /**
+   * Runs one statement, on its own and atomic. May run it a second time when the connection broke under it, so each
+   * statement must be idempotent. Rejects with `StoreError` only; at once while the database is degraded.
+   */
+  run<Row>(what: Statement<Row>, values: Values, options?: CallOptions): Promise<readonly Row[]>;
+  /** Makes the first connection, however long a new database takes. Rejects with `StoreError`. */
+  reach(): Promise<void>;
+  health(): StoreHealth;
+  /** Calls `listener` at each change of health; gives back the way to stop that. */
+  onHealth(listener: (health: StoreHealth) => void): () => void;
+  /** Refuses what comes, waits for what is under way, and closes everything within `closeWithinMs`. */
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly connector: Connector;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long one call may take, waiting for a connection included. */
+  readonly deadlineMs: number;
+  /** How the database is called in messages: its address without secrets. */
+  readonly name: string;
+}
+
+export function createDatabase(options: DatabaseOptions): Database {
+  const { connector, clock, log, deadlineMs, name } = options;
+  const pool = new ConnectionPool(connector, clock);
+  const health = createHealth({ clock, log, name, probe: () => call(ping, undefined) });
+  let closing: Promise<void> | undefined;
+
+  return {
+    async run(what, values, { signal } = {}) {
+      const state = health.now();
+      if (state.kind === 'degraded') throw new StoreError(state.failure, 'connection');
+      try {
+        return await call((connection) => execute(connection, what, values), signal);
+      } catch (thrown) {
+        const error = asStoreError(thrown, name);
+        if (error.concerns === 'connection' && closing === undefined) health.degrade(error.failure);
+        throw error;
+      }
+    },
+    reach: () =>
+      pool.warm().catch((thrown: unknown) => {
+        throw asStoreError(thrown, name);
+      }),
+    health: health.now,
+    onHealth: health.listen,
+    close() {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+
+  async function call<T>(
+    work: (connection: Connection) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    if (closing !== undefined) throw closed();
+    return await new Call(work, { pool, clock, deadlineMs, name }).start(signal);
+  }
+
+  async function closeAll(): Promise<void> {
+    health.close();
+    // What is under way has a deadline of its own, so this ends.
+    await pool.close(closed());
+    await connector.close();
+  }
+}
+
+async function ping(connection: Connection): Promise<void> {
+  await connection.db.execute(sql`select 1`);
+}
+
+const closed = (): StoreError =>
+  new StoreError(failure('storage', 'The store has been closed.'), 'connection');

@@ -1,0 +1,47 @@
+/** The thread that holds the embedded database, so that no query ever blocks the event loop of the others. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite, types } from '@electric-sql/pglite';
+import { CLOSE, type EmbeddedReply, type EmbeddedRequest } from './embedded-protocol.ts';
+
+const asIs = (text: string): string => text;
+
+/** Drizzle reads moments itself, from their text. */
+const PARSERS = {
+  [types.TIMESTAMP]: asIs,
+  [types.TIMESTAMPTZ]: asIs,
+  [types.INTERVAL]: asIs,
+  [types.DATE]: asIs,
+};
+
+const port = parentPort;
+if (port === null) throw new Error('embedded-worker.ts runs as a worker thread only');
+const reply = (message: EmbeddedReply): void => port.postMessage(message);
+
+// Whoever started this thread, in embedded-connection.ts, gives it exactly this.
+const { dataDir } = workerData as { readonly dataDir: string };
+const database = new PGlite(dataDir);
+await database.waitReady;
+
+port.on('message', (message: EmbeddedRequest | typeof CLOSE) => {
+  void (message === CLOSE ? closeAndEnd() : answer(message));
+});
+reply({ kind: 'ready' });
+
+async function answer({ id, sql, params, rowMode }: EmbeddedRequest): Promise<void> {
+  try {
+    const { rows } = await database.query(sql, [...params], { rowMode, parsers: PARSERS });
+    reply({ kind: 'rows', id, rows });
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+    reply({ kind: 'error', id, message: error.message, code });
+  }
+}
+
+async function closeAndEnd(): Promise<void> {
+  try {
+    await database.close();
+  } finally {
+    port?.close();
+  }
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import path from 'node:path';
+import { codeOf, DataFolderInUse, unreachable, withoutWrapping } from './store-error.ts';
+
+/** The hold of one process on a data folder. */
+export interface FolderLock {
+  release(): Promise<void>;
+}
+
+/**
+ * Makes the folder if need be and takes it for this process. Rejects with `DataFolderInUse` when another process (or
+ * another store of this one) has it. On Linux and Windows the kernel frees it however the process ends; elsewhere a
+ * file with the process id does, and a stale one is told by that process being gone. Containers that share a volume
+ * do not see each other's locks.
+ */
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  await makeWritable(folder);
+  if (process.platform === 'linux') return await lockBySocket(folder, await linuxName(folder));
+  if (process.platform === 'win32') return await lockBySocket(folder, await pipeName(folder));
+  return await lockByPidFile(folder);
+}
+
+async function makeWritable(folder: string): Promise<void> {
+  const probe = path.join(folder, `.writable-${process.pid}`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(probe, 'x');
+    await rm(probe);
+  } catch (thrown) {
+    const code = codeOf(withoutWrapping(thrown)) ?? String(thrown);
+    const remedy =
+      code === 'ENOSPC'
+        ? 'the disk is full. Free some space there'
+        : `it cannot be written (${code}). Make it writable for this user, or name another folder`;
+    throw unreachable(`The data folder ${folder} cannot be used: ${remedy}.`, thrown);
+  }
+}
+
+/** An abstract socket lives in no folder and dies with its process. Named for the folder itself, not its path. */
+async function linuxName(folder: string): Promise<string> {
+  const { dev, ino } = await stat(folder, { bigint: true });
+  return `\0troupe-data-${dev}-${ino}`;
+}
+
+async function pipeName(folder: string): Promise<string> {
+  const name = createHash('sha256')
+    .update(await realpath(folder))
+    .digest('hex')
+    .slice(0, 32);
+  return `\\\\.\\pipe\\troupe-data-${name}`;
+}
+
+const STOP_THE_OTHER = 'stop that process, or give this one a folder of its own.';
+
+function lockBySocket(folder: string, name: string): Promise<FolderLock> {
+  const server = net.createServer((visitor) => visitor.destroy());
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const isTaken = codeOf(error) === 'EADDRINUSE';
+      reject(isTaken ? new DataFolderInUse(folder, STOP_THE_OTHER) : error);
+    });
+    server.listen(name, () => {
+      // The lock alone does not keep the process alive.
+      server.unref();
+      resolve({ release: () => new Promise((released) => server.close(() => released())) });
+    });
+  });
+}
+
+async function lockByPidFile(folder: string): Promise<FolderLock> {
+  const file = path.join(folder, 'troupe.pid');
+  for (let attempt = 0; attempt < 2; attempt++) {
+    if (await createFile(file, String(process.pid)))
+      return { release: () => rm(file, { force: true }) };
+    const holder = Number(await readFile(file, 'utf8').catch(() => ''));
+    if (isAlive(holder)) {
+      const remedy = `${STOP_THE_OTHER} If process ${holder} is not Troupe, delete ${file}.`;
+      throw new DataFolderInUse(folder, remedy);
+    }
+    await rm(file, { force: true });
+  }
+  throw new DataFolderInUse(folder, STOP_THE_OTHER);
+}
+
+async function createFile(file: string, content: string): Promise<boolean> {
+  try {
+    await writeFile(file, content, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (codeOf(withoutWrapping(error)) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It exists, but belongs to somebody else.
+    return codeOf(withoutWrapping(error)) === 'EPERM';
+  }
+}

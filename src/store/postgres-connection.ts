@@ -1,0 +1,187 @@
+import net from 'node:net';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import type { Clock } from '../shared/clock.ts';
+import type { Connection, Connector, Db } from './connection.ts';
+import type { PostgresTarget } from './database-url.ts';
+import { codeOf, StoreError, unreachable, withoutWrapping } from './store-error.ts';
+
+export interface PostgresOptions {
+  readonly target: PostgresTarget;
+  readonly clock: Clock;
+  /** Connections at once. */
+  readonly max: number;
+  /** How long making a connection may take; also the longest a statement may run on the server. */
+  readonly deadlineMs: number;
+  /** Brings the database up to date; called for the first connection only, unless it failed. */
+  readonly prepare: (db: Db) => Promise<void>;
+}
+
+const CLOSE_WITHIN_MS = 1_000;
+
+/**
+ * Connections to a PostgreSQL server. Each is a postgres.js client of one connection on a socket of our own, which is
+ * never replaced: so a broken one is known as such, can be destroyed, and cannot spin or hang in reconnects
+ * (porsager/postgres#1193, #1089).
+ */
+export function postgresConnector(options: PostgresOptions): Connector {
+  let prepared: Promise<void> | undefined;
+
+  return {
+    kind: 'postgres',
+    max: options.max,
+    async open() {
+      const connection = await connect(options);
+      try {
+        prepared ??= options.prepare(connection.db);
+        await prepared;
+        return connection;
+      } catch (error) {
+        prepared = undefined;
+        connection.destroy();
+        throw error;
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** `host:port/database`: how a server is called in messages. */
+export const addressOf = ({ host, port, database }: PostgresTarget): string =>
+  `PostgreSQL at ${host.startsWith('/') ? host : `${host}:${port}`}/${database}`;
+
+async function connect(options: PostgresOptions): Promise<Connection> {
+  const { target, clock, deadlineMs } = options;
+  const socket = newSocket(target);
+  const late = new Error(`no answer within ${deadlineMs / 1000} s`);
+  const timer = clock.setTimeout(() => socket.destroy(late), deadlineMs);
+  try {
+    await connected(socket);
+    return await logIn(socket, options);
+  } catch (thrown) {
+    socket.destroy();
+    throw explained(withoutWrapping(thrown), target);
+  } finally {
+    clock.clearTimeout(timer);
+  }
+}
+
+function newSocket({ host, port }: PostgresTarget): net.Socket {
+  const socket = host.startsWith('/')
+    ? net.connect(`${host}/.s.PGSQL.${port}`)
+    : net.connect({ host, port, keepAlive: true, keepAliveInitialDelay: 30_000 });
+  // Statements are small and wait for each other: never hold one back.
+  socket.setNoDelay(true);
+  // Its errors are told by whoever uses it; between two users nobody listens, and nobody needs to.
+  socket.on('error', () => {});
+  // postgres.js takes the name for certificates from here.
+  return Object.assign(socket, { host });
+}
+
+function connected(socket: net.Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function logIn(socket: net.Socket, options: PostgresOptions): Promise<Connection> {
+  let lost = false;
+  const breakdown = Promise.withResolvers<never>();
+  let lose = (error: Error): void => breakdown.reject(error);
+  const client = postgres(
+    clientOptions(socket, options, () => {
+      lost = true;
+      lose(new Error('the server closed the connection'));
+    }),
+  );
+  const connection: Connection = {
+    db: drizzle(client),
+    isLost: () => lost,
+    onLost: undefined,
+    destroy() {
+      lost = true;
+      socket.destroy();
+    },
+    async close() {
+      lost = true;
+      const timer = options.clock.setTimeout(() => socket.destroy(), CLOSE_WITHIN_MS);
+      await client.end({ timeout: CLOSE_WITHIN_MS / 1000 });
+      options.clock.clearTimeout(timer);
+      socket.destroy();
+    },
+  };
+  await Promise.race([client.unsafe('select 1'), breakdown.promise]);
+  lose = (error) => connection.onLost?.(error);
+  return connection;
+}
+
+/** `onBroken` may be called several times. */
+function clientOptions(
+  socket: net.Socket,
+  { target, deadlineMs }: PostgresOptions,
+  onBroken: () => void,
+) {
+  let given = false;
+  return {
+    host: target.host,
+    port: target.port,
+    database: target.database,
+    user: target.user,
+    password: target.password,
+    ssl: TLS[target.tls],
+    max: 1,
+    prepare: !target.pooled,
+    fetch_types: false,
+    // This client does not decide when its connection ends: the pool does.
+    idle_timeout: 0,
+    max_lifetime: null,
+    connect_timeout: 0,
+    onnotice: () => {},
+    onclose: onBroken,
+    connection: {
+      application_name: target.applicationName,
+      // A pooler refuses settings it does not know.
+      ...(target.pooled ? {} : { statement_timeout: deadlineMs, lock_timeout: deadlineMs }),
+    },
+    /** Asked a second time, the client wants to reconnect: that is a new connection, and the pool's to make. */
+    socket: () => {
+      if (given) {
+        onBroken();
+        throw new Error('the connection broke');
+      }
+      given = true;
+      return socket;
+    },
+  };
+}
+
+const TLS = {
+  disable: false,
+  prefer: 'prefer',
+  require: 'require',
+  'verify-ca': { rejectUnauthorized: true, checkServerIdentity: () => undefined },
+  'verify-full': 'verify-full',
+} as const;
+
+function explained(error: Error, target: PostgresTarget): StoreError {
+  if (error instanceof StoreError) return error;
+  const code = codeOf(error) ?? '';
+  const remedy = REMEDIES[code] ?? `${error.message || code}.`;
+  return unreachable(`${addressOf(target)} cannot be used: ${remedy}`, error);
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there. Start the server or correct the address.',
+  ENOENT: 'there is no such socket. Start the server or correct the folder.',
+  ENOTFOUND: 'the host name is unknown. Correct the address.',
+  EAI_AGAIN: 'the host name could not be looked up. Check the network.',
+  '28P01': 'the password is wrong.',
+  '28000': 'the server does not let this user in. Check pg_hba.conf, or sslmode.',
+  '3D000': 'there is no such database. Create it (createdb) or correct the name.',
+  '53300': 'the server has no connection left. Raise max_connections or start fewer processes.',
+  '57P03': 'the server is starting up or shutting down.',
+};

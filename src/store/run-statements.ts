@@ -1,0 +1,145 @@
+import { and, desc, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
+import type { Db } from './connection.ts';
+import { agentRuns, agentSessions, inbox, usageDays } from './schema.ts';
+import { given, givenMoment, statement } from './statement.ts';
+
+/** A single row to join to, so that a statement answers even where it found nothing. */
+const one = sql`(values (1)) as one(n)`;
+const always = sql`true`;
+
+/**
+ * Opens the session, inserts the run or takes it over, and reads what came before: at most `limit` answered questions,
+ * newest first. `begun` is null when the run has ended already or belongs to a newer incarnation: `held…` says which.
+ */
+export const beginRun = statement('run_begin', (db) => {
+  const begun = db.$with('begun', { runId: sql<string>`begun_id`.as('begun_id') }).as(sql`
+    insert into ${agentRuns}
+      (run_id, user_id, channel_id, question, asker, asked_at, started_at, fence)
+    values
+      (${given('runId')}, ${given('userId')}, ${given('channelId')}, ${given('question')},
+       ${given('asker')}, ${givenMoment('askedAt')}, ${givenMoment('startedAt')}, ${given('fence')})
+    on conflict (run_id) do update set fence = excluded.fence
+      where ${isOurs}
+    returning run_id as begun_id`);
+  const opened = db.$with('opened', {}).as(sql`
+    insert into ${agentSessions} (user_id, channel_id, title, created_at, touched_at)
+    values (${given('userId')}, ${given('channelId')}, ${given('title')},
+            ${givenMoment('startedAt')}, ${givenMoment('startedAt')})
+    on conflict do nothing`);
+  const held = heldRun(db);
+  const past = db.$with('past').as(
+    db
+      .select({
+        question: agentRuns.question,
+        answer: agentRuns.answer,
+        endedAt: agentRuns.endedAt,
+        id: agentRuns.runId,
+      })
+      .from(agentRuns)
+      .where(
+        and(
+          eq(agentRuns.userId, given('userId')),
+          eq(agentRuns.channelId, given('channelId')),
+          isNull(agentRuns.parentRunId),
+          isNotNull(agentRuns.endedAt),
+          eq(agentRuns.outcome, 'answered'),
+          ne(agentRuns.runId, given('runId')),
+        ),
+      )
+      .orderBy(desc(agentRuns.endedAt), desc(agentRuns.runId))
+      .limit(given('limit')),
+  );
+  return db
+    .with(begun, opened, held, past)
+    .select({
+      begun: begun.runId,
+      heldOutcome: held.outcome,
+      heldFence: held.fence,
+      question: past.question,
+      answer: past.answer,
+    })
+    .from(one)
+    .leftJoin(begun, always)
+    .leftJoin(held, always)
+    .leftJoin(past, always)
+    .orderBy(desc(past.endedAt), desc(past.id));
+});
+
+/**
+ * Ends the run, once: outcome, members' runs, session, the day's spending and the inbox row in one transaction.
+ * `ended` is null, and nothing was changed, when it had ended before or belongs to a newer incarnation.
+ */
+export const endRun = statement('run_end', (db) => {
+  const ended = db.$with('ended', { runId: sql<string>`run_id`.as('run_id') }).as(sql`
+    insert into ${agentRuns}
+      (run_id, user_id, channel_id, question, asker, asked_at, started_at, ended_at, fence, outcome,
+       answer, model, notes, sources, reason,
+       model_calls, prompt_tokens, completion_tokens, cached_tokens, cost_micro_usd)
+    values
+      (${given('runId')}, ${given('userId')}, ${given('channelId')}, ${given('question')},
+       ${given('asker')}, ${givenMoment('askedAt')}, ${givenMoment('startedAt')},
+       ${givenMoment('endedAt')}, ${given('fence')}, ${given('outcome')},
+       ${given('answer')}, ${given('model')}, ${given('notes')}, ${given('sources')}, ${given('reason')},
+       ${given('calls')}, ${given('prompt')}, ${given('completion')}, ${given('cached')}, ${given('cost')})
+    on conflict (run_id) do update set
+      started_at = excluded.started_at, ended_at = excluded.ended_at, fence = excluded.fence,
+      outcome = excluded.outcome, answer = excluded.answer, model = excluded.model,
+      notes = excluded.notes, sources = excluded.sources, reason = excluded.reason,
+      model_calls = excluded.model_calls, prompt_tokens = excluded.prompt_tokens,
+      completion_tokens = excluded.completion_tokens, cached_tokens = excluded.cached_tokens,
+      cost_micro_usd = excluded.cost_micro_usd
+      where ${isOurs}
+    returning run_id`);
+  const held = heldRun(db);
+  return db
+    .with(ended, held, ...afterwards(db))
+    .select({ ended: ended.runId, heldOutcome: held.outcome, heldFence: held.fence })
+    .from(one)
+    .leftJoin(ended, always)
+    .leftJoin(held, always);
+});
+
+/** The row in the way may be taken: the same user's, still under way, of this incarnation or an older one. */
+const isOurs = sql`agent_runs.user_id = excluded.user_id and agent_runs.outcome is null
+  and agent_runs.fence <= excluded.fence`;
+
+/** The run as it was before the statement. */
+const heldRun = (db: Db) =>
+  db.$with('held').as(
+    db
+      .select({ outcome: agentRuns.outcome, fence: agentRuns.fence })
+      .from(agentRuns)
+      .where(and(eq(agentRuns.runId, given('runId')), eq(agentRuns.userId, given('userId')))),
+  );
+
+/** What follows from the end of a run. */
+const afterwards = (db: Db) => [
+  db.$with('touched', {}).as(sql`
+    insert into ${agentSessions} (user_id, channel_id, title, created_at, touched_at)
+    select ${given('userId')}, ${given('channelId')}, ${given('title')},
+           ${givenMoment('endedAt')}, ${givenMoment('endedAt')} from ended
+    on conflict (user_id, channel_id) do update
+      set touched_at = greatest(agent_sessions.touched_at, excluded.touched_at)`),
+  db.$with('spent', {}).as(sql`
+    insert into ${usageDays} (user_id, day, tokens, cost_micro_usd, runs)
+    select ${given('userId')}, ${given('day')}::date, ${given('tokens')}::int8, ${given('cost')}::int8, 1
+    from ended
+    on conflict (user_id, day) do update set tokens = usage_days.tokens + excluded.tokens,
+      cost_micro_usd = usage_days.cost_micro_usd + excluded.cost_micro_usd,
+      runs = usage_days.runs + 1`),
+  db.$with('delegated', {}).as(sql`
+    insert into ${agentRuns}
+      (run_id, parent_run_id, member, user_id, channel_id, question, outcome, asked_at, started_at, ended_at,
+       fence, model_calls, prompt_tokens, completion_tokens, cached_tokens, cost_micro_usd)
+    select ended.run_id || '/' || d.n, ended.run_id, d.member, ${given('userId')}, ${given('channelId')},
+           d.task, case when d.ok then 'answered' else 'failed' end, ${givenMoment('startedAt')},
+           ${givenMoment('startedAt')}, ${givenMoment('endedAt')}, ${given('fence')}::int8,
+           d.calls, d.prompt, d.completion, d.cached, d.cost
+    from ended, jsonb_to_recordset(${given('delegations')}::jsonb) as d(n int, member text, task text,
+      ok boolean, calls int, prompt int, completion int, cached int, cost int8)
+    on conflict (run_id) do nothing`),
+  db.$with('settled', {}).as(sql`
+    update ${inbox} set state = 'done', payload = null
+    where message_id = ${given('runId')} and user_id = ${given('userId')} and state <> 'done'
+      and (exists (select from ended) or exists (select from held where outcome is not null))`),
+];

@@ -1,0 +1,66 @@
+import { type Placeholder, sql } from 'drizzle-orm';
+import { cleanText } from './clean-text.ts';
+import type { Connection, Db } from './connection.ts';
+
+/** What a statement's placeholders are filled with. Texts are cleaned on their way. */
+export type Values = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A query of ours: its SQL is built once per connection and planned once by the server. */
+export interface Statement<Row> {
+  readonly name: string;
+  readonly build: (db: Db) => Buildable<Row>;
+}
+
+interface Buildable<Row> {
+  prepare(name: string): Prepared<Row>;
+}
+
+interface Prepared<Row> {
+  execute(values?: Record<string, unknown>): Promise<Row[]>;
+}
+
+export const statement = <Row>(
+  name: string,
+  build: (db: Db) => Buildable<Row>,
+): Statement<Row> => ({ name, build });
+
+/** A value filled in at each call. */
+export const given = (name: string): Placeholder => sql.placeholder(name);
+
+/** A moment filled in at each call, in milliseconds since 1970. */
+export const givenMoment = (name: string) =>
+  sql`to_timestamp(${sql.placeholder(name)}::float8 / 1000)`;
+
+const prepared = new WeakMap<Connection, Map<Statement<unknown>, Prepared<unknown>>>();
+
+export async function execute<Row>(
+  connection: Connection,
+  what: Statement<Row>,
+  values: Values,
+): Promise<Row[]> {
+  return await preparedOn(connection, what).execute(clean(values));
+}
+
+function preparedOn<Row>(connection: Connection, what: Statement<Row>): Prepared<Row> {
+  let known = prepared.get(connection);
+  if (known === undefined) {
+    known = new Map();
+    prepared.set(connection, known);
+  }
+  let found = known.get(what);
+  if (found === undefined) {
+    found = what.build(connection.db).prepare(what.name);
+    known.set(what, found);
+  }
+  // The map's key says what its value gives; the compiler cannot tie one entry's types together.
+  return found as Prepared<Row>;
+}
+
+function clean(values: Values): Record<string, unknown> {
+  const cleaned: Record<string, unknown> = {};
+  for (const key in values) {
+    const value = values[key];
+    cleaned[key] = typeof value === 'string' ? cleanText(value) : value;
+  }
+  return cleaned;
+}

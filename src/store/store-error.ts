@@ -1,0 +1,95 @@
+import { DrizzleQueryError } from 'drizzle-orm';
+import { type Failure, failure } from '../../machines/failure.ts';
+
+/** Why the store could not do what it was asked. `failure` is what may be shown and logged; it holds no user text. */
+export class StoreError extends Error {
+  readonly failure: Failure;
+  /** `connection`: the database cannot be used at present. `call`: only this call failed. */
+  readonly concerns: 'connection' | 'call';
+
+  constructor(what: Failure, concerns: 'connection' | 'call', cause?: unknown) {
+    super(what.message, { cause });
+    this.name = 'StoreError';
+    this.failure = what;
+    this.concerns = concerns;
+  }
+}
+
+/** Two processes on one data folder would silently lose rows, so the second is refused. */
+export class DataFolderInUse extends StoreError {
+  readonly folder: string;
+
+  constructor(folder: string, remedy: string) {
+    const message = `The data folder ${folder} is in use by another running process: ${remedy}`;
+    super(failure('unavailable', message), 'connection');
+    this.name = 'DataFolderInUse';
+    this.folder = folder;
+  }
+}
+
+/** The database cannot be used now; another attempt may succeed without a change of ours. */
+export const unreachable = (message: string, cause?: unknown): StoreError =>
+  new StoreError(failure('storage', message), 'connection', cause);
+
+export const aborted = (): StoreError =>
+  new StoreError(failure('aborted', 'The caller stopped waiting for the database.'), 'call');
+
+/** Turns whatever a driver threw while a statement ran into a `StoreError`. */
+export function asStoreError(thrown: unknown, database: string): StoreError {
+  if (thrown instanceof StoreError) return thrown;
+  const error = withoutWrapping(thrown);
+  const code = codeOf(error);
+  const known = code === undefined ? undefined : REMEDIES[code];
+  if (known !== undefined) {
+    return new StoreError(
+      failure('storage', `${database}: ${known.message}`),
+      known.concerns,
+      error,
+    );
+  }
+  if (code !== undefined && SQL_STATE.test(code) && !CONNECTION_CLASSES.test(code)) {
+    const message = `${database} refused a statement (${code}: ${error.message})`;
+    return new StoreError(failure('storage', message), 'call', error);
+  }
+  return unreachable(`${database}: the connection failed (${code ?? error.message}).`, error);
+}
+
+export const codeOf = (error: Error): string | undefined =>
+  'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/**
+ * Drizzle's error quotes the statement with its values, which are user texts: only its cause may go further.
+ */
+export function withoutWrapping(thrown: unknown): Error {
+  if (!(thrown instanceof Error)) return new Error(String(thrown));
+  if (!(thrown instanceof DrizzleQueryError)) return thrown;
+  return thrown.cause ?? new Error('a statement failed for no stated reason');
+}
+
+/** An SQLSTATE has a digit in it; `EPIPE` and its kin have none. */
+const SQL_STATE = /^(?=.*\d)[0-9A-Z]{5}$/;
+/** Connection exceptions and shutdowns: the session is gone, whatever the statement was. */
+const CONNECTION_CLASSES = /^(08|57P|58)/;
+
+const REMEDIES: Readonly<
+  Record<
+    string,
+    { readonly message: string; readonly concerns: StoreError['concerns'] } | undefined
+  >
+> = {
+  // Reading is still possible, so these say nothing about the connection.
+  '53100': { concerns: 'call', message: 'the disk is full. Free some space there.' },
+  '25006': { concerns: 'call', message: 'the server only reads. Connect to the primary instead.' },
+  ENOSPC: { concerns: 'connection', message: 'the disk is full. Free some space there.' },
+  '53200': { concerns: 'connection', message: 'the server is out of memory.' },
+  '53300': {
+    concerns: 'connection',
+    message: 'the server has no connection left. Raise max_connections or start fewer processes.',
+  },
+};
+
+/** For methods that never reject on what a database can do. A bug of ours is thrown on. */
+export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof StoreError) return thrown.failure;
+  throw thrown;
+}

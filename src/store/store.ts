@@ -1,0 +1,130 @@
+import { failure } from '../../machines/failure.ts';
+import type { UserId } from '../../machines/ids.ts';
+import type { RunPort } from '../../machines/ports.ts';
+import { type Clock, systemClock } from '../shared/clock.ts';
+import { type Log, silentLog } from '../shared/log.ts';
+import type { Connector, Db } from './connection.ts';
+import { type Conversations, createConversations } from './conversations.ts';
+import { type CallOptions, createDatabase, type Database } from './database.ts';
+import { parseDatabaseUrl } from './database-url.ts';
+import { embeddedConnector, memoryConnector } from './embedded-connection.ts';
+import type { StoreHealth } from './health.ts';
+import { createInbox, type Inbox } from './inbox.ts';
+import { bringUpToDate } from './migrations.ts';
+import { addressOf, postgresConnector } from './postgres-connection.ts';
+import { createRuns } from './runs.ts';
+import { loadSpend, type Spend } from './spend.ts';
+import { StoreError } from './store-error.ts';
+
+/** Where the rows are. */
+export type StorePlace =
+  /** A PostgreSQL server, 15 or later, under any common form of URL. 10 connections unless told. */
+  | { readonly kind: 'postgres'; readonly url: string; readonly maxConnections?: number }
+  /** A database in this folder, for this process alone. */
+  | { readonly kind: 'embedded'; readonly dataDir: string }
+  /** Gone when it is closed. */
+  | { readonly kind: 'memory' };
+
+export interface StoreOptions {
+  readonly place: StorePlace;
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** How long one call may take, in milliseconds. 8,000 unless told. */
+  readonly deadlineMs?: number;
+  /** Earlier questions of a channel that a run is shown, at most. 5 unless told. */
+  readonly historyRuns?: number;
+  /** Characters of them, questions and answers together. 24,000 unless told. */
+  readonly historyChars?: number;
+}
+
+/** Everything that outlives a team. Every call ends within its deadline, and takes an `AbortSignal`. */
+export interface Store extends Conversations {
+  readonly kind: StorePlace['kind'];
+  readonly runs: RunPort;
+  readonly inbox: Inbox;
+  readonly spend: {
+    /** What the user has spent on the day (`YYYY-MM-DD`, UTC). Rejects with `StoreError`. */
+    load(userId: UserId, day: string, options?: CallOptions): Promise<Spend>;
+  };
+  health(): StoreHealth;
+  /** Calls `listener` at each change of health; gives back the way to stop that. */
+  onHealth(listener: (health: StoreHealth) => void): () => void;
+  /** Refuses what comes, lets what is under way end, closes everything. Bounded by the deadline; may be called twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store and brings its tables up to date. Rejects with `StoreError` saying what to do when the URL is wrong,
+ * the server cannot be reached, or the folder cannot be used (`DataFolderInUse` when another process has it).
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { place, clock = systemClock, log = silentLog, deadlineMs = 8_000 } = options;
+  let generation: number | undefined;
+  const prepare = async (db: Db): Promise<void> => {
+    const opening = await bringUpToDate(db);
+    generation ??= opening;
+  };
+  const { connector, name } = await connectorFor(place, { clock, deadlineMs, prepare });
+  const database = createDatabase({ connector, name, clock, log, deadlineMs });
+  await openNow(database);
+  log.info('store.opened', { kind: place.kind });
+  return {
+    kind: place.kind,
+    runs: createRuns(database, {
+      clock,
+      generation: () => generation ?? 0,
+      historyRuns: options.historyRuns ?? 5,
+      historyChars: options.historyChars ?? 24_000,
+    }),
+    inbox: createInbox(database),
+    ...createConversations(database),
+    spend: {
+      load: (userId, day, callOptions) => loadSpend(database, { userId, day }, callOptions),
+    },
+    health: database.health,
+    onHealth: database.onHealth,
+    close: database.close,
+  };
+}
+
+interface ConnectorSettings {
+  readonly clock: Clock;
+  readonly deadlineMs: number;
+  readonly prepare: (db: Db) => Promise<void>;
+}
+
+async function connectorFor(
+  place: StorePlace,
+  settings: ConnectorSettings,
+): Promise<{ readonly connector: Connector; readonly name: string }> {
+  switch (place.kind) {
+    case 'memory':
+      return { connector: memoryConnector(settings), name: 'The database in memory' };
+    case 'embedded':
+      return {
+        connector: await embeddedConnector(place.dataDir, settings),
+        name: `The database in ${place.dataDir}`,
+      };
+    case 'postgres': {
+      const url = parseDatabaseUrl(place.url);
+      if (!url.ok)
+        throw new StoreError(failure('invalid_input', `The database URL ${url.problem}.`), 'call');
+      const { target } = url;
+      const max = place.maxConnections ?? 10;
+      return {
+        connector: postgresConnector({ ...settings, target, max }),
+        name: addressOf(target),
+      };
+    }
+  }
+}
+
+/** The first connection is made now, so that a problem shows before anybody relies on the store. */
+async function openNow(database: Database): Promise<void> {
+  try {
+    await database.reach();
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
