@@ -2,7 +2,7 @@ import { type Draft, note, policy } from './house.ts';
 import { keepRow, type Row } from './ledger.ts';
 import { isHeld, type Outstanding } from './outstanding.ts';
 import type { SupervisorEvent } from './supervisor.protocol.ts';
-import { employ, handOut } from './teams.ts';
+import { employ } from './teams.ts';
 import { changeEntry, type Entry, entryOf, leaveLine } from './waiting-line.ts';
 
 type Settled = Extract<SupervisorEvent, { type: 'supervisor.settled' }>;
@@ -45,11 +45,7 @@ function cancelInTeam(draft: Draft, row: Row, wish: Cancel): void {
   const asked = left.map((item) =>
     isMeant(item, wish) ? { ...item, stage: 'stopping' as const } : item,
   );
-  // With a suspect gone, the others may not have to take turns any longer.
-  const after = { ...row, asked };
-  note(draft, {
-    ledger: keepRow(draft.house.ledger, { ...after, asked: handOut(draft, after) }),
-  });
+  note(draft, { ledger: keepRow(draft.house.ledger, { ...row, asked }) });
 }
 
 function cancelInLine(draft: Draft, entry: Entry, wish: Cancel): void {

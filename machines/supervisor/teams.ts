@@ -19,7 +19,7 @@ export function employ(draft: Draft, row: Row): void {
 }
 
 /** Gives an active team what it may have now. */
-export function handOut(draft: Draft, { userId, epoch, asked }: Row): readonly Outstanding[] {
+function handOut(draft: Draft, { userId, epoch, asked }: Row): readonly Outstanding[] {
   const next = nextToGive(asked);
   for (const { question } of next) {
     draft.orders.push({ type: 'host.deliver', userId, epoch, question });

@@ -75,7 +75,7 @@ function happen(model: HostModel, event: SupervisorEvent): HostModel {
     case 'supervisor.tick':
       return { ...model, wakeAt: undefined };
     case 'supervisor.resize':
-      return { ...model, cap: event.maxTeams };
+      return { ...model, cap: isSize(event.maxTeams) ? event.maxTeams : model.cap };
     default:
       return model;
   }
@@ -148,7 +148,8 @@ function activate(
   promise(model.teams.size < model.cap, `P2: more than ${model.cap} teams`);
   promise(epoch > model.lastEpoch, `P8: epoch ${epoch} after ${model.lastEpoch}`);
   const team: HostedTeam = { userId, epoch, phase: 'alive', working: [], use: 0 };
-  return { ...withTeam(model, used(model, team)), lastEpoch: epoch };
+  const places = new Map([...model.places].filter(([runId]) => model.open.get(runId) !== userId));
+  return { ...withTeam(model, used(model, team)), places, lastEpoch: epoch };
 }
 
 function deliver(
@@ -232,6 +233,8 @@ const withTeam = (model: HostModel, team: HostedTeam): HostModel => ({
   teams: new Map(model.teams).set(team.userId, team),
   lastUse: Math.max(model.lastUse, team.use),
 });
+
+const isSize = (maxTeams: number): boolean => Number.isInteger(maxTeams) && maxTeams >= 1;
 
 export function promise(isKept: boolean, otherwise: string): asserts isKept {
   if (!isKept) throw new Error(otherwise);

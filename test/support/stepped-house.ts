@@ -1,4 +1,10 @@
-import { createActor, fromTransition, initialTransition, type SnapshotFrom, transition } from 'xstate';
+import {
+  createActor,
+  fromTransition,
+  initialTransition,
+  type SnapshotFrom,
+  transition,
+} from 'xstate';
 import { ChannelId, type Epoch, RunId, UserId } from '../../machines/ids.ts';
 import { supervisorMachine } from '../../machines/supervisor/supervisor.machine.ts';
 import {
