@@ -1,0 +1,39 @@
+/** The team that comes with the house, as a user would write it in a roster file. */
+export const HERO_TEAM = {
+  name: 'Hero team',
+  mode: 'coordinate',
+  leader: {
+    name: 'leader',
+    description: 'Reads the question, asks who can help, and writes one answer.',
+    instructionsFile: 'leader.md',
+    tools: ['calculator', 'date_time'],
+  },
+  members: [
+    {
+      name: 'research',
+      description:
+        'Finds out what is known about a subject: general knowledge and earlier conversation. Has no web access.',
+      instructionsFile: 'research.md',
+      tools: ['search_chat_history', 'date_time'],
+    },
+    {
+      name: 'compute',
+      description:
+        'Computes: arithmetic, statistics, dates and durations, anything a short program can work out.',
+      instructionsFile: 'compute.md',
+      tools: ['calculator', 'date_time', 'run_javascript'],
+    },
+    {
+      name: 'code',
+      description: 'Writes, explains and corrects code; runs JavaScript in a sandbox.',
+      instructionsFile: 'code.md',
+      tools: ['run_javascript'],
+    },
+    {
+      name: 'chat',
+      description: 'Remembers this conversation: what was asked and answered before, and when.',
+      instructionsFile: 'chat.md',
+      tools: ['read_chat_history', 'search_chat_history'],
+    },
+  ],
+} as const;
