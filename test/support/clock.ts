@@ -1,89 +1,89 @@
+import { drop, emptyMap, put, type SortedMap } from '../../machines/supervisor/sorted-map.ts';
 import type { Clock } from '../../src/shared/clock.ts';
 
-/** A clock that stands still until it is told to go on. */
+/** Time that stands still until a test moves it. */
 export interface SimulatedClock extends Clock {
-  /** Timers that are set and have not fired. */
+  /** Timers that are set and have not gone off. */
   readonly pending: number;
-  /** Milliseconds until the next timer fires; `undefined` when none is set. */
-  readonly nextInMs: number | undefined;
-  /** Goes on to the next timer and fires that one alone. False when none is set. */
+  /** When the next timer goes off; `undefined` when none is set. */
+  readonly nextAt: number | undefined;
+  /** Moves to the next timer and lets it go off, with nothing in between; false when none is set. */
   next(): boolean;
-  /** Goes on by so many milliseconds and fires what comes due on the way, one by one and in order. */
-  advance(ms: number): void;
-  /** Sets the hour, forward or back, as an operator does: timers take as long as before. */
+  /** Lets `ms` go by, timer after timer in the order they are due, with everything each of them causes. */
+  advance(ms: number): Promise<void>;
+  /** Moves the hour without the timers noticing, as a corrected system clock does. */
   jump(ms: number): void;
 }
 
-interface Timer {
-  readonly dueMs: number;
-  /** Of two that are due together, the one set first fires first. */
-  readonly nth: number;
-  readonly fire: () => void;
+interface Alarm {
+  readonly at: number;
+  readonly id: number;
 }
 
-/** A clock for tests. Its hour begins on 1 January 2026, or at `now` (milliseconds since 1970). */
-export function simulatedClock(now: number = Date.UTC(2026, 0, 1)): SimulatedClock {
-  const timers: Timer[] = [];
-  let elapsedMs = 0;
-  let hourAtStart = now;
-  let set = 0;
+const inDueOrder = (a: Alarm, b: Alarm): number => a.at - b.at || a.id - b.id;
 
-  const fireFirst = (): void => {
-    const timer = timers.shift();
-    if (timer === undefined) return;
-    elapsedMs = timer.dueMs;
-    timer.fire();
+/** 2026-01-01, so that times read as times in failures. */
+const NEW_YEAR = 1_767_225_600_000;
+
+/** A clock for tests: timers go off in due order, those due together in the order they were set. */
+export function simulatedClock(start = NEW_YEAR): SimulatedClock {
+  let alarms: SortedMap<Alarm, () => void> = emptyMap(inDueOrder);
+  // Two counts, so that a jump of the hour moves no timer.
+  let elapsed = 0;
+  let hour = start;
+  let lastId = 0;
+
+  const moveTo = (at: number): void => {
+    hour += at - elapsed;
+    elapsed = at;
+  };
+  const next = (): boolean => {
+    const alarm = alarms.minKey();
+    if (alarm === undefined) return false;
+    const ring = alarms.get(alarm);
+    alarms = drop(alarms, alarm);
+    moveTo(alarm.at);
+    ring?.();
+    return true;
   };
 
   return {
-    get pending() {
-      return timers.length;
-    },
-    get nextInMs() {
-      const first = timers[0];
-      return first === undefined ? undefined : first.dueMs - elapsedMs;
-    },
-    now: () => hourAtStart + elapsedMs,
-    setTimeout(fire, delayMs) {
-      set += 1;
-      const timer = { dueMs: elapsedMs + Math.max(0, delayMs), nth: set, fire };
-      timers.splice(placeOf(timers, timer), 0, timer);
-      return timer;
+    now: () => hour,
+    setTimeout(fn, delayMs) {
+      lastId += 1;
+      const alarm = { at: elapsed + Math.max(0, delayMs), id: lastId };
+      alarms = put(alarms, alarm, fn);
+      return alarm;
     },
     clearTimeout(timer) {
-      // Only this clock made it; a timer of another one, or one that has fired, is not found.
-      const place = placeOf(timers, timer as Timer | undefined);
-      if (timers[place] === timer) timers.splice(place, 1);
+      // Only this clock makes its timers; anything else (XState clears `undefined` too) is not one.
+      if (isAlarm(timer)) alarms = drop(alarms, timer);
     },
-    next() {
-      const isSet = timers.length > 0;
-      fireFirst();
-      return isSet;
+    get pending() {
+      return alarms.size;
     },
-    advance(ms) {
-      const until = elapsedMs + ms;
-      while ((timers[0]?.dueMs ?? Number.POSITIVE_INFINITY) <= until) fireFirst();
-      elapsedMs = until;
+    get nextAt() {
+      const due = alarms.minKey()?.at;
+      return due === undefined ? undefined : hour + due - elapsed;
+    },
+    next,
+    async advance(ms) {
+      const until = elapsed + ms;
+      await quiet();
+      for (let due = alarms.minKey(); due !== undefined && due.at <= until; due = alarms.minKey()) {
+        next();
+        await quiet();
+      }
+      moveTo(until);
     },
     jump(ms) {
-      hourAtStart += ms;
+      hour += ms;
     },
   };
 }
 
-/** Where a timer stands, or would stand, in the order of firing. */
-function placeOf(timers: readonly Timer[], timer: Timer | undefined): number {
-  if (timer === undefined) return timers.length;
-  let low = 0;
-  let high = timers.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const other = timers[middle];
-    if (other !== undefined && isBefore(other, timer)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+/** Until every promise that can settle by itself has: no timer runs, nothing is waited for. */
+export const quiet = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-const isBefore = (a: Timer, b: Timer): boolean =>
-  a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.nth < b.nth);
+const isAlarm = (timer: unknown): timer is Alarm =>
+  typeof timer === 'object' && timer !== null && 'at' in timer && 'id' in timer;
