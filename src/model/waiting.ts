@@ -27,8 +27,8 @@ export function within<T>(
     };
     const onAbort = (): void => end({ kind: 'aborted' });
     const timer = clock.setTimeout(() => end({ kind: 'late' }), ms);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort);
     promise.then(
       (value) => end({ kind: 'value', value }),
       (error: unknown) => {

@@ -1,0 +1,102 @@
+import { type Failure, failure } from '../../machines/failure.ts';
+import type { ModelRequest } from '../../machines/ports.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Pass } from './breaker.ts';
+import { guessTokens, promptBytes } from './estimate.ts';
+import type { ModelState } from './model-state.ts';
+import { priceOf } from './price.ts';
+import type { ModelLimits } from './settings.ts';
+import { pause } from './waiting.ts';
+import type { Reservation, Wallet } from './wallet.ts';
+
+export interface Applicant {
+  readonly request: ModelRequest;
+  readonly state: ModelState;
+  /** The room that the reply gets. */
+  readonly outputTokens: number;
+  readonly signal: AbortSignal;
+  /** How much of the call's time is left. */
+  readonly remainingMs: () => number;
+}
+
+export interface GateOptions {
+  readonly limits: ModelLimits;
+  readonly clock: Clock;
+  readonly wallet: Wallet | undefined;
+}
+
+export type Admission =
+  | { readonly kind: 'in'; readonly pass: Pass; readonly reservation: Reservation | undefined }
+  | { readonly kind: 'barred'; readonly failure: Failure };
+
+/** All that must agree before a request is sent: the breaker, the provider's limits, the budget. */
+export async function admit(applicant: Applicant, options: GateOptions): Promise<Admission> {
+  const { state } = applicant;
+  if (state.breaker.state() === 'open') return barred(resting(state));
+  const tokens = guessTokens(promptBytes(applicant.request)) + applicant.outputTokens;
+  const jam = await waitForRoom(tokens, applicant, options);
+  if (jam !== undefined) return barred(jam);
+  const money = await reserve(applicant, options);
+  if (money.kind === 'barred') {
+    state.bucket.untake(tokens);
+    return money;
+  }
+  const pass = state.breaker.enter();
+  if (pass !== undefined) return { kind: 'in', pass, reservation: money.reservation };
+  money.release();
+  state.bucket.untake(tokens);
+  return barred(resting(state));
+}
+
+const barred = (failure: Failure) => ({ kind: 'barred', failure }) as const;
+
+function resting({ who, breaker }: ModelState): Failure {
+  const message = `${who} failed too often and is left alone for a while.`;
+  return failure('over_capacity', message, breaker.retryInMs());
+}
+
+async function waitForRoom(
+  tokens: number,
+  { state, signal, remainingMs }: Applicant,
+  { limits, clock }: GateOptions,
+): Promise<Failure | undefined> {
+  const waitMs = state.bucket.take(tokens);
+  if (waitMs === 0) return undefined;
+  if (waitMs > Math.min(limits.maxRetryAfterMs, remainingMs())) {
+    state.bucket.untake(tokens);
+    const message = `The limit of ${state.who} is spent for ${Math.ceil(waitMs / 1000)} s.`;
+    return failure('rate_limited', message, waitMs);
+  }
+  if (await pause({ ms: waitMs, signal, clock })) return undefined;
+  state.bucket.untake(tokens);
+  return failure('aborted', `Aborted while waiting for room at ${state.who}.`);
+}
+
+type Money =
+  | { readonly kind: 'put_aside'; readonly reservation: Reservation | undefined; release(): void }
+  | { readonly kind: 'barred'; readonly failure: Failure };
+
+async function reserve(applicant: Applicant, { wallet, clock }: GateOptions): Promise<Money> {
+  if (wallet === undefined) return { kind: 'put_aside', reservation: undefined, release() {} };
+  const { request, state, outputTokens, signal, remainingMs } = applicant;
+  const counted = {
+    promptTokens: promptBytes(request),
+    completionTokens: outputTokens,
+    cachedTokens: 0,
+  };
+  const estimate = {
+    tokens: counted.promptTokens + counted.completionTokens,
+    costMicroUsd: priceOf(counted, state.price),
+  };
+  const { userId } = request.run;
+  const reserved = await wallet.reserve({ userId, estimate }, { signal, waitMs: remainingMs() });
+  if (reserved.kind === 'reserved') {
+    const { reservation } = reserved;
+    return { kind: 'put_aside', reservation, release: () => wallet.release(reservation) };
+  }
+  if (reserved.kind === 'failed') return barred(reserved.failure);
+  const whose = reserved.whose === 'user' ? "The user's" : "The house's";
+  const until = new Date(reserved.untilMs).toISOString();
+  const message = `${whose} budget for the day is spent; it is renewed at ${until}.`;
+  return barred(failure('budget', message, reserved.untilMs - clock.now()));
+}

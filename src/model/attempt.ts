@@ -1,0 +1,174 @@
+import { APIError } from 'groq-sdk';
+import { failure } from '../../machines/failure.ts';
+import type { Clock } from '../shared/clock.ts';
+import { parseJson } from '../shared/parse.ts';
+import type { HeaderReader } from './bucket.ts';
+import type { ChatBody } from './chat-body.ts';
+import { type Fault, fault, faultOf } from './fault.ts';
+import type { HttpReply } from './http-reply.ts';
+import type { Provider } from './provider.ts';
+import { type RawReply, readWholeReply } from './raw-reply.ts';
+import type { AttemptLimits } from './settings.ts';
+import { createStreamReader, type StreamEnd } from './stream-reader.ts';
+import { startWatchdog } from './watchdog.ts';
+
+export interface AttemptOrder {
+  readonly provider: Provider;
+  readonly body: ChatBody;
+  /** The provider and the model, for messages. */
+  readonly who: string;
+  readonly limits: AttemptLimits;
+  readonly clock: Clock;
+  /** The caller's. */
+  readonly signal: AbortSignal;
+  readonly onText?: ((text: string) => void) | undefined;
+  readonly onHeaders: (header: HeaderReader) => void;
+}
+
+export type Attempted =
+  | { readonly kind: 'read'; readonly raw: RawReply }
+  | {
+      readonly kind: 'fault';
+      readonly fault: Fault;
+      /** Characters of the reply that came before; `undefined`: the model had not begun, as far as we know. */
+      readonly received: number | undefined;
+    };
+
+/** One exchange with one model. Never rejects; ends by its deadlines, or at once when the caller aborts. */
+export async function attempt(order: AttemptOrder): Promise<Attempted> {
+  const { signal, clock, limits, who } = order;
+  // Of its own, so that nothing is left hanging on a signal that lives longer.
+  const controller = new AbortController();
+  let late: string | undefined;
+  const watchdog = startWatchdog({
+    limits,
+    clock,
+    streams: order.body.stream === true,
+    onLate(what) {
+      late = what;
+      controller.abort();
+    },
+  });
+  const onAbort = (): void => controller.abort();
+  signal.addEventListener('abort', onAbort);
+  const exchange = new Attempt(order, watchdog.progress);
+  try {
+    if (signal.aborted) controller.abort();
+    return await exchange.run(controller.signal);
+  } catch (error) {
+    const { received } = exchange;
+    if (signal.aborted)
+      return {
+        kind: 'fault',
+        fault: fault('aborted', `The call of ${who} was aborted.`),
+        received,
+      };
+    if (late !== undefined)
+      return { kind: 'fault', fault: fault('timeout', `${who}: ${late}`), received };
+    return { kind: 'fault', fault: exchange.faultFrom(error), received };
+  } finally {
+    watchdog.stop();
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+class Attempt {
+  readonly #order: AttemptOrder;
+  readonly #progress: () => void;
+  received: number | undefined;
+
+  constructor(order: AttemptOrder, progress: () => void) {
+    this.#order = order;
+    this.#progress = progress;
+  }
+
+  async run(signal: AbortSignal): Promise<Attempted> {
+    const { provider, body, onHeaders } = this.#order;
+    const reply = await provider.send(body, signal);
+    onHeaders(reply.headers.get);
+    this.received = 0;
+    const isStream = reply.headers.get('content-type')?.includes('event-stream') ?? false;
+    return isStream ? this.#readStream(reply) : this.#readWhole(reply);
+  }
+
+  /** What the transport or the SDK threw. */
+  faultFrom(error: unknown): Fault {
+    const { who, clock, provider, onHeaders } = this.#order;
+    if (error instanceof APIError && error.status !== undefined) {
+      const header: HeaderReader = (name) => error.headers?.get(name) ?? null;
+      onHeaders(header);
+      const { status, error: body } = error;
+      return faultOf({ status, body, header, who, now: clock.now() }, provider.dialect);
+    }
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return { failure: failure('transport', `${who}: the connection failed: ${why}`) };
+  }
+
+  async #readStream(reply: HttpReply): Promise<Attempted> {
+    const reader = createStreamReader({ onProgress: this.#progress, onText: this.#order.onText });
+    await reply.read((bytes) => {
+      const goesOn = reader.push(bytes);
+      this.received = reader.received();
+      return goesOn;
+    });
+    return this.#judgeStream(reader.end(), reply);
+  }
+
+  async #readWhole(reply: HttpReply): Promise<Attempted> {
+    const pieces: Buffer[] = [];
+    this.#progress();
+    await reply.read((bytes) => {
+      this.#progress();
+      return pieces.push(bytes) > 0;
+    });
+    const { who, provider, clock } = this.#order;
+    const text = Buffer.concat(pieces).toString('utf8');
+    const type = reply.headers.get('content-type') ?? 'no content type';
+    const parsed = parseJson(text);
+    if (!parsed.ok) {
+      return type.includes('json')
+        ? this.#fault('truncated', `${who} sent JSON that breaks off or is malformed`)
+        : this.#fault('server', `${who} answered with ${type.slice(0, 60)} instead of JSON`);
+    }
+    this.received = text.length;
+    const raw = readWholeReply(parsed.value);
+    if (raw === undefined) {
+      const header = reply.headers.get;
+      const told = { status: undefined, body: parsed.value, header, who, now: clock.now() };
+      const isError =
+        typeof parsed.value === 'object' && parsed.value !== null && 'error' in parsed.value;
+      if (!isError)
+        return this.#fault('bad_schema', `${who} sent JSON that is not a chat completion`);
+      return { kind: 'fault', fault: faultOf(told, provider.dialect), received: undefined };
+    }
+    if (provider.dialect.strictEnd && raw.finish === undefined && hasContent(raw)) {
+      return this.#fault('truncated', `${who} gave no reason for ending its reply`);
+    }
+    return { kind: 'read', raw };
+  }
+
+  #judgeStream(end: StreamEnd, reply: HttpReply): Attempted {
+    const { who, provider, clock } = this.#order;
+    if (end.kind === 'error') {
+      const header = reply.headers.get;
+      const told = { status: undefined, body: end.body, header, who, now: clock.now() };
+      return { kind: 'fault', fault: faultOf(told, provider.dialect), received: this.received };
+    }
+    if (end.kind === 'malformed') {
+      return end.atEnd
+        ? this.#fault('truncated', `${who} ended its stream in the middle of a piece`)
+        : this.#fault('server', `${who} sent a piece that is not JSON`);
+    }
+    const hasReason = end.raw.finish !== undefined;
+    const isWhole = provider.dialect.strictEnd ? hasReason && end.done : hasReason || end.done;
+    if (isWhole) return { kind: 'read', raw: end.raw };
+    return this.#fault('truncated', `${who} ended its stream before the reply was complete`);
+  }
+
+  #fault(kind: 'truncated' | 'server' | 'bad_schema', message: string): Attempted {
+    return { kind: 'fault', fault: fault(kind, message), received: this.received };
+  }
+}
+
+const hasContent = (raw: RawReply): boolean => raw.text !== '' || raw.toolCalls.length > 0;

@@ -1,0 +1,87 @@
+import type Groq from 'groq-sdk';
+import type { Clock } from '../shared/clock.ts';
+import { isRecord } from '../shared/parse.ts';
+import type { ChatBody } from './chat-body.ts';
+import { COMPATIBLE_DIALECT, type Dialect, GROQ_DIALECT } from './dialect.ts';
+import { createCompatibleClient, createGroqClient } from './groq-client.ts';
+import { HttpReply } from './http-reply.ts';
+import type { AttemptLimits, ModelLimits, ProviderConfig } from './settings.ts';
+import { createTransport } from './transport.ts';
+
+const GROQ_URL = 'https://api.groq.com';
+/** What strangers are told: not the machine's make, and no headers that the environment meant for Groq. */
+const PLAIN_HEADERS = ['accept', 'authorization', 'content-type', 'user-agent'];
+
+/** A server that runs models, ready to be asked. */
+export interface Provider {
+  readonly name: string;
+  readonly dialect: Dialect;
+  readonly limits: AttemptLimits;
+  /** Resolves with the headers of a good answer; rejects with the SDK's error for any other. */
+  send(body: ChatBody, signal: AbortSignal): Promise<HttpReply>;
+  /** The ids of its models. Rejects when they cannot be read. */
+  listModels(signal: AbortSignal): Promise<readonly string[]>;
+  close(): void;
+}
+
+/** Throws `TypeError` when the address of the provider is not usable. */
+export function openProvider(config: ProviderConfig, limits: ModelLimits, clock: Clock): Provider {
+  const own = { ...limits, ...config.limits };
+  const isGroq = config.kind === 'groq';
+  const transport = createTransport({
+    connectMs: own.connectMs,
+    maxReplyBytes: limits.maxReplyBytes,
+    clock,
+    ...(isGroq ? {} : { headers: PLAIN_HEADERS }),
+  });
+  const settings = {
+    baseUrl: isGroq ? groqUrl(config) : compatibleUrl(config),
+    apiKey: config.apiKey === '' ? undefined : config.apiKey,
+    transport,
+    timeoutMs: own.replyMs + 60_000,
+  };
+  const client = isGroq ? createGroqClient(settings) : createCompatibleClient(settings);
+  return {
+    name: config.name,
+    dialect: isGroq ? GROQ_DIALECT : COMPATIBLE_DIALECT,
+    limits: own,
+    send: (body, signal) => send(client, body, signal),
+    listModels: (signal) => listModels(client, signal),
+    close: transport.close,
+  };
+}
+
+async function send(client: Groq, body: ChatBody, signal: AbortSignal): Promise<HttpReply> {
+  // The SDK's types know neither the fields of other servers nor those that configuration adds.
+  const params = body as unknown as Parameters<Groq['chat']['completions']['create']>[0];
+  const reply: unknown = await client.chat.completions.create(params, { signal }).asResponse();
+  if (reply instanceof HttpReply) return reply;
+  throw new TypeError('The SDK did not use the transport it was given.');
+}
+
+async function listModels(client: Groq, signal: AbortSignal): Promise<readonly string[]> {
+  const answer: unknown = await client.models.list({ signal });
+  const data = isRecord(answer) ? answer.data : undefined;
+  if (!Array.isArray(data)) throw new TypeError('The answer is not a list of models.');
+  return data.flatMap((item) => (isRecord(item) && typeof item.id === 'string' ? [item.id] : []));
+}
+
+function groqUrl({ name, baseUrl }: ProviderConfig): string {
+  if (baseUrl === undefined || baseUrl === '') return GROQ_URL;
+  return checkedUrl(name, baseUrl).replace(/\/openai\/v1$/, '');
+}
+
+function compatibleUrl({ name, baseUrl }: ProviderConfig): string {
+  const url = checkedUrl(name, baseUrl ?? '').replace(/\/chat\/completions$/, '');
+  return new URL(url).pathname === '/' ? `${url}/v1` : url;
+}
+
+function checkedUrl(name: string, text: string): string {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') {
+    return url.href.replace(/\/+$/, '');
+  }
+  throw new TypeError(
+    `The address of provider ${name} must look like http://host:port/v1, got ${JSON.stringify(text.slice(0, 80))}`,
+  );
+}
