@@ -10,7 +10,7 @@ export function openingOf(
   return [{ role: 'system', content: instructions }, ...history, { role: 'user', content: ask }];
 }
 
-/** The answer to one tool call, as text. */
+/** The answer to one tool call, as text; `call` is the very call, since ids of models may repeat. */
 export interface ToolAnswer {
   readonly call: ToolCall;
   readonly content: string;
@@ -36,7 +36,7 @@ export function afterActing(
         role: 'tool',
         toolCallId: call.id,
         name: call.name,
-        content: answers.find((answer) => answer.call.id === call.id)?.content ?? 'Not done.',
+        content: answers.find((answer) => answer.call === call)?.content ?? 'Not done.',
       }),
     ),
   ];

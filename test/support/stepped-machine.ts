@@ -1,0 +1,131 @@
+import {
+  type AnyActorRef,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  createActor,
+  type EventFrom,
+  type EventObject,
+  fromTransition,
+  getNextTransitions,
+  type InputFrom,
+  initialTransition,
+  type SnapshotFrom,
+  transition,
+} from 'xstate';
+
+/** An address for machines that are stepped: named in what they send, and sent nothing. */
+export const nobody = createActor(
+  fromTransition((nothing: null, _event: EventObject) => nothing, null),
+);
+
+/** What a machine wants done after a step. */
+export interface Effects {
+  readonly sent: readonly EventObject[];
+  /** Children to start, with what they are given. */
+  readonly started: readonly { readonly id: string; readonly input: unknown }[];
+  readonly stopped: readonly string[];
+  /** Timers to set, in milliseconds. */
+  readonly timers: readonly number[];
+}
+
+/** A machine stepped by hand: no effect of it is carried out. */
+export class SteppedMachine<Machine extends AnyStateMachine> {
+  readonly #machine: Machine;
+  #snapshot: SnapshotFrom<Machine>;
+  /** Of the last step. */
+  effects: Effects;
+
+  constructor(machine: Machine, input: InputFrom<Machine>) {
+    this.#machine = machine;
+    const [snapshot, actions] = initialTransition(machine, input);
+    this.#snapshot = snapshot;
+    this.effects = effectsOf(actions);
+  }
+
+  get snapshot(): SnapshotFrom<Machine> {
+    return this.#snapshot;
+  }
+
+  /** The state as a path: `working.thinking`; the parts of a parallel state are joined by commas. */
+  get state(): string {
+    const { value }: AnyMachineSnapshot = this.#snapshot;
+    return pathOf(value);
+  }
+
+  get isOver(): boolean {
+    const { status }: AnyMachineSnapshot = this.#snapshot;
+    return status !== 'active';
+  }
+
+  /** Child ids, in the order they came. */
+  get children(): readonly string[] {
+    return Object.keys(this.#childRefs);
+  }
+
+  hear(event: EventFrom<Machine> | EventObject): Effects {
+    // `transition` takes every event that a machine may hear; its type knows the declared ones only.
+    const heard = event as EventFrom<Machine>;
+    const [snapshot, actions] = transition(this.#machine, this.#snapshot, heard);
+    const { status, error }: AnyMachineSnapshot = snapshot;
+    if (status === 'error') throw error;
+    this.#snapshot = snapshot;
+    this.effects = effectsOf(actions);
+    return this.effects;
+  }
+
+  /** The port of that name settles. Throws when the machine does not wait for it. */
+  settle(port: string, output: unknown): Effects {
+    const child = Object.values(this.#childRefs).find(({ src }) => src === port);
+    if (child === undefined) throw new Error(`${port} is not under way in ${this.state}`);
+    return this.hear(doneOf(child.id, output));
+  }
+
+  /** The timer of that name goes off. Throws when it is not set. */
+  elapse(delay: string): Effects {
+    const types = getNextTransitions(this.#snapshot).map(({ eventType }) => eventType);
+    const type = types.find((one) => one.startsWith(`xstate.after.${delay}.`));
+    if (type === undefined) throw new Error(`no timer ${delay} in ${this.state}`);
+    return this.hear({ type });
+  }
+
+  get #childRefs(): Readonly<Record<string, AnyActorRef>> {
+    const { children }: AnyMachineSnapshot = this.#snapshot;
+    return children;
+  }
+}
+
+const doneOf = (id: string, output: unknown): EventObject & { output: unknown } => ({
+  type: `xstate.done.actor.${id}`,
+  output,
+  ...{ actorId: id },
+});
+
+interface Action {
+  readonly type: string;
+  readonly params?: unknown;
+}
+
+function effectsOf(actions: readonly Action[]): Effects {
+  return {
+    sent: of(actions, 'xstate.sendTo').map(({ event }) => event as EventObject),
+    started: of(actions, 'xstate.spawnChild').map(({ id, input }) => ({ id: String(id), input })),
+    stopped: of(actions, 'xstate.stopChild').map(({ id }) => String(id)),
+    timers: of(actions, 'xstate.raise').map(({ delay }) => Number(delay)),
+  };
+}
+
+/** XState types the parameters of its own actions as unknown. */
+const of = (
+  actions: readonly Action[],
+  type: string,
+): readonly Readonly<Record<string, unknown>>[] =>
+  actions
+    .filter((action) => action.type === type)
+    .map(({ params }) => params as Readonly<Record<string, unknown>>);
+
+function pathOf(value: AnyMachineSnapshot['value']): string {
+  if (typeof value === 'string') return value;
+  return Object.entries(value)
+    .map(([name, inner]) => (inner === undefined ? name : `${name}.${pathOf(inner)}`))
+    .join(',');
+}
