@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { openStore, type Store } from '../../src/store/store.ts';
+import { freshDatabase } from '../support/postgres.ts';
+import { servesCallers } from './caller.contract.ts';
+import { keepsInbox } from './inbox.contract.ts';
+import { recallsThePast } from './past.contract.ts';
+import { runsBegin } from './run-begin.contract.ts';
+import { runsEnd } from './run-end.contract.ts';
+import { underTest } from './store-under-test.ts';
+
+interface Opened {
+  readonly store: Store;
+  dispose(): Promise<void>;
+}
+
+const implementations = [
+  { name: 'the embedded database', open: openEmbedded },
+  { name: 'PostgreSQL', open: openPostgres },
+];
+
+describe.each(implementations)('a store in $name', ({ open }) => {
+  let opened: Opened | undefined;
+  beforeAll(async () => {
+    opened = await open();
+  });
+  afterAll(() => opened?.dispose());
+
+  const house = underTest(() => {
+    if (opened === undefined) throw new Error('the store is not open yet');
+    return opened.store;
+  });
+  runsBegin(house);
+  runsEnd(house);
+  keepsInbox(house);
+  recallsThePast(house);
+  servesCallers(house);
+});
+
+async function openEmbedded(): Promise<Opened> {
+  const store = await openStore({ place: { kind: 'memory' } });
+  return { store, dispose: () => store.close() };
+}
+
+async function openPostgres(): Promise<Opened> {
+  const database = await freshDatabase();
+  const store = await openStore({ place: { kind: 'postgres', url: database.url } });
+  return {
+    store,
+    async dispose() {
+      await store.close();
+      await database.drop();
+    },
+  };
+}

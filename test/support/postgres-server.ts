@@ -1,0 +1,67 @@
+/**
+ * Gives the tests a real PostgreSQL: `TEST_DATABASE_URL`, else a server of our own that starts when the first test asks
+ * for it. Test files run in other processes; they ask over a socket (see `postgres.ts`). Never skipped: without any
+ * server, whoever asks fails.
+ */
+import { once } from 'node:events';
+import net from 'node:net';
+import type { TestProject } from 'vitest/node';
+import { openStore } from '../../src/store/store.ts';
+import { adminOf, runSql } from './postgres-admin.ts';
+import { type PostgresProcess, startPostgres } from './postgres-process.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The port where a test asks for a database. */
+    readonly postgresBroker: number;
+  }
+}
+
+let broker: net.Server | undefined;
+let server: PostgresProcess | undefined;
+let template: Promise<string> | undefined;
+
+export async function setup(project: TestProject): Promise<void> {
+  broker = net.createServer((visitor) => void answer(visitor));
+  broker.listen(0, '127.0.0.1');
+  await once(broker, 'listening');
+  const address = broker.address();
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  project.provide('postgresBroker', address.port);
+}
+
+export async function teardown(): Promise<void> {
+  broker?.close();
+  if (server !== undefined) await server.stop();
+  else if (template !== undefined) await dropDatabase(await template);
+}
+
+/** The answer is the URL of a database that has our tables, to be copied; or what went wrong. */
+async function answer(visitor: net.Socket): Promise<void> {
+  try {
+    template ??= makeTemplate();
+    visitor.end(`ok ${await template}`);
+  } catch (error) {
+    visitor.end(`failed ${error instanceof Error ? error.stack : String(error)}`);
+  }
+}
+
+async function makeTemplate(): Promise<string> {
+  const name = `troupe_template_${process.pid}`;
+  const base = process.env['TEST_DATABASE_URL'] ?? (await ownServer());
+  const url = new URL(base);
+  url.pathname = `/${name}`;
+  await runSql(adminOf(base), `create database ${name}`);
+  const store = await openStore({ place: { kind: 'postgres', url: url.href } });
+  await store.close();
+  return url.href;
+}
+
+async function ownServer(): Promise<string> {
+  server = await startPostgres();
+  return server.url('postgres');
+}
+
+async function dropDatabase(url: string): Promise<void> {
+  await runSql(adminOf(url), `drop database if exists ${new URL(url).pathname.slice(1)}`);
+}

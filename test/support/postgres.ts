@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import net from 'node:net';
+import { text } from 'node:stream/consumers';
+import { inject } from 'vitest';
+import { adminOf, runSql } from './postgres-admin.ts';
+
+/** A database of a test's own on the real server. */
+export interface TestDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/** With our tables in it, or `empty`. Rejects when there is no PostgreSQL to be had: such tests fail, they never skip. */
+export async function freshDatabase(
+  kind: 'migrated' | 'empty' = 'migrated',
+): Promise<TestDatabase> {
+  const template = await askForTemplate();
+  const name = `troupe_${randomUUID().replaceAll('-', '')}`;
+  const url = new URL(template);
+  url.pathname = `/${name}`;
+  const origin = kind === 'empty' ? 'template0' : new URL(template).pathname.slice(1);
+  await runSql(adminOf(template), `create database ${name} template ${origin}`);
+  return {
+    url: url.href,
+    drop: () => runSql(adminOf(template), `drop database ${name} with (force)`),
+  };
+}
+
+async function askForTemplate(): Promise<string> {
+  const broker = net.connect(inject('postgresBroker'), '127.0.0.1');
+  const answer = await text(broker);
+  if (answer.startsWith('ok ')) return answer.slice(3);
+  throw new Error(`No PostgreSQL for this test: ${answer}`);
+}
