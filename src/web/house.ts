@@ -1,0 +1,101 @@
+import type { ChannelId, RunId, UserId } from '../../machines/ids.ts';
+import type { Question, RunEvent, RunOutcome } from '../../machines/question.ts';
+
+/** What the web console needs of the house. */
+export interface WebHouse {
+  /**
+   * Takes up a question when iteration starts; ends after `run.settled`, or early and quietly when `signal`
+   * aborts. Neither that nor leaving the loop cancels the run.
+   */
+  ask(question: Omit<Question, 'at'>, options: Waiting): AsyncIterable<RunEvent>;
+  /**
+   * Joins a run under way: starts with what is known (the text so far as one `run.drafted`), then goes on like
+   * `ask`. `undefined` when no such run of this user is under way.
+   */
+  watch(run: RunOfUser, options: Waiting): AsyncIterable<RunEvent> | undefined;
+  /** Stops one run or one channel's runs; what is not under way is ignored. */
+  cancel(what: CancelScope): void;
+  /** Who is alive and who waits, least recently used first; at most `limit` of each. */
+  overview(limit: number): HouseOverview;
+  /** The user's sessions, latest first. Rejects when the store cannot be read. */
+  sessions(userId: UserId, options: Waiting): Promise<readonly SessionSummary[]>;
+  /** The last runs of one session, oldest first. Rejects when the store cannot be read. */
+  conversation(page: ConversationPage, options: Waiting): Promise<readonly ConversationEntry[]>;
+}
+
+interface Waiting {
+  readonly signal: AbortSignal;
+}
+
+interface RunOfUser {
+  readonly runId: RunId;
+  readonly userId: UserId;
+}
+
+export interface CancelScope {
+  readonly userId: UserId;
+  readonly runId?: RunId;
+  readonly channelId?: ChannelId;
+}
+
+export interface HouseOverview {
+  readonly teams: readonly TeamOverview[];
+  /** All teams alive, also those that `limit` left out of `teams`. */
+  readonly teamCount: number;
+  readonly waiting: readonly WaitingOverview[];
+  /** All users waiting for a place. */
+  readonly waitingCount: number;
+  readonly maxTeams: number;
+  /** `degraded`: the store cannot be reached; answers are made without it. */
+  readonly health: 'ok' | 'degraded';
+  /** The model that answers, as configured. */
+  readonly model: string;
+  /** True when answers are scripted because no key is configured. */
+  readonly demo: boolean;
+}
+
+export interface TeamOverview {
+  readonly userId: UserId;
+  readonly state: 'starting' | 'idle' | 'busy' | 'closing';
+  /** In order of use: 1 is the next to leave when a newcomer needs the place. */
+  readonly place: number;
+  readonly lastUsedAt: number;
+  readonly runs: readonly RunOverview[];
+}
+
+export interface RunOverview {
+  readonly runId: RunId;
+  readonly channelId: ChannelId;
+  /** What it does, as a phrase: "queued", "thinking". */
+  readonly state: string;
+}
+
+export interface WaitingOverview {
+  readonly userId: UserId;
+  /** Counts from 1. */
+  readonly place: number;
+  readonly questions: number;
+}
+
+export interface SessionSummary {
+  readonly channelId: ChannelId;
+  readonly title: string;
+  readonly lastAt: number;
+  readonly runs: number;
+}
+
+export interface ConversationPage {
+  readonly userId: UserId;
+  readonly channelId: ChannelId;
+  readonly limit: number;
+  /** Only runs asked before this time, in milliseconds since the epoch. */
+  readonly before?: number;
+}
+
+export interface ConversationEntry {
+  readonly runId: RunId;
+  readonly at: number;
+  readonly question: string;
+  /** Absent while the run is under way. */
+  readonly outcome?: RunOutcome;
+}

@@ -1,0 +1,68 @@
+import { ChannelId, isValidId, RunId } from '../../machines/ids.ts';
+import { Rejection } from './answer.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+// Each reads one thing a client may send; each throws `Rejection` with one clear sentence.
+
+export function questionIn(body: Fields, maxChars: number) {
+  return {
+    runId: RunId(idIn(body, 'runId')),
+    channelId: ChannelId(idIn(body, 'channelId')),
+    text: textIn(body, maxChars),
+  };
+}
+
+export function stopIn(body: Fields) {
+  const runId = body['runId'] === undefined ? {} : { runId: RunId(idIn(body, 'runId')) };
+  const channelId =
+    body['channelId'] === undefined ? {} : { channelId: ChannelId(idIn(body, 'channelId')) };
+  if ('runId' in runId || 'channelId' in channelId) return { ...runId, ...channelId };
+  throw new Rejection(400, 'Say what to stop: a runId or a channelId.');
+}
+
+export function idIn(body: Fields, name: string): string {
+  const value = body[name];
+  if (isValidId(value)) return value;
+  throw new Rejection(400, `${name} must be 1 to 64 characters of A-Z a-z 0-9 _ . : -`);
+}
+
+/** An id that arrived as a segment of the path. */
+export function idInPath(segment: string, name: string): string {
+  try {
+    return idIn({ [name]: decodeURIComponent(segment) }, name);
+  } catch (error) {
+    if (error instanceof Rejection) throw error;
+    throw new Rejection(400, `${name} is not encoded correctly.`);
+  }
+}
+
+export function pageIn(query: URLSearchParams): { limit: number; before?: number } {
+  const limit = wholeIn(query, 'limit', { from: 1, to: 100 }) ?? 30;
+  const before = wholeIn(query, 'before', { from: 0, to: Number.MAX_SAFE_INTEGER });
+  return before === undefined ? { limit } : { limit, before };
+}
+
+function wholeIn(
+  query: URLSearchParams,
+  name: string,
+  range: { from: number; to: number },
+): number | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= range.from && value <= range.to) return value;
+  throw new Rejection(400, `${name} must be a whole number from ${range.from} to ${range.to}.`);
+}
+
+function textIn(body: Fields, maxChars: number): string {
+  const text = body['text'];
+  if (typeof text !== 'string' || text.trim() === '') {
+    throw new Rejection(400, 'The question is empty: write something first.');
+  }
+  if (text.length <= maxChars) return text;
+  throw new Rejection(
+    400,
+    `The question has ${text.length} characters; ${maxChars} are the most that can be asked at once.`,
+  );
+}

@@ -1,0 +1,137 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ChannelId, RunId } from '../../machines/ids.ts';
+import { Rejection, sendAnswer, sendJson } from './answer.ts';
+import { readJsonBody } from './body.ts';
+import type { Desk } from './desk.ts';
+import { idIn, idInPath, pageIn, questionIn, stopIn } from './requests.ts';
+import { attachRun, houseStream, inWords, joinRun, pump } from './run-lines.ts';
+import { entryOnWire } from './wire.ts';
+
+interface Call {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  /** What the path's variable segment said, still encoded. */
+  readonly segment: string;
+  readonly query: URLSearchParams;
+  readonly desk: Desk;
+}
+
+interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: RegExp;
+  readonly serve: (call: Call) => void | Promise<void>;
+}
+
+const ROUTES: readonly Route[] = [
+  { method: 'GET', path: /^\/api\/house$/, serve: streamHouse },
+  { method: 'POST', path: /^\/api\/ask$/, serve: ask },
+  { method: 'POST', path: /^\/api\/watch$/, serve: watch },
+  { method: 'GET', path: /^\/api\/runs\/([^/]*)\/events$/, serve: streamRun },
+  { method: 'POST', path: /^\/api\/stop$/, serve: stop },
+  { method: 'GET', path: /^\/api\/sessions$/, serve: listSessions },
+  { method: 'GET', path: /^\/api\/sessions\/([^/]*)$/, serve: readConversation },
+];
+
+/** Serves one request to /api. Throws `Rejection` when there is nothing to serve. */
+export async function serveApi(request: Omit<Call, 'segment'> & { path: string }): Promise<void> {
+  const matching = ROUTES.flatMap((route) => {
+    const match = route.path.exec(request.path);
+    return match === null ? [] : [{ route, segment: match[1] ?? '' }];
+  });
+  if (matching.length === 0) throw new Rejection(404, 'There is nothing here.');
+  const hit = matching.find(({ route }) => route.method === request.req.method);
+  if (hit !== undefined) return hit.route.serve({ ...request, segment: hit.segment });
+  const allowed = matching.map(({ route }) => route.method).join(', ');
+  throw new Rejection(405, `Only ${allowed} can be used here.`, { Allow: allowed });
+}
+
+/** Overviews of the house, and the events of every run that is attached to the stream. */
+function streamHouse({ res, desk }: Call): void {
+  const stream = desk.streams.open(res);
+  desk.attached.set(stream, new Set());
+  stream.send({ type: 'house.opened', stream: stream.id });
+  const leave = desk.feed.subscribe((overview) => stream.send({ type: 'house.changed', overview }));
+  stream.signal.addEventListener('abort', leave, { once: true });
+}
+
+/**
+ * Asks a question. Its events come as this response, or on the stream of the house that the body names (browsers
+ * allow six connections per site: a page must not spend one on each run). Asked twice, it is joined, not run twice.
+ */
+async function ask({ req, res, desk }: Call): Promise<void> {
+  const body = await readJsonBody(req, desk.limits.maxBodyBytes);
+  const question = { ...questionIn(body, desk.limits.maxQuestionChars), userId: desk.userId };
+  const { runId } = question;
+  const open = (signal: AbortSignal) =>
+    joinRun(desk, runId, signal) ?? inWords(desk.house.ask(question, { signal }));
+  if (body['stream'] === undefined) {
+    const stream = desk.streams.open(res);
+    await pump({ desk, stream }, open(stream.signal));
+    return stream.end();
+  }
+  attachRun({ desk, stream: houseStream(desk, body['stream']), runId }, open);
+  sendAnswer(res, { status: 202 });
+}
+
+/** Attaches a run under way to a stream of the house. */
+async function watch({ req, res, desk }: Call): Promise<void> {
+  const body = await readJsonBody(req, desk.limits.maxBodyBytes);
+  const runId = RunId(idIn(body, 'runId'));
+  const stream = houseStream(desk, body['stream']);
+  const lines = joinRun(desk, runId, stream.signal);
+  if (lines === undefined) throw notUnderWay();
+  attachRun({ desk, stream, runId }, () => lines);
+  sendAnswer(res, { status: 202 });
+}
+
+/** The events of one run under way, as this response. */
+async function streamRun({ res, segment, desk }: Call): Promise<void> {
+  const runId = RunId(idInPath(segment, 'run id'));
+  const gone = new AbortController();
+  const lines = joinRun(desk, runId, gone.signal);
+  if (lines === undefined) throw notUnderWay();
+  const stream = desk.streams.open(res);
+  stream.signal.addEventListener('abort', () => gone.abort(), { once: true });
+  await pump({ desk, stream }, lines);
+  stream.end();
+}
+
+async function stop({ req, res, desk }: Call): Promise<void> {
+  const what = stopIn(await readJsonBody(req, desk.limits.maxBodyBytes));
+  desk.house.cancel({ userId: desk.userId, ...what });
+  sendAnswer(res, { status: 204 });
+}
+
+async function listSessions(call: Call): Promise<void> {
+  const { house, userId } = call.desk;
+  const sessions = await reading(call, (signal) => house.sessions(userId, { signal }));
+  sendJson(call.res, { sessions });
+}
+
+async function readConversation(call: Call): Promise<void> {
+  const { house, userId } = call.desk;
+  const channelId = ChannelId(idInPath(call.segment, 'channel id'));
+  const page = { userId, channelId, ...pageIn(call.query) };
+  const entries = await reading(call, (signal) => house.conversation(page, { signal }));
+  sendJson(call.res, { entries: entries.map(entryOnWire) });
+}
+
+/** Gives up when the client leaves; a store that cannot be read is an answer, not an accident. */
+async function reading<T>(
+  { res, desk }: Call,
+  read: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const gone = new AbortController();
+  const leave = () => gone.abort();
+  res.once('close', leave);
+  try {
+    return await read(gone.signal);
+  } catch (error) {
+    desk.log.warn('web.read_failed', { error: String(error) });
+    throw new Rejection(503, 'Past conversations cannot be read just now. Try again in a moment.');
+  } finally {
+    res.off('close', leave);
+  }
+}
+
+const notUnderWay = () => new Rejection(404, 'That run is not under way (any more).');
