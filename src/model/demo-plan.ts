@@ -1,0 +1,116 @@
+import type { ChatMessage } from '../../machines/conversation.ts';
+import { DELEGATE_TO_ONE } from '../../machines/leader/delegation.ts';
+import { composeAnswer, introduction, type Work } from './demo-answer.ts';
+import { type Part, readQuestion } from './demo-question.ts';
+import { findColleague, type Offer } from './demo-team.ts';
+
+export interface PlannedCall {
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export type Plan =
+  | { readonly kind: 'use'; readonly calls: readonly PlannedCall[] }
+  | { readonly kind: 'say'; readonly text: string };
+
+/** At most this many things are taken up at once: as many as a run usually allows delegations. */
+const MAX_PARTS = 6;
+
+/** What an agent does next, from its messages and from what it is offered: nothing else counts. */
+export function planReply(messages: readonly ChatMessage[], offer: Offer): Plan {
+  const asked = messages.findLastIndex((message) => message.role === 'user');
+  const question = messages[asked]?.content ?? '';
+  const work = workIn(messages.slice(asked + 1));
+  const parts = readQuestion(question);
+  const taken = parts.slice(0, MAX_PARTS);
+  const unknown = taken.flatMap((part) => (part.kind === 'other' ? [part.text] : []));
+  const left = parts.length - taken.length;
+  if (work.length > 0) return { kind: 'say', text: composeAnswer({ work, unknown, left }) };
+  const calls = taken.flatMap((part) => callFor(part, { offer, alone: parts.length === 1 }) ?? []);
+  if (calls.length > 0) return { kind: 'use', calls };
+  return { kind: 'say', text: introduction(taken, offer) };
+}
+
+/** Every call since the question, with its answer. */
+function workIn(messages: readonly ChatMessage[]): readonly Work[] {
+  const answers = new Map(
+    messages.flatMap((message) =>
+      message.role === 'tool' ? [[message.toolCallId, message.content] as const] : [],
+    ),
+  );
+  return messages.flatMap((message) =>
+    message.role === 'assistant'
+      ? (message.toolCalls ?? []).map((call) => ({ call, content: answers.get(call.id) ?? '' }))
+      : [],
+  );
+}
+
+interface Circumstances {
+  readonly offer: Offer;
+  /** It is all that is asked: then a tool of one's own is quicker than a colleague. */
+  readonly alone: boolean;
+}
+
+function callFor(part: Part, { offer, alone }: Circumstances): PlannedCall | undefined {
+  if (part.kind === 'other') return undefined;
+  const own = ownCall(part, offer);
+  const delegated = delegation(part, offer);
+  return alone || part.kind === 'time' ? (own ?? delegated) : (delegated ?? own);
+}
+
+type Known = Exclude<Part, { kind: 'other' }>;
+
+function ownCall(part: Known, offer: Offer): PlannedCall | undefined {
+  const call = toolCallFor(part);
+  return offer.has(call.name) ? call : fallbackFor(part, offer);
+}
+
+function toolCallFor(part: Known): PlannedCall {
+  switch (part.kind) {
+    case 'sum':
+      return { name: 'calculator', input: { expression: part.expression } };
+    case 'time':
+      return { name: 'date_time', input: { ...part.input } };
+    case 'code':
+      return { name: 'run_javascript', input: { code: part.code } };
+    case 'recall':
+      return part.query === undefined
+        ? { name: 'read_chat_history', input: {} }
+        : { name: 'search_chat_history', input: { query: part.query } };
+  }
+}
+
+/** Whoever cannot search can still read. */
+function fallbackFor(part: Known, offer: Offer): PlannedCall | undefined {
+  const reads = part.kind === 'recall' && offer.has('read_chat_history');
+  return reads ? { name: 'read_chat_history', input: {} } : undefined;
+}
+
+const TRADES: Readonly<Record<Known['kind'], RegExp>> = {
+  sum: /comput|calculat|math|arithmetic/i,
+  time: /\b(?:date|time|calendar|clock|comput)/i,
+  code: /\bcod(?:e|er|ing)\b|program|javascript/i,
+  recall: /\bchat|histor|remember|conversation|memor/i,
+};
+
+function delegation(part: Known, offer: Offer): PlannedCall | undefined {
+  const colleague = findColleague(offer, TRADES[part.kind]);
+  if (!colleague) return undefined;
+  return { name: DELEGATE_TO_ONE, input: { member_id: colleague.id, task: taskFor(part) } };
+}
+
+/** Complete in itself, and in words that the same rules read back as the same part. */
+function taskFor(part: Known): string {
+  switch (part.kind) {
+    case 'sum':
+      return `Compute ${part.expression}`;
+    case 'time':
+      return part.text;
+    case 'code':
+      return `Run this JavaScript and report what it gives:\n\`\`\`js\n${part.code}\n\`\`\``;
+    case 'recall':
+      return part.query === undefined
+        ? 'Read the conversation and report its latest messages.'
+        : `Search the conversation for: ${part.query}`;
+  }
+}
