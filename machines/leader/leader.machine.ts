@@ -87,7 +87,8 @@ const deciding = leader.createStateConfig({
 /** Own tools and members work side by side; the leader goes on when all are done. */
 const acting = leader.createStateConfig({
   type: 'parallel',
-  entry: ['startMembers', 'tellMembers'],
+  // Told first: a member that starts has something to tell of its own.
+  entry: ['tellMembers', 'startMembers'],
   exit: 'dismissMembers',
   states: {
     tools: {
@@ -115,6 +116,7 @@ const acting = leader.createStateConfig({
           always: { guard: 'haveAllReported', target: 'done' },
           on: {
             'member.reported': {
+              guard: { type: 'isAwaited', params: ({ event }) => event },
               actions: [
                 { type: 'keepReport', params: ({ event }) => event },
                 { type: 'dismissMember', params: ({ event }) => event },

@@ -99,6 +99,7 @@ export const leader = setup({
     isBroke: ({ context }) => isBroke(context),
     isRouted: ({ context }) => isRouted(context),
     hasCalls: ({ context }) => context.wishes.calls.length > 0,
+    isAwaited: ({ context }, { slot }: MemberReport) => openSlotsOf(context).includes(slot),
     haveAllReported: ({ context }) => haveAllReported(context),
     mustAct: ({ context }) => context.step.kind === 'act',
     mayRetry: ({ context }) => context.step.kind === 'retry',

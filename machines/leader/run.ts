@@ -39,6 +39,8 @@ export interface LeaderRun {
   readonly startedAt: number;
   readonly transcript: readonly ChatMessage[];
   readonly steps: number;
+  /** Model calls so far, those that failed included: each writes a draft of its own. */
+  readonly calls: number;
   readonly failures: number;
   readonly usage: Usage;
   readonly attempts: Attempts;
@@ -61,6 +63,7 @@ export const beginRun = (input: LeaderInput): LeaderRun => ({
   startedAt: 0,
   transcript: [],
   steps: 0,
+  calls: 0,
   failures: 0,
   usage: NO_USAGE,
   attempts: NO_ATTEMPTS,
@@ -104,17 +107,16 @@ export function summonAll(run: LeaderRun): Partial<LeaderRun> {
 export function requestOf(run: LeaderRun, concluding: boolean): ModelRequest {
   const { roster } = run.input;
   const { leader } = roster;
-  const turn = run.steps + 1;
   return {
     run: run.input.run,
-    stepKey: `leader/${turn}`,
+    stepKey: `leader/${run.steps + 1}`,
     agent: leader.name,
     messages: run.transcript,
     tools: concluding ? [] : leaderTools(roster),
     maxOutputTokens: leader.maxOutputTokens,
     ...(leader.temperature === undefined ? {} : { temperature: leader.temperature }),
     ...(leader.topP === undefined ? {} : { topP: leader.topP }),
-    draftTurn: turn,
+    draftTurn: run.calls + 1,
   };
 }
 
@@ -139,6 +141,7 @@ export function afterResult(
     usage,
     // A failed call is tried again under the same step key: it has left nothing behind.
     steps: result.kind === 'replied' ? run.steps + 1 : run.steps,
+    calls: run.calls + 1,
     failures: result.kind === 'failed' ? run.failures + 1 : 0,
   };
 }

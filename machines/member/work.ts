@@ -21,6 +21,8 @@ export interface MemberWork {
   readonly input: MemberInput;
   readonly transcript: readonly ChatMessage[];
   readonly steps: number;
+  /** Model calls so far, those that failed included: each writes a draft of its own. */
+  readonly calls: number;
   readonly failures: number;
   readonly usage: Usage;
   readonly attempts: Attempts;
@@ -35,6 +37,7 @@ export const beginWork = (input: MemberInput): MemberWork => ({
   input,
   transcript: openingOf(input.member.instructions, [], input.task),
   steps: 0,
+  calls: 0,
   failures: 0,
   usage: NO_USAGE,
   attempts: NO_ATTEMPTS,
@@ -51,6 +54,9 @@ export const allowanceOf = ({ input }: MemberWork) => ({
 const stepKeyOf = ({ input, steps }: MemberWork): string =>
   `${input.delegation}/${input.member.name}/${steps}`;
 
+/** Numbers the drafts of a delegation apart from the leader's: no run makes that many calls. */
+const DRAFTS_APART = 1_000;
+
 export function requestOf(work: MemberWork, concluding: boolean): ModelRequest {
   const { input } = work;
   const { member: spec } = input;
@@ -63,7 +69,7 @@ export function requestOf(work: MemberWork, concluding: boolean): ModelRequest {
     maxOutputTokens: spec.maxOutputTokens,
     ...(spec.temperature === undefined ? {} : { temperature: spec.temperature }),
     ...(spec.topP === undefined ? {} : { topP: spec.topP }),
-    ...(input.drafts ? { draftTurn: work.steps + 1 } : {}),
+    ...(input.drafts ? { draftTurn: DRAFTS_APART * input.delegation + work.calls + 1 } : {}),
   };
 }
 
@@ -88,6 +94,7 @@ export function afterResult(
     step,
     // A failed call is tried again under the same step key: it has left nothing behind.
     steps: result.kind === 'replied' ? work.steps + 1 : work.steps,
+    calls: work.calls + 1,
     failures: result.kind === 'failed' ? work.failures + 1 : 0,
   };
 }

@@ -26,6 +26,8 @@ export interface Effects {
   readonly stopped: readonly string[];
   /** Timers to set, in milliseconds. */
   readonly timers: readonly number[];
+  /** Types of what is sent and ids of what is started, in the order it is done. */
+  readonly order: readonly string[];
 }
 
 /** A machine stepped by hand: no effect of it is carried out. */
@@ -60,6 +62,23 @@ export class SteppedMachine<Machine extends AnyStateMachine> {
   /** Child ids, in the order they came. */
   get children(): readonly string[] {
     return Object.keys(this.#childRefs);
+  }
+
+  /** What the child started last, in the last step, was given. */
+  get asked(): unknown {
+    return this.effects.started.at(-1)?.input;
+  }
+
+  /** The outcomes sent in the last step. */
+  get outcomes(): readonly unknown[] {
+    return this.effects.sent.flatMap((event) => ('outcome' in event ? [event.outcome] : []));
+  }
+
+  /** The kinds of progress told in the last step. */
+  get told(): readonly unknown[] {
+    return this.effects.sent.flatMap((event) =>
+      'progress' in event && isTold(event.progress) ? [event.progress.kind] : [],
+    );
   }
 
   hear(event: EventFrom<Machine> | EventObject): Effects {
@@ -111,6 +130,10 @@ function effectsOf(actions: readonly Action[]): Effects {
     started: of(actions, 'xstate.spawnChild').map(({ id, input }) => ({ id: String(id), input })),
     stopped: of(actions, 'xstate.stopChild').map(({ id }) => String(id)),
     timers: of(actions, 'xstate.raise').map(({ delay }) => Number(delay)),
+    order: actions.flatMap((action) => {
+      if (action.type === 'xstate.sendTo') return of([action], action.type).map(typeOfEvent);
+      return of([action], 'xstate.spawnChild').map(({ id }) => String(id));
+    }),
   };
 }
 
@@ -122,6 +145,12 @@ const of = (
   actions
     .filter((action) => action.type === type)
     .map(({ params }) => params as Readonly<Record<string, unknown>>);
+
+const typeOfEvent = ({ event }: Readonly<Record<string, unknown>>): string =>
+  (event as EventObject).type;
+
+const isTold = (progress: unknown): progress is { readonly kind: string } =>
+  typeof progress === 'object' && progress !== null && 'kind' in progress;
 
 function pathOf(value: AnyMachineSnapshot['value']): string {
   if (typeof value === 'string') return value;

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { failure } from '../../machines/failure.ts';
+import { aLeader, aThinkingLeader, begun } from '../support/a-leader.ts';
+import { aCall, anAgent, broke, said, spent, wished } from '../support/builders.ts';
+
+const SAVED = { kind: 'saved' };
+const UNSAVED = { kind: 'failed', failure: failure('storage', 'The disk is full.') };
+
+describe('a leader', () => {
+  it('begins by recalling what was said before', () => {
+    const leader = aLeader();
+    expect(leader.state).toBe('working.recalling');
+    expect(leader.told).toEqual(['recalling']);
+    expect(leader.asked).toMatchObject({ run: { runId: 'r1' }, question: { runId: 'r1' } });
+  });
+
+  it('thinks with the history before its eyes, its own tools and those for delegating', () => {
+    const leader = aLeader();
+    const history = [{ role: 'user', content: 'Hello.' }] as const;
+
+    leader.settle('beginRun', begun({ kind: 'begun', history }));
+
+    expect(leader.state).toBe('working.thinking');
+    expect(leader.effects.sent).toMatchObject([{ progress: { kind: 'thinking', turn: 1 } }]);
+    expect(leader.asked).toMatchObject({
+      stepKey: 'leader/1',
+      agent: 'leader',
+      messages: [
+        { role: 'system', content: 'You are leader.' },
+        { role: 'user', content: 'Hello.' },
+        { role: 'user', content: 'What is six times seven?' },
+      ],
+      tools: [
+        { name: 'delegate_task_to_member' },
+        { name: 'delegate_task_to_members' },
+        { name: 'look' },
+      ],
+    });
+  });
+
+  it('saves its answer, with the time it began, before it reports', () => {
+    const leader = aThinkingLeader();
+
+    leader.settle('callModel', said('42'));
+    expect(leader.state).toBe('ending');
+    expect(leader.outcomes).toEqual([]);
+    const outcome = {
+      kind: 'answered',
+      text: '42',
+      model: 'test-model',
+      usage: spent(10),
+      delegations: [],
+      sources: [],
+      notes: [],
+    };
+    expect(leader.asked).toMatchObject({ startedAt: 5_000, outcome });
+
+    leader.settle('endRun', SAVED);
+    expect(leader.isOver).toBe(true);
+    expect(leader.effects.sent).toEqual([{ type: 'leader.finished', slot: 'leader0', outcome }]);
+  });
+
+  it('uses its own tools and thinks on, the results before its eyes', () => {
+    const leader = aThinkingLeader();
+
+    leader.settle('callModel', wished(aCall('look')));
+    expect(leader.told).toEqual(['using']);
+    expect(leader.asked).toMatchObject([{ stepKey: 'leader/1/0', agent: 'leader' }]);
+
+    leader.settle('runTools', [{ kind: 'returned', content: 'A cat.' }]);
+    expect(leader.asked).toMatchObject({
+      stepKey: 'leader/2',
+      messages: [{}, {}, { role: 'assistant' }, { role: 'tool', content: 'A cat.' }],
+    });
+    expect(leader.effects.sent).toMatchObject([{ progress: { kind: 'thinking', turn: 2 } }]);
+  });
+
+  it('passes on how its model is to be asked, and only what was set', () => {
+    const spec = anAgent('leader', { temperature: 0.2, topP: 0.9, maxOutputTokens: 77 });
+    const request = aThinkingLeader({ leader: spec }).asked;
+    expect(request).toMatchObject({ temperature: 0.2, topP: 0.9, maxOutputTokens: 77 });
+    expect(aThinkingLeader().asked).not.toHaveProperty('temperature');
+  });
+
+  it('keeps the sources of its tools with the answer', () => {
+    const leader = aThinkingLeader();
+    const source = { title: 'Cats', url: 'https://cats' };
+    leader.settle('callModel', wished(aCall('look')));
+    leader.settle('runTools', [{ kind: 'returned', content: 'A cat.', sources: [source] }]);
+    leader.settle('callModel', said('A cat.'));
+    expect(leader.asked).toMatchObject({ outcome: { sources: [source] } });
+  });
+
+  it('goes on without the history when it cannot be read, and says so', () => {
+    const leader = aLeader();
+    leader.settle('beginRun', begun({ kind: 'failed', failure: failure('storage', 'Gone.') }));
+    expect(leader.asked).toMatchObject({ messages: [{ role: 'system' }, { role: 'user' }] });
+    leader.settle('callModel', said('42'));
+    leader.settle('endRun', SAVED);
+    expect(leader.outcomes).toMatchObject([{ notes: ['without_history'] }]);
+  });
+
+  it('gives the answer although it could not be saved, and says so', () => {
+    const leader = aThinkingLeader();
+    leader.settle('callModel', said('42'));
+    leader.settle('endRun', UNSAVED);
+    expect(leader.outcomes).toMatchObject([{ kind: 'answered', notes: ['not_saved'] }]);
+  });
+
+  it('reports a failure as it is although it could not be saved', () => {
+    const leader = aThinkingLeader();
+    leader.settle('callModel', broke('auth'));
+    leader.settle('endRun', UNSAVED);
+    expect(leader.outcomes).toMatchObject([{ kind: 'failed', failure: { kind: 'auth' } }]);
+  });
+
+  it('says when the answer broke off', () => {
+    const leader = aThinkingLeader();
+    leader.settle('callModel', said('42 and', { finish: 'length' }));
+    expect(leader.asked).toMatchObject({ outcome: { notes: ['limit_reached'] } });
+  });
+});
+
+describe('a leader whose model fails', () => {
+  it('waits, longer each time, and asks again under the same step key', () => {
+    const leader = aThinkingLeader({ limits: { retries: 2 } });
+
+    leader.settle('callModel', broke('server'));
+    expect(leader.state).toBe('working.retrying');
+    expect(leader.effects.timers).toEqual([500]);
+
+    leader.elapse('backoff');
+    expect(leader.asked).toMatchObject({ stepKey: 'leader/1' });
+    leader.settle('callModel', broke('server'));
+    expect(leader.effects.timers).toEqual([1_000]);
+  });
+
+  it('fails when the retries are used up', () => {
+    const leader = aThinkingLeader({ limits: { retries: 1 } });
+    leader.settle('callModel', broke('server'));
+    leader.elapse('backoff');
+    leader.settle('callModel', broke('truncated'));
+    expect(leader.state).toBe('ending');
+    expect(leader.asked).toMatchObject({
+      outcome: { kind: 'failed', failure: { kind: 'truncated' } },
+    });
+  });
+
+  it('starts its draft anew: what the failed call had written is not part of the answer', () => {
+    const leader = aThinkingLeader();
+    expect(leader.asked).toMatchObject({ draftTurn: 1 });
+    leader.settle('callModel', broke('truncated'));
+    leader.elapse('backoff');
+    expect(leader.asked).toMatchObject({ draftTurn: 2 });
+  });
+
+  it('counts what a failed call cost', () => {
+    const leader = aThinkingLeader();
+    leader.settle('callModel', { ...broke('auth'), usage: spent(7) });
+    expect(leader.asked).toMatchObject({ outcome: { usage: { promptTokens: 7 } } });
+  });
+});

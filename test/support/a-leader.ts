@@ -1,0 +1,65 @@
+import { NO_USAGE, type Source } from '../../machines/conversation.ts';
+import { failure } from '../../machines/failure.ts';
+import { DELEGATE_TO_ALL, DELEGATE_TO_ONE } from '../../machines/leader/delegation.ts';
+import { leaderMachine } from '../../machines/leader/leader.machine.ts';
+import type { MemberReport, MemberSlot } from '../../machines/member/member.protocol.ts';
+import type { RunStart } from '../../machines/ports.ts';
+import { aCall, aQuestion, aRoster, aRun, type RosterWishes, spent } from './builders.ts';
+import { nobody, SteppedMachine } from './stepped-machine.ts';
+
+/** A leader that is stepped by hand, before it has recalled anything. */
+export const aLeader = (wishes: RosterWishes = {}) =>
+  new SteppedMachine(leaderMachine, {
+    run: aRun(),
+    slot: 'leader0',
+    question: aQuestion(),
+    roster: aRoster(wishes),
+    reportTo: nobody,
+    progressTo: nobody,
+  });
+
+export type SteppedLeader = ReturnType<typeof aLeader>;
+
+/** What the port `beginRun` answers. */
+export const begun = (start: RunStart = { kind: 'begun', history: [] }, at = 5_000) => ({
+  start,
+  at,
+});
+
+/** A leader that has recalled and thinks for the first time. */
+export function aThinkingLeader(wishes: RosterWishes = {}): SteppedLeader {
+  const leader = aLeader(wishes);
+  leader.settle('beginRun', begun());
+  return leader;
+}
+
+export const toOne = (member: string, task = `Ask ${member}.`) =>
+  aCall(DELEGATE_TO_ONE, { member_id: member, task }, `${member}/${task}`);
+export const toAll = (task: string) => aCall(DELEGATE_TO_ALL, { task }, 'all');
+
+interface Reported {
+  readonly sources?: readonly Source[];
+  readonly cut?: boolean;
+  readonly tokens?: number;
+}
+
+/** A member has done its part. */
+export const reports = (slot: MemberSlot, text: string, over: Reported = {}): MemberReport => ({
+  type: 'member.reported',
+  slot,
+  outcome: {
+    kind: 'reported',
+    text,
+    model: 'member-model',
+    usage: spent(over.tokens ?? 10),
+    sources: over.sources ?? [],
+    cut: over.cut ?? false,
+  },
+});
+
+/** A member could not do its part. */
+export const failsToReport = (slot: MemberSlot): MemberReport => ({
+  type: 'member.reported',
+  slot,
+  outcome: { kind: 'failed', failure: failure('timeout', 'Too slow.'), usage: NO_USAGE },
+});
