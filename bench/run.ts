@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { creation } from './creation.ts';
 import { type Figure, isMet, rounded, tableOf } from './figures.ts';
 import type { Part } from './part.ts';
+import { turns } from './turns.ts';
 
 /** The benchmark: a table for people, then one line of JSON. Fails when a goal is missed. */
-const PARTS: readonly Part[] = [creation];
+const PARTS: readonly Part[] = [creation, turns];
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },
