@@ -137,11 +137,6 @@ export class ScriptedHouse implements WebHouse {
     await this.until(() => this.followersOf(runId) === 0);
   }
 
-  /** As if it had never been asked: what a restart without memory does. */
-  lose(runId: RunId): void {
-    this.#runs.delete(runId);
-  }
-
   show(overview: Partial<HouseOverview>): void {
     this.#overview = { ...this.#overview, ...overview };
   }

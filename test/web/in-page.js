@@ -1,0 +1,124 @@
+// What the browser tests ask inside the page. Put there before the page's own code, as `probe`.
+
+/** @param {string} markdown @returns {Promise<HTMLElement>} */
+async function drawn(markdown) {
+  const { proseOf } = await import('/markdown-view.js');
+  const box = document.createElement('div');
+  box.append(...proseOf(markdown));
+  return box;
+}
+
+const probe = {
+  /**
+   * The elements that a text becomes, as HTML, without the attributes that all links share.
+   *
+   * @param {string} markdown
+   */
+  async htmlOf(markdown) {
+    const html = (await drawn(markdown)).innerHTML;
+    return html.replaceAll(' target="_blank" rel="noopener noreferrer nofollow"', '');
+  },
+
+  /** @param {string} markdown */
+  async parseMs(markdown) {
+    const { parseMarkdown } = await import('/markdown.js');
+    const startedAt = performance.now();
+    parseMarkdown(markdown);
+    return performance.now() - startedAt;
+  },
+
+  /**
+   * What of a text could act on its own, once it is part of the document.
+   *
+   * @param {string} markdown
+   */
+  async intrusions(markdown) {
+    const box = await drawn(markdown);
+    document.body.append(box);
+    const all = [...box.querySelectorAll('*')];
+    const found = {
+      elements: all.map((one) => one.tagName).filter((name) => ACTIVE.test(name)),
+      attributes: all.flatMap((one) =>
+        one.getAttributeNames().filter((name) => /^on|^style$|^src/.test(name)),
+      ),
+      links: all.flatMap((one) => one.getAttribute('href') ?? []),
+    };
+    box.remove();
+    return found;
+  },
+
+  writeHtml() {
+    try {
+      document.createElement('div').innerHTML = '<b>bold</b>';
+      return 'let in';
+    } catch (error) {
+      return error instanceof TypeError ? 'refused' : String(error);
+    }
+  },
+
+  /** Elements that stick out of their column to the right; what scrolls by itself may. */
+  overflowing() {
+    return [...document.querySelectorAll('.channel')].flatMap((channel) => {
+      const limit = channel.getBoundingClientRect().right + 1;
+      return [...channel.querySelectorAll('*')]
+        .filter((one) => one.closest('pre, .table') === null)
+        .filter((one) => one.getBoundingClientRect().right > limit)
+        .map((one) => one.outerHTML.slice(0, 80));
+    });
+  },
+
+  fitsTheScreen: () => document.documentElement.scrollWidth <= window.innerWidth,
+
+  /** @param {string} selector */
+  isAtTheLeft(selector) {
+    const column = document.querySelector(selector);
+    return column !== null && Math.abs(column.getBoundingClientRect().left) < 2;
+  },
+
+  nameless() {
+    const controls = 'button, input, textarea, [role=region], nav, section';
+    return [...document.querySelectorAll(controls)]
+      .filter((one) => (one.getAttribute('aria-label') ?? one.textContent ?? '').trim() === '')
+      .filter((one) => one.closest('[hidden]') === null)
+      .map((one) => one.outerHTML.slice(0, 80));
+  },
+
+  focused: () => document.activeElement?.getAttribute('aria-label') ?? '',
+
+  /**
+   * The contrast of an element's text with what is really behind it, as WCAG 2 computes it.
+   *
+   * @param {string} selector
+   */
+  contrast(selector) {
+    const element = document.querySelector(selector);
+    if (element === null) throw new Error(`nothing matches ${selector}`);
+    /** @type {Element} */
+    let behind = element;
+    while (behind.parentElement && isClear(behind)) behind = behind.parentElement;
+    const background = luminance(getComputedStyle(behind).backgroundColor);
+    const text = luminance(getComputedStyle(element).color);
+    const ratio = (Math.max(text, background) + 0.05) / (Math.min(text, background) + 0.05);
+    return { background, ratio };
+  },
+};
+
+const ACTIVE = /^(script|img|svg|iframe|style|form|input|base|meta|object|embed)$/i;
+
+/** @param {Element} element */
+const isClear = (element) => getComputedStyle(element).backgroundColor === 'rgba(0, 0, 0, 0)';
+
+/** @param {string} color */
+function luminance(color) {
+  const canvas = document.createElement('canvas').getContext('2d');
+  if (canvas === null) throw new Error('no canvas');
+  canvas.fillStyle = color;
+  canvas.fillRect(0, 0, 1, 1);
+  const [r = 0, g = 0, b = 0] = [...canvas.getImageData(0, 0, 1, 1).data].map((byte) => {
+    const part = byte / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+Object.assign(globalThis, { probe });
