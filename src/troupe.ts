@@ -11,6 +11,7 @@ import type { TeamLimits } from '../machines/team/team.protocol.ts';
 import type { Inbox } from './runtime/dispatcher.ts';
 import type { HouseView } from './runtime/house-view.ts';
 import type { MemoryReading } from './runtime/pressure.ts';
+import type { RunView } from './runtime/runs.ts';
 import { type Runtime, type ShutdownTimes, startRuntime } from './runtime/runtime.ts';
 import type { TeamScope } from './runtime/scope.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
@@ -74,6 +75,8 @@ export interface Troupe extends AsyncDisposable {
     readonly runId: string;
   }): AsyncIterable<RunEvent> | undefined;
   cancel(what: Cancel): void;
+  /** A user's runs that have not ended. */
+  underway(userId: string): readonly RunView[];
   /** Who is alive and who waits; at most `limit` of each. */
   view(limit: number): HouseView;
   /** Changes how many teams may live, from 1 up; idle teams leave first, busy ones when they are done. */
@@ -134,6 +137,7 @@ function troupeOf(
         runId: runId === undefined ? undefined : RunId(runId),
         channelId: channelId === undefined ? undefined : ChannelId(channelId),
       }),
+    underway: (userId) => runtime.underway(UserId(userId)),
     view: runtime.view,
     resize: runtime.resize,
     dismiss: (userId) => runtime.dismiss(UserId(userId)),
@@ -151,6 +155,11 @@ function questionText(text: string): string {
 }
 
 /** Loads only the defaults that are needed: importing this file stays quick. */
-async function defaultParts({ roster, model, tools }: TroupeOptions, clock: Clock) {
-  return { roster, model, tools, clock };
+async function defaultParts(given: TroupeOptions, clock: Clock) {
+  const model = given.model ?? (await import('./model/demo.ts')).createDemoModel({ clock });
+  const { roster, tools } = given;
+  if (roster !== undefined && tools !== undefined) return { roster, tools, model };
+  const { heroParts } = await import('./hero-parts.ts');
+  const hero = heroParts({ clock, log: given.log ?? silentLog });
+  return { roster: roster ?? hero.roster, tools: tools ?? hero.tools, model };
 }

@@ -1,4 +1,5 @@
-import type { Failure } from '../../machines/failure.ts';
+import { NO_USAGE } from '../../machines/conversation.ts';
+import { type Failure, failure } from '../../machines/failure.ts';
 import type { ChannelId, RunId, UserId } from '../../machines/ids.ts';
 import type { Question, RunOutcome } from '../../machines/question.ts';
 import type { Log } from '../shared/log.ts';
@@ -43,13 +44,22 @@ export type Acceptance =
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
+/** A question that an earlier life of the process left unanswered. */
+export interface Unfinished {
+  readonly question: Question;
+  /** How often it was run again because a process died with it. */
+  readonly attempts: number;
+}
+
 /** Where accepted questions are kept until they are answered. Never rejects. */
 export interface Inbox {
   accept(question: Question): Promise<Acceptance>;
   /** Questions accepted and not yet ended, oldest first. */
-  unfinished(limit: number): Promise<readonly Question[]>;
+  unfinished(limit: number): Promise<readonly Unfinished[]>;
+  /** Notes, before it is run again, that a process died with this question. */
+  countAttempt(question: Question): Promise<void>;
   /** Closes a question that ended without a run: refused, cancelled while it waited, given up. */
-  finish(question: Question, outcome: RunOutcome): Promise<void>;
+  finish(question: Question, outcome: RunOutcome): Promise<Failure | undefined>;
 }
 
 export interface LocalDispatcherOptions {
@@ -62,6 +72,8 @@ export interface LocalDispatcherOptions {
 /** How many questions of an earlier life are under way at once: a restart must not drown in them. */
 const RECOVERED_AT_ONCE = 3;
 const RECOVERED_AT_MOST = 1_000;
+/** A question that was under way in this many deaths of the process is given up. */
+const MAX_ATTEMPTS = 3;
 
 /** The dispatcher of a single process: executes where it accepts. */
 export function createLocalDispatcher(options: LocalDispatcherOptions): TeamDispatcher {
@@ -82,7 +94,7 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): TeamDisp
       const unfinished = (await inbox?.unfinished(RECOVERED_AT_MOST)) ?? [];
       if (unfinished.length === 0) return;
       log.info('inbox.recovering', { questions: unfinished.length });
-      void recover(unfinished, begin);
+      void recover(unfinished, (one) => beginAgain(one, { inbox, log, begin }));
     },
     async submit(question) {
       const accepted: Acceptance = (await inbox?.accept(question)) ?? { kind: 'accepted' };
@@ -100,11 +112,53 @@ export function createLocalDispatcher(options: LocalDispatcherOptions): TeamDisp
   };
 }
 
+interface Again {
+  readonly inbox: Inbox | undefined;
+  readonly log: Log;
+  readonly begin: Execute;
+}
+
+export interface Closing {
+  readonly question: Question;
+  readonly outcome: RunOutcome;
+  readonly log: Log;
+}
+
+/** Closes a question in the inbox; when that cannot be written, a later life of the process will ask it again. */
+export async function closeQuestion(
+  inbox: Inbox,
+  { question, outcome, log }: Closing,
+): Promise<void> {
+  const failed = await inbox.finish(question, outcome);
+  if (failed === undefined) return;
+  log.warn('inbox.not_closed', { runId: question.runId, why: failed.message });
+}
+
+/** The count is written first: a question that kills the process is noticed the third time. */
+async function beginAgain({ question, attempts }: Unfinished, { inbox, log, begin }: Again) {
+  const { runId } = question;
+  if (attempts < MAX_ATTEMPTS) {
+    await inbox?.countAttempt(question);
+    return begin(question);
+  }
+  log.error('inbox.given_up', { runId, attempts });
+  if (inbox !== undefined) await closeQuestion(inbox, { question, outcome: GIVEN_UP, log });
+}
+
+const GIVEN_UP: RunOutcome = {
+  kind: 'failed',
+  failure: failure('poisonous', 'The process died with this question too often; it was given up.'),
+  usage: NO_USAGE,
+};
+
 /** A few at a time, oldest first: resuming all at once is how a restart never ends. */
-async function recover(questions: readonly Question[], begin: Execute): Promise<void> {
-  const waiting = [...questions];
+async function recover(
+  unfinished: readonly Unfinished[],
+  again: (one: Unfinished) => Promise<void>,
+): Promise<void> {
+  const waiting = [...unfinished];
   const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await begin(next);
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await again(next);
   };
   await Promise.all(Array.from({ length: RECOVERED_AT_ONCE }, worker));
 }

@@ -34,7 +34,7 @@ export interface HouseView {
 
 /** Looks at the house: at most `limit` teams and `limit` waiting users, those next to move first. */
 export function houseView(house: House, runs: Runs, limit: number): HouseView {
-  const underway = Map.groupBy(runs.underway(), ({ userId }) => userId);
+  const underway = Map.groupBy(runs.underway(), ({ question }) => question.userId);
   const waiting = waitingIn(house);
   return {
     teams: teamsOf(house)
@@ -54,7 +54,7 @@ const glanceAt = (team: TeamView, place: number, runs: readonly RunView[]): Team
   state: stateOf(team),
   place,
   lastUsedAt: team.usedAt,
-  runs: runs.map(({ runId, channelId, state }) => ({ runId, channelId, state })),
+  runs: runs.map(({ question: { runId, channelId }, state }) => ({ runId, channelId, state })),
 });
 
 function stateOf({ phase, unanswered }: TeamView): TeamGlance['state'] {

@@ -1,4 +1,4 @@
-import type { ChannelId, RunId, UserId } from '../../machines/ids.ts';
+import type { RunId } from '../../machines/ids.ts';
 import type { Progress, Question, RunEvent, RunOutcome } from '../../machines/question.ts';
 import type { Log } from '../shared/log.ts';
 import { EventQueue } from './event-queue.ts';
@@ -19,9 +19,7 @@ interface Feed {
 
 /** A run under way, for whoever watches the house. */
 export interface RunView {
-  readonly runId: RunId;
-  readonly userId: UserId;
-  readonly channelId: ChannelId;
+  readonly question: Question;
   /** What it does: `queued`, or the kind of its leader's last progress. */
   readonly state: string;
 }
@@ -71,9 +69,7 @@ export class Runs {
   /** Every run that has not ended. */
   underway(): readonly RunView[] {
     return [...this.#feeds.values()].map(({ question, waiting, progress }) => ({
-      runId: question.runId,
-      userId: question.userId,
-      channelId: question.channelId,
+      question,
       state: waiting === undefined ? (progress.get('leader')?.kind ?? 'starting') : 'queued',
     }));
   }

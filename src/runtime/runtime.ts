@@ -14,6 +14,7 @@ import type { Log } from '../shared/log.ts';
 import { bindTeam } from './bind.ts';
 import { closeHouse } from './closing.ts';
 import {
+  closeQuestion,
   createLocalDispatcher,
   type Inbox,
   type Signal,
@@ -22,7 +23,7 @@ import {
 import { Host, type HostMessage } from './host.ts';
 import { type HouseView, houseView } from './house-view.ts';
 import { type MemoryReading, watchPressure } from './pressure.ts';
-import { Runs } from './runs.ts';
+import { Runs, type RunView } from './runs.ts';
 import type { TeamScope } from './scope.ts';
 import { Teams } from './teams.ts';
 
@@ -66,6 +67,8 @@ export interface Runtime {
   dismiss(userId: UserId): void;
   /** Who is alive and who waits; at most `limit` of each. */
   view(limit: number): HouseView;
+  /** A user's runs that have not ended. */
+  underway(userId: UserId): readonly RunView[];
   /** Begins executing; questions that an earlier life left unanswered come first. */
   recover(): Promise<void>;
   /** Closes the house: drains, then forces. Resolves when every team is gone. Asked twice: forces now. */
@@ -78,7 +81,8 @@ export function startRuntime(options: RuntimeOptions): Runtime {
   const runs = new Runs({
     log,
     onSettled: (question, outcome, ending) => {
-      if (ending === 'unsaved') void inbox?.finish(question, outcome);
+      if (ending === 'unsaved' && inbox !== undefined)
+        void closeQuestion(inbox, { question, outcome, log });
     },
   });
   const { supervisor, host, teams } = openHouse(options, runs);
@@ -93,6 +97,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
   let stopped: Promise<void> | undefined;
   return {
     view: (limit) => houseView(supervisor.getSnapshot().context.house, runs, limit),
+    underway: (userId) => runs.underway().filter(({ question }) => question.userId === userId),
     ask: (question) => ask(question, runs, dispatcher),
     watch: (runId, userId) =>
       runs.questionOf(runId)?.userId === userId ? runs.join(runId) : undefined,

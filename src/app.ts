@@ -1,0 +1,146 @@
+import { mkdir } from 'node:fs/promises';
+import { getHeapStatistics } from 'node:v8';
+import { UserId } from '../machines/ids.ts';
+import type { Roster } from '../machines/roster.ts';
+import { type ChosenModel, chooseModel } from './choose-model.ts';
+import type { Config } from './config.ts';
+import { openConsole } from './console.ts';
+import { type HeroParts, heroParts } from './hero-parts.ts';
+import { historyOf, inboxOf } from './house-store.ts';
+import { createWallet, type Wallet } from './model/wallet.ts';
+import { type Clock, systemClock } from './shared/clock.ts';
+import type { Log } from './shared/log.ts';
+import { openStore, type Store, type StorePlace } from './store/store.ts';
+import { createTroupe, type Troupe } from './troupe.ts';
+
+/** Who sits at this machine: whoever has the console's token or its terminal. */
+export const LOCAL_USER = UserId('local');
+
+/** A running product. */
+export interface App {
+  readonly troupe: Troupe;
+  readonly store: Store;
+  readonly model: { readonly name: string; readonly isDemo: boolean };
+  /** The console's address; absent without a console. */
+  readonly url: string | undefined;
+  /** Lets runs finish, then closes everything. Asked twice: cuts runs short. */
+  stop(): Promise<void>;
+}
+
+export interface AppOptions {
+  readonly log: Log;
+  readonly web: boolean;
+}
+
+/** Starts everything in order; what has started is stopped again when something later fails. */
+export async function startApp(config: Config, options: AppOptions): Promise<App> {
+  const closers: Closer[] = [];
+  try {
+    return await start(config, { ...options, clock: systemClock, closers });
+  } catch (error) {
+    await closeAll(closers);
+    throw error;
+  }
+}
+
+type Closer = () => Promise<void>;
+
+/** In reverse: what came later leans on what came before. */
+async function closeAll(closers: Closer[]): Promise<void> {
+  for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close();
+}
+
+interface Starting extends AppOptions {
+  readonly clock: Clock;
+  readonly closers: Closer[];
+}
+
+async function start(config: Config, { log, web, clock, closers }: Starting): Promise<App> {
+  await mkdir(config.dataDir, { recursive: true });
+  const { historyRuns, rosterFile, timeZone } = config;
+  const store = await openStore({ place: placeOf(config), clock, log, historyRuns });
+  closers.push(() => store.close());
+  const wallet = walletOf(config, store, clock);
+  const model = await chooseModel(config, { clock, log, wallet });
+  closers.push(() => model.close());
+  const hero = heroParts({ clock, log, history: historyOf(store), rosterFile, timeZone });
+  closers.push(() => hero.close());
+  const troupe = await openTroupe(config, { store, model, hero, log, clock });
+  closers.push(() => troupe.stop());
+  const desk = { troupe, store, model, log, clock, userId: LOCAL_USER };
+  const console = web ? await openConsole(config, desk) : undefined;
+  if (console !== undefined) closers.push(() => console.close());
+  let stopping: Promise<void> | undefined;
+  return {
+    troupe,
+    store,
+    model,
+    url: console?.url,
+    stop() {
+      // The console stays open while runs finish, so that whoever watches sees the end of them.
+      const drained = troupe.stop();
+      stopping ??= drained.then(() => closeAll(closers));
+      return stopping;
+    },
+  };
+}
+
+/** Where the configuration wants the rows. */
+export function placeOf({ databaseUrl, dataDir }: Config): StorePlace {
+  if (databaseUrl === undefined) return { kind: 'embedded', dataDir };
+  return { kind: 'postgres', url: databaseUrl.reveal() };
+}
+
+function walletOf({ userTokensPerDay }: Config, store: Store, clock: Clock): Wallet {
+  return createWallet({
+    limits: userTokensPerDay === 0 ? {} : { user: { tokens: userTokensPerDay } },
+    // Without a budget for the whole house, nobody asks what all users together have spent.
+    load: async (userId, day) =>
+      userId === undefined ? { tokens: 0, costMicroUsd: 0 } : store.spend.load(userId, day),
+    clock,
+  });
+}
+
+interface TroupeParts {
+  readonly store: Store;
+  readonly model: ChosenModel;
+  readonly hero: HeroParts;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+const openTroupe = (
+  config: Config,
+  { store, model, hero, log, clock }: TroupeParts,
+): Promise<Troupe> =>
+  createTroupe({
+    roster: tuned(hero.roster, config),
+    model: model.port,
+    tools: hero.tools,
+    store: { runs: store.runs, inbox: inboxOf(store) },
+    limits: {
+      supervisor: { maxTeams: config.maxTeams },
+      team: { concurrency: config.teamConcurrency },
+    },
+    log,
+    clock,
+    memory: () => {
+      const { used_heap_size: usedBytes, heap_size_limit: limitBytes } = getHeapStatistics();
+      return { usedBytes, limitBytes };
+    },
+  });
+
+/** What the environment says of models and retries goes for every agent of the roster. */
+function tuned(roster: Roster, { temperature, topP, retries }: Config): Roster {
+  const tune = (agent: Roster['leader']): Roster['leader'] => ({
+    ...agent,
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { topP }),
+  });
+  return {
+    ...roster,
+    leader: tune(roster.leader),
+    members: roster.members.map(tune),
+    limits: { ...roster.limits, retries },
+  };
+}

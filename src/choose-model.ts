@@ -1,0 +1,97 @@
+import type { ModelPort } from '../machines/ports.ts';
+import type { Config } from './config.ts';
+import { DEFAULT_GROQ_CHOICES, DEFAULT_MODEL_FACTS } from './model/default-models.ts';
+import { createModels } from './model/models.ts';
+import type { ModelChoice, ProviderConfig } from './model/settings.ts';
+import type { Wallet } from './model/wallet.ts';
+import type { Clock } from './shared/clock.ts';
+import type { Log } from './shared/log.ts';
+
+/** Who thinks, as the configuration has it. */
+export interface ChosenModel {
+  readonly port: ModelPort;
+  /** The first model of the leader's list, for people. */
+  readonly name: string;
+  /** True when answers come from rules, since no provider is configured. */
+  readonly isDemo: boolean;
+  close(): Promise<void>;
+}
+
+export interface ChoosingOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly wallet: Wallet;
+}
+
+/** Opens the configured providers, or the demo model when there is none. */
+export async function chooseModel(config: Config, options: ChoosingOptions): Promise<ChosenModel> {
+  const providers = providersOf(config);
+  if (providers.length === 0) return demo(options.clock);
+  const agents = choicesOf(config);
+  const models = createModels({ ...options, providers, agents, facts: DEFAULT_MODEL_FACTS });
+  const checking = new AbortController();
+  // The check warns of models that are gone; nobody waits for it.
+  const checked = models.check(checking.signal);
+  const [first] = agents.leader;
+  return {
+    port: models,
+    name: first === undefined ? 'none' : `${first.provider}/${first.model}`,
+    isDemo: false,
+    async close() {
+      checking.abort();
+      await checked;
+      await models.close();
+    },
+  };
+}
+
+/** Loaded only when it is needed. */
+async function demo(clock: Clock): Promise<ChosenModel> {
+  const { createDemoModel } = await import('./model/demo.ts');
+  return {
+    port: createDemoModel({ clock }),
+    name: 'demo',
+    isDemo: true,
+    close: () => Promise.resolve(),
+  };
+}
+
+function providersOf({ groq, custom }: Config): readonly ProviderConfig[] {
+  const providers: ProviderConfig[] = [];
+  if (custom !== undefined)
+    providers.push({
+      kind: 'openai-compatible',
+      name: 'custom',
+      baseUrl: custom.url,
+      ...(custom.apiKey === undefined ? {} : { apiKey: custom.apiKey.reveal() }),
+    });
+  if (groq !== undefined)
+    providers.push({
+      kind: 'groq',
+      name: 'groq',
+      apiKey: groq.apiKey.reveal(),
+      ...(groq.baseUrl === undefined ? {} : { baseUrl: groq.baseUrl }),
+    });
+  return providers;
+}
+
+type Choices = Readonly<Record<'leader' | 'default' | 'chat', readonly ModelChoice[]>>;
+
+/** A custom provider comes first; Groq, when there is a key too, is what it falls back on. */
+function choicesOf(config: Config): Choices {
+  const custom = (config.custom?.models ?? []).map((model) => ({ provider: 'custom', model }));
+  const leader = [...custom, ...groqChoices(config, 'leader')];
+  const standard = [...custom, ...groqChoices(config, 'default')];
+  const provider = config.groq === undefined ? 'custom' : 'groq';
+  const context = config.contextModels.map((model) => ({ provider, model }));
+  return { leader, default: standard, chat: [...context, ...standard] };
+}
+
+function groqChoices(
+  { groq, groqModels }: Config,
+  role: 'leader' | 'default',
+): readonly ModelChoice[] {
+  if (groq === undefined) return [];
+  if (groqModels.length === 0) return DEFAULT_GROQ_CHOICES[role];
+  return groqModels.map((model) => ({ provider: 'groq', model }));
+}

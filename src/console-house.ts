@@ -1,0 +1,70 @@
+import type { PastRun } from './store/past-run.ts';
+import type { Store } from './store/store.ts';
+import type { Troupe } from './troupe.ts';
+import type { ConversationEntry, WebHouse } from './web/house.ts';
+
+export interface ConsoleOptions {
+  readonly troupe: Troupe;
+  readonly store: Store;
+  readonly model: { readonly name: string; readonly isDemo: boolean };
+}
+
+/** The house as the web console sees it. */
+export function consoleHouse({ troupe, store, model }: ConsoleOptions): WebHouse {
+  return {
+    ask: (question, { signal }) => until(signal, troupe.ask(question)),
+    watch(run, { signal }) {
+      const events = troupe.watch(run);
+      return events === undefined ? undefined : until(signal, events);
+    },
+    cancel: (what) => troupe.cancel(what),
+    overview: (limit) => ({
+      ...troupe.view(limit),
+      health: store.health().kind,
+      model: model.name,
+      demo: model.isDemo,
+    }),
+    async sessions(userId, { signal }) {
+      const sessions = await store.sessions({ userId }, { limit: 100, signal });
+      return sessions.map(({ channelId, title, touchedAt }) => ({
+        channelId,
+        title,
+        lastAt: touchedAt,
+      }));
+    },
+    async conversation({ userId, channelId, limit, before }, { signal }) {
+      const page = { limit, signal, ...(before === undefined ? {} : { before }) };
+      const past = await store.conversation({ userId }, channelId, page);
+      if (before !== undefined) return past.map(entryOf);
+      const underway = troupe
+        .underway(userId)
+        .filter(({ question }) => question.channelId === channelId)
+        .map(({ question: { runId, at, text } }) => ({ runId, at, question: text }));
+      return [...past.map(entryOf), ...underway];
+    },
+  };
+}
+
+const entryOf = ({ runId, askedAt, question, outcome }: PastRun): ConversationEntry => ({
+  runId,
+  at: askedAt,
+  question,
+  outcome,
+});
+
+/** Ends quietly when the reader is gone; the run goes on. */
+async function* until<Event>(
+  signal: AbortSignal,
+  events: AsyncIterable<Event>,
+): AsyncGenerator<Event> {
+  const iterator = events[Symbol.asyncIterator]();
+  const leave = (): void => void iterator.return?.();
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next())
+      yield next.value;
+  } finally {
+    signal.removeEventListener('abort', leave);
+    leave();
+  }
+}

@@ -1,0 +1,37 @@
+import type { App } from './app.ts';
+import type { Config } from './config.ts';
+
+/** What `npm start` prints when the house is open. */
+export function announce({ url, model, store }: App, config: Config): string {
+  const lines = [
+    'Troupe is open.',
+    `  console  ${url ?? 'none'}`,
+    `  model    ${model.isDemo ? 'demo: answers come from simple rules. Set GROQ_API_KEY in .env for a real one.' : model.name}`,
+    `  store    ${store.kind === 'embedded' ? `embedded, in ${config.dataDir} (survives a crash, not a power cut)` : store.kind}`,
+    '  Ctrl-C closes it.',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** An error for people: what went wrong and, where known, what to do. */
+export function explain(error: unknown): string {
+  const known = hintFor(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return `Troupe: ${message}\n${known === undefined ? '' : `${known}\n`}`;
+}
+
+/** Everything that is wrong with the environment, at once. */
+export const explainProblems = (problems: readonly string[]): string =>
+  `Troupe cannot start:\n${problems.map((problem) => `  - ${problem}\n`).join('')}`;
+
+const HINTS: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full: make room, or set DATA_DIR to another disk.',
+  EACCES: 'This user may not write there: change the rights, or set DATA_DIR to another folder.',
+  EROFS: 'That disk is read-only: set DATA_DIR to another folder.',
+};
+
+function hintFor(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = 'code' in error && typeof error.code === 'string' ? HINTS[error.code] : undefined;
+  return code ?? hintFor(error.cause);
+}

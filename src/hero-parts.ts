@@ -1,0 +1,68 @@
+import { failure } from '../machines/failure.ts';
+import type { ToolPort } from '../machines/ports.ts';
+import type { Roster } from '../machines/roster.ts';
+import { heroTeam, readRoster } from './roster/roster.ts';
+import type { Clock } from './shared/clock.ts';
+import type { Log } from './shared/log.ts';
+import { calculator } from './tools/calculator.ts';
+import { dateTime } from './tools/date-time.ts';
+import { type HistoryPort, readChatHistory, searchChatHistory } from './tools/history.ts';
+import { javascript } from './tools/javascript.ts';
+import { confineTools, createToolbox, type Toolbox } from './tools/toolbox.ts';
+
+export interface HeroOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Left out: the history tools say that nothing is remembered. */
+  readonly history?: HistoryPort | undefined;
+  readonly timeZone?: string | undefined;
+  /** A roster file of the user's own; left out: the built-in team. */
+  readonly rosterFile?: string | undefined;
+}
+
+/** The team and what it works with. */
+export interface HeroParts {
+  readonly roster: Roster;
+  /** Each agent reaches only the tools that the roster gives it. */
+  readonly tools: ToolPort;
+  close(): Promise<void>;
+}
+
+/** Puts the built-in tools and a roster together. Throws an error that lists every problem of a roster file. */
+export function heroParts({
+  clock,
+  log,
+  history = NOTHING_KEPT,
+  timeZone,
+  rosterFile,
+}: HeroOptions): HeroParts {
+  const toolbox = createToolbox({
+    clock,
+    log,
+    tools: [
+      calculator(),
+      dateTime(timeZone === undefined ? {} : { defaultZone: timeZone }),
+      javascript(),
+      readChatHistory(history),
+      searchChatHistory(history),
+    ],
+  });
+  const roster = rosterFile === undefined ? heroTeam(toolbox) : ownRoster(rosterFile, toolbox);
+  return { roster, tools: confineTools(toolbox, roster), close: () => toolbox.close() };
+}
+
+function ownRoster(path: string, toolbox: Toolbox): Roster {
+  const read = readRoster(path, toolbox);
+  if (read.kind === 'refused') throw new TypeError(read.message);
+  return read.roster;
+}
+
+const UNREMEMBERED = {
+  kind: 'failed',
+  failure: failure('unavailable', 'Nothing is remembered here: this house has no store.'),
+} as const;
+
+const NOTHING_KEPT: HistoryPort = {
+  recent: () => Promise.resolve(UNREMEMBERED),
+  search: () => Promise.resolve(UNREMEMBERED),
+};

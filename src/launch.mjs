@@ -1,0 +1,22 @@
+// Plain JavaScript that any Node understands: it looks at the version before anything newer is loaded.
+import { existsSync } from 'node:fs';
+import { loadEnvFile, versions } from 'node:process';
+
+const PROGRAMS = { start: './main.ts', chat: './chat.ts', migrate: './migrate.ts' };
+
+const [major = 0, minor = 0] = versions.node.split('.').map(Number);
+const program = PROGRAMS[process.argv[2]];
+
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(
+    `Troupe needs Node 22.18 or newer; this is ${versions.node}.\n` +
+      'Run "npm ci" and then "npm start": the scripts bring a fitting Node with them.\n',
+  );
+  process.exitCode = 1;
+} else if (program === undefined) {
+  process.stderr.write(`Say what to run: ${Object.keys(PROGRAMS).join(', ')}.\n`);
+  process.exitCode = 1;
+} else {
+  if (existsSync('.env')) loadEnvFile('.env');
+  await import(program);
+}

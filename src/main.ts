@@ -1,0 +1,47 @@
+import { type App, startApp } from './app.ts';
+import { readProcessConfig } from './config.ts';
+import { announce, explain, explainProblems } from './greeting.ts';
+import { processLog } from './process-log.ts';
+
+/** After the first signal the house has this long; then the process ends as it is. */
+const SHUTDOWN_MS = 25_000;
+
+const out = (text: string): void => void process.stdout.write(text);
+const err = (text: string): void => void process.stderr.write(text);
+
+const reading = readProcessConfig();
+if (reading.kind === 'rejected') {
+  err(explainProblems(reading.problems));
+  process.exitCode = 1;
+} else {
+  const log = processLog(reading.config);
+  try {
+    const app = await startApp(reading.config, { log, web: true });
+    out(announce(app, reading.config));
+    liveUntilSignalled(app);
+  } catch (error) {
+    err(explain(error));
+    process.exitCode = 1;
+  }
+}
+
+/** The first signal drains, the second forces. The process ends because nothing is left. */
+function liveUntilSignalled(app: App): void {
+  const stop = (): void => {
+    out('\nClosing: runs under way may finish. Once more to cut them short.\n');
+    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+    app.stop().catch((error: unknown) => {
+      err(explain(error));
+      process.exitCode = 1;
+    });
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  const fail = (error: unknown): void => {
+    err(explain(error));
+    process.exitCode = 1;
+    stop();
+  };
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+}

@@ -1,0 +1,24 @@
+import { mkdir } from 'node:fs/promises';
+import { placeOf } from './app.ts';
+import { readProcessConfig } from './config.ts';
+import { explain, explainProblems } from './greeting.ts';
+import { processLog } from './process-log.ts';
+import { openStore } from './store/store.ts';
+
+// Opening the store brings its tables up to date; this command does just that, before a deployment.
+const reading = readProcessConfig();
+if (reading.kind === 'rejected') {
+  process.stderr.write(explainProblems(reading.problems));
+  process.exitCode = 1;
+} else {
+  const { config } = reading;
+  try {
+    await mkdir(config.dataDir, { recursive: true });
+    const store = await openStore({ place: placeOf(config), log: processLog(config) });
+    await store.close();
+    process.stdout.write(`The tables are up to date (${store.kind}).\n`);
+  } catch (error) {
+    process.stderr.write(explain(error));
+    process.exitCode = 1;
+  }
+}
