@@ -4,7 +4,7 @@ import { composeAnswer, introduction, type Work } from './demo-answer.ts';
 import { type Part, readQuestion } from './demo-question.ts';
 import { findColleague, type Offer } from './demo-team.ts';
 
-export interface PlannedCall {
+interface PlannedCall {
   readonly name: string;
   readonly input: Readonly<Record<string, unknown>>;
 }

@@ -20,7 +20,7 @@ interface ThreadBounds {
 const THREAD_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
 
 /** Some long operations of the interpreter never look at its clock: then the thread is killed, this much later. */
-const GRACE_MS = 500;
+const GRACE_MS = 1_500;
 
 export function createThreads(): Threads {
   const workers = new Set<Worker>();

@@ -46,7 +46,7 @@ interface ToolFacts {
 }
 
 /** Input that fits the schema and only waits to be run, or why it does not fit. */
-export type Prepared =
+type Prepared =
   | { readonly kind: 'fits'; run(context: ToolContext): Promise<ToolResult> }
   | { readonly kind: 'misfit'; readonly why: string };
 

