@@ -11,6 +11,8 @@ export interface PostgresTarget {
   /** True behind a transaction pooler: prepared statements and session settings do not survive there. */
   readonly pooled: boolean;
   readonly applicationName: string;
+  /** Settings for the session, as libpq's `options` writes them (`-c search_path=app`); empty for none. */
+  readonly serverOptions: string;
   /** Query keys that mean nothing here and were left out. */
   readonly ignored: readonly string[];
 }
@@ -46,6 +48,7 @@ const UNDERSTOOD = new Set([
   'password',
   'dbname',
   'application_name',
+  'options',
   'pgbouncer',
 ]);
 const POOLER_PORTS = new Set([6432, 6543]);
@@ -96,6 +99,7 @@ function readParts({ authority, path, query }: Parts): PostgresTarget | string {
     database: either(path, 'dbname'),
     pooled: isPooled({ host, port, query }),
     applicationName: query.get('application_name') ?? 'troupe',
+    serverOptions: query.get('options') ?? '',
     ignored: [...new Set(query.keys())].filter((key) => !UNDERSTOOD.has(key)),
   };
   const tls = tlsOf(query, host);

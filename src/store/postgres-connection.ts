@@ -53,14 +53,16 @@ export const addressOf = ({ host, port, database }: PostgresTarget): string =>
 async function connect(options: PostgresOptions): Promise<Connection> {
   const { target, clock, deadlineMs } = options;
   const socket = newSocket(target);
-  const late = new Error(`no answer within ${deadlineMs / 1000} s`);
-  const timer = clock.setTimeout(() => socket.destroy(late), deadlineMs);
+  const timer = clock.setTimeout(
+    () => socket.destroy(new Error(`no answer within ${deadlineMs / 1000} s`)),
+    deadlineMs,
+  );
   try {
     await connected(socket);
     return await logIn(socket, options);
   } catch (thrown) {
     socket.destroy();
-    throw explained(withoutWrapping(thrown), target);
+    throw explained(socket.errored ?? withoutWrapping(thrown), target);
   } finally {
     clock.clearTimeout(timer);
   }
@@ -90,14 +92,15 @@ function connected(socket: net.Socket): Promise<void> {
 
 async function logIn(socket: net.Socket, options: PostgresOptions): Promise<Connection> {
   let lost = false;
-  const breakdown = Promise.withResolvers<never>();
-  let lose = (error: Error): void => breakdown.reject(error);
-  const client = postgres(
-    clientOptions(socket, options, () => {
-      lost = true;
-      lose(new Error('the server closed the connection'));
-    }),
-  );
+  const { promise: breakdown, reject } = Promise.withResolvers<never>();
+  let lose: (error: Error) => void = reject;
+  const onBroken = (): void => {
+    lost = true;
+    lose(new Error('the server closed the connection'));
+  };
+  // Until the client listens, which is not at once, we do.
+  socket.once('close', onBroken);
+  const client = postgres(clientOptions(socket, options, onBroken));
   const connection: Connection = {
     db: drizzle(client),
     isLost: () => lost,
@@ -114,7 +117,8 @@ async function logIn(socket: net.Socket, options: PostgresOptions): Promise<Conn
       socket.destroy();
     },
   };
-  await Promise.race([client.unsafe('select 1'), breakdown.promise]);
+  if (socket.destroyed) onBroken();
+  await Promise.race([client.unsafe('select 1'), breakdown]);
   lose = (error) => connection.onLost?.(error);
   return connection;
 }
@@ -144,6 +148,7 @@ function clientOptions(
     onclose: onBroken,
     connection: {
       application_name: target.applicationName,
+      ...(target.serverOptions === '' ? {} : { options: target.serverOptions }),
       // A pooler refuses settings it does not know.
       ...(target.pooled ? {} : { statement_timeout: deadlineMs, lock_timeout: deadlineMs }),
     },

@@ -64,7 +64,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const opening = await bringUpToDate(db);
     generation ??= opening;
   };
-  const { connector, name } = await connectorFor(place, { clock, deadlineMs, prepare });
+  const { connector, name } = await connectorFor(place, { clock, log, deadlineMs, prepare });
   const database = createDatabase({ connector, name, clock, log, deadlineMs });
   await openNow(database);
   log.info('store.opened', { kind: place.kind });
@@ -89,6 +89,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 interface ConnectorSettings {
   readonly clock: Clock;
+  readonly log: Log;
   readonly deadlineMs: number;
   readonly prepare: (db: Db) => Promise<void>;
 }
@@ -110,6 +111,9 @@ async function connectorFor(
       if (!url.ok)
         throw new StoreError(failure('invalid_input', `The database URL ${url.problem}.`), 'call');
       const { target } = url;
+      if (target.ignored.length > 0) {
+        settings.log.info('store.url_keys_ignored', { keys: target.ignored.join(' ') });
+      }
       const max = place.maxConnections ?? 10;
       return {
         connector: postgresConnector({ ...settings, target, max }),

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from './ports.ts';
 import { findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
 
 /** A PostgreSQL server of our own: random port on loopback, own folder, no fsync. */
@@ -76,7 +76,7 @@ async function initialise(folder: string, { folder: bin, runAs }: PostgresBinari
 const serverArguments = (folder: string, port: number): string[] => [
   ...['-D', path.join(folder, 'data'), '-p', String(port), '-k', folder],
   ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=60'],
-  ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
+  ...['-c', 'fsync=off', '-c', 'full_page_writes=off'],
 ];
 
 async function readyToServe(server: ChildProcess): Promise<void> {
@@ -98,14 +98,4 @@ async function end(server: ChildProcess | undefined, signal: NodeJS.Signals): Pr
   const timer = setTimeout(() => server.kill('SIGKILL'), 10_000);
   await ended;
   clearTimeout(timer);
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }

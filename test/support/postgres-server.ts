@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import type { TestProject } from 'vitest/node';
 import { openStore } from '../../src/store/store.ts';
+import { portOf } from './ports.ts';
 import { adminOf, runSql } from './postgres-admin.ts';
 import { type PostgresProcess, startPostgres } from './postgres-process.ts';
 
@@ -25,9 +26,7 @@ export async function setup(project: TestProject): Promise<void> {
   broker = net.createServer((visitor) => void answer(visitor));
   broker.listen(0, '127.0.0.1');
   await once(broker, 'listening');
-  const address = broker.address();
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  project.provide('postgresBroker', address.port);
+  project.provide('postgresBroker', portOf(broker));
 }
 
 export async function teardown(): Promise<void> {
