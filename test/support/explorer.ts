@@ -56,7 +56,7 @@ export interface Exploration<Machine extends AnyStateMachine, World> {
 export interface Explored {
   readonly states: number;
   readonly edges: number;
-  /** Shortest ways to nodes that nothing leads out of, though the machine has not finished. */
+  /** Shortest ways to nodes that nothing leads out of, though they are no goal and the machine has not finished. */
   readonly deadEnds: readonly Path[];
   /** Shortest ways to nodes from which no goal can be reached. */
   readonly hopeless: readonly Path[];
@@ -145,7 +145,8 @@ class Search<Machine extends AnyStateMachine, World> {
       if (to !== number) leavesTo += 1;
     }
     const { status }: AnyMachineSnapshot = node.snapshot;
-    if (leavesTo === 0 && status === 'active') this.deadEnds.push(number);
+    if (leavesTo > 0 || status !== 'active' || this.exploration.goal?.(node)) return;
+    this.deadEnds.push(number);
   }
 
   private follow(number: number, from: Node<Machine, World>, event: Heard<Machine>): number {

@@ -20,12 +20,12 @@ export interface HostedTeam {
  */
 export interface HostModel {
   readonly cap: number;
+  readonly largestCap: number;
   readonly teams: ReadonlyMap<UserId, HostedTeam>;
   /** Accepted questions that have not ended, with the user who asked. */
   readonly open: ReadonlyMap<RunId, UserId>;
   /** The last place told of each question that waits for one. */
   readonly places: ReadonlyMap<RunId, number>;
-  readonly ended: ReadonlySet<RunId>;
   readonly lastEpoch: Epoch;
   readonly lastUse: number;
   readonly wakeAt: number | undefined;
@@ -34,10 +34,10 @@ export interface HostModel {
 /** A host before anything has happened. */
 export const newHost = (cap: number): HostModel => ({
   cap,
+  largestCap: cap,
   teams: new Map(),
   open: new Map(),
   places: new Map(),
-  ended: new Set(),
   lastEpoch: 0,
   lastUse: 0,
   wakeAt: undefined,
@@ -75,7 +75,7 @@ function happen(model: HostModel, event: SupervisorEvent): HostModel {
     case 'supervisor.tick':
       return { ...model, wakeAt: undefined };
     case 'supervisor.resize':
-      return { ...model, cap: isSize(event.maxTeams) ? event.maxTeams : model.cap };
+      return resize(model, event.maxTeams);
     default:
       return model;
   }
@@ -109,6 +109,11 @@ function free(
   const teams = new Map(model.teams);
   teams.delete(userId);
   return { ...model, teams };
+}
+
+function resize(model: HostModel, cap: number): HostModel {
+  const isPossible = Number.isInteger(cap) && cap >= 1;
+  return isPossible ? { ...model, cap, largestCap: Math.max(cap, model.largestCap) } : model;
 }
 
 function obey(model: HostModel, order: SupervisorOrder, at: number): HostModel {
@@ -204,7 +209,7 @@ function end(model: HostModel, runId: RunId): HostModel {
   const places = new Map(model.places);
   open.delete(runId);
   places.delete(runId);
-  return { ...model, open, places, ended: new Set(model.ended).add(runId) };
+  return { ...model, open, places };
 }
 
 function teamAt(
@@ -233,8 +238,6 @@ const withTeam = (model: HostModel, team: HostedTeam): HostModel => ({
   teams: new Map(model.teams).set(team.userId, team),
   lastUse: Math.max(model.lastUse, team.use),
 });
-
-const isSize = (maxTeams: number): boolean => Number.isInteger(maxTeams) && maxTeams >= 1;
 
 export function promise(isKept: boolean, otherwise: string): asserts isKept {
   if (!isKept) throw new Error(otherwise);

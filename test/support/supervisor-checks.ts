@@ -48,6 +48,8 @@ function checkLine(house: House, model: HostModel): void {
   });
   const told = [...model.places].map(([runId, place]) => `${runId} ${place}`);
   promise(same(places, told), `told [${told}], but the places are [${places}]`);
+  const longest = house.limits.maxWaiting + model.largestCap;
+  promise(house.line.entries.size <= longest, 'the line is too long');
   for (const entry of house.line.entries.values()) {
     promise(entry.asked.length > 0, `${entry.userId} waits for nothing`);
     promise(
@@ -81,7 +83,6 @@ function checkCounts({ ledger, line, limits }: House): void {
   );
   promise(line.alarms.size === line.entries.size, 'one alarm for each who waits');
   promise(line.tickets.size === line.entries.size, 'one ticket for each who waits');
-  promise(line.entries.size <= limits.maxWaiting + limits.maxTeams, 'the line is too long');
   for (const { asked } of [...rows, ...line.entries.values()]) {
     promise(asked.length <= limits.maxPerUser, 'one user has too many questions');
   }
