@@ -62,6 +62,9 @@ function createLevel(name: string, periodMs: number, clock: Clock) {
   let level = 0;
   let at = 0;
   let fullAt = 0;
+  const limitHeader = `x-ratelimit-limit-${name}`;
+  const remainingHeader = `x-ratelimit-remaining-${name}`;
+  const resetHeader = `x-ratelimit-reset-${name}`;
 
   const refill = (): void => {
     if (limit === undefined) return;
@@ -82,10 +85,11 @@ function createLevel(name: string, periodMs: number, clock: Clock) {
       return Math.ceil((-level * periodMs) / limit);
     },
     learn(header: HeaderReader): void {
-      const newLimit = amountOf(header(`x-ratelimit-limit-${name}`));
-      const remaining = amountOf(header(`x-ratelimit-remaining-${name}`));
-      if (newLimit === undefined || newLimit === 0 || remaining === undefined) return;
-      const reset = parseDuration(header(`x-ratelimit-reset-${name}`) ?? '');
+      const newLimit = amountOf(header(limitHeader));
+      if (newLimit === undefined || newLimit === 0) return;
+      const remaining = amountOf(header(remainingHeader));
+      if (remaining === undefined) return;
+      const reset = parseDuration(header(resetHeader) ?? '');
       limit = newLimit;
       level = Math.min(remaining, newLimit);
       at = clock.now();

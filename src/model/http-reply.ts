@@ -46,12 +46,13 @@ export class HttpReply {
         resolve();
         message.destroy();
       });
-      message.once('error', reject);
-      // 'close' comes last: after the proper end it finds the promise settled.
-      message.once('end', () => {
+      message.on('error', reject);
+      message.on('end', () => {
         if (message.complete) resolve();
       });
-      message.once('close', () => {
+      // Comes last, and also when there was no proper end.
+      message.on('close', () => {
+        if (message.complete) return;
         reject(new Error('The connection was cut before the reply was complete.'));
       });
       if (message.closed) reject(message.errored ?? new Error('The connection was cut.'));

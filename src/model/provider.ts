@@ -3,7 +3,7 @@ import type { Clock } from '../shared/clock.ts';
 import { isRecord } from '../shared/parse.ts';
 import type { ChatBody } from './chat-body.ts';
 import { COMPATIBLE_DIALECT, type Dialect, GROQ_DIALECT } from './dialect.ts';
-import { createCompatibleClient, createGroqClient } from './groq-client.ts';
+import { createGroqClient } from './groq-client.ts';
 import { HttpReply } from './http-reply.ts';
 import type { AttemptLimits, ModelLimits, ProviderConfig } from './settings.ts';
 import { createTransport } from './transport.ts';
@@ -34,13 +34,12 @@ export function openProvider(config: ProviderConfig, limits: ModelLimits, clock:
     clock,
     ...(isGroq ? {} : { headers: PLAIN_HEADERS }),
   });
-  const settings = {
+  const client = createGroqClient({
     baseUrl: isGroq ? groqUrl(config) : compatibleUrl(config),
+    compatible: !isGroq,
     apiKey: config.apiKey === '' ? undefined : config.apiKey,
     transport,
-    timeoutMs: own.replyMs + 60_000,
-  };
-  const client = isGroq ? createGroqClient(settings) : createCompatibleClient(settings);
+  });
   return {
     name: config.name,
     dialect: isGroq ? GROQ_DIALECT : COMPATIBLE_DIALECT,

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { Duplex } from 'node:stream';
 import type { ClientOptions } from 'groq-sdk';
 import type { Clock } from '../shared/clock.ts';
 import { HttpReply } from './http-reply.ts';
@@ -10,7 +11,7 @@ export interface TransportOptions {
   readonly connectMs: number;
   readonly maxReplyBytes: number;
   readonly clock: Clock;
-  /** The only request headers that are sent; all when left out. */
+  /** The only request headers that are sent; when left out, all but those that tell of our machine. */
   readonly headers?: readonly string[];
 }
 
@@ -23,83 +24,116 @@ export interface Transport {
 }
 
 export function createTransport(options: TransportOptions): Transport {
-  const keepAlive = { keepAlive: true, scheduling: 'lifo' } as const;
-  const agents = { http: new http.Agent(keepAlive), https: new https.Agent(keepAlive) };
-  const once = { http: new http.Agent(), https: new https.Agent() };
+  const kept = agentsFor({ keepAlive: true, scheduling: 'lifo' }, options);
+  const fresh = agentsFor({}, options);
   const open = new Set<http.ClientRequest>();
+  const targetOf = createTargets(options.headers);
 
-  const exchange = (order: Order, pool: typeof agents): Promise<HttpReply> =>
+  const exchange = (order: Order, agents: Agents): Promise<HttpReply> =>
     new Promise((resolve, reject) => {
-      const secure = order.url.startsWith('https:');
-      const settings = { method: order.method, headers: order.headers };
+      const { target, signal, body } = order;
+      const secure = target.protocol === 'https:';
       const request = secure
-        ? https.request(order.url, { ...settings, agent: pool.https })
-        : http.request(order.url, { ...settings, agent: pool.http });
-      open.add(request);
+        ? https.request({ ...target, ...order.settings, agent: agents.https })
+        : http.request({ ...target, ...order.settings, agent: agents.http });
       const onAbort = (): void => {
         request.destroy(new Error('The request was aborted.'));
       };
-      order.signal?.addEventListener('abort', onAbort);
-      const stopConnecting = limitConnecting(request, options);
-      request.once('response', (message) => {
-        resolve(new HttpReply(message, { url: order.url, maxBytes: options.maxReplyBytes }));
+      let answered = false;
+      open.add(request);
+      signal?.addEventListener('abort', onAbort);
+      request.on('response', (message) => {
+        answered = true;
+        resolve(new HttpReply(message, { url: target.url, maxBytes: options.maxReplyBytes }));
       });
       // Stays for the body's sake: an error without a listener would be thrown.
       request.on('error', (error) => {
         reject(request.reusedSocket && isReset(error) ? new StaleSocketError(error) : error);
       });
-      request.once('close', () => {
-        stopConnecting();
+      request.on('close', () => {
         open.delete(request);
-        order.signal?.removeEventListener('abort', onAbort);
-        reject(new Error('The connection was closed before an answer came.'));
+        signal?.removeEventListener('abort', onAbort);
+        // An error carries a stack, which is dear: only made when somebody is to see it.
+        if (!answered) reject(new Error('The connection was closed before an answer came.'));
       });
-      request.end(order.body);
+      request.end(body);
     });
 
   return {
     async fetch(input, init) {
-      const order = orderOf(String(input), init, options.headers);
-      if (order.signal?.aborted) throw new Error('The request was aborted.');
+      const order = orderFor(targetOf(String(input), init?.headers), init);
+      const { signal } = order;
+      if (signal?.aborted) throw new Error('The request was aborted.');
       let reply: HttpReply;
       try {
-        reply = await exchange(order, agents);
+        reply = await exchange(order, kept);
       } catch (error) {
-        if (!(error instanceof StaleSocketError) || order.signal?.aborted) throw error;
-        reply = await exchange(order, once);
+        if (!(error instanceof StaleSocketError) || signal?.aborted) throw error;
+        reply = await exchange(order, fresh);
       }
-      // The SDK reads only what `HttpReply` has: ok, status, url, headers.get and text.
+      // The SDK reads only what `HttpReply` has: ok, status, url, headers.get, text and json.
       return reply as unknown as Response;
     },
     close() {
       for (const request of open) request.destroy(new Error('The models were closed.'));
-      for (const agent of [agents.http, agents.https, once.http, once.https]) agent.destroy();
+      for (const agent of [kept.http, kept.https, fresh.http, fresh.https]) agent.destroy();
     },
   };
 }
 
-interface Order {
+interface Target {
   readonly url: string;
-  readonly method: string;
-  readonly headers: Record<string, string | number>;
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port: string;
+  readonly path: string;
+  /** Names and values in turn, which Node takes as they are. */
+  readonly headers: readonly string[];
+}
+
+interface Order {
+  readonly target: Target;
+  readonly settings: { readonly method: string; readonly headers: readonly string[] };
   readonly body: string | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
-function orderOf(
-  url: string,
-  init: RequestInit | undefined,
-  allowed: readonly string[] | undefined,
-): Order {
+type GivenHeaders = NonNullable<RequestInit['headers']> | undefined;
+
+/** Addresses and headers, read once: the client uses the same few again and again. */
+function createTargets(allowed: readonly string[] | undefined) {
+  const targets = new WeakMap<object, Map<string, Target>>();
+  const read = (url: string, given: GivenHeaders): Target => {
+    const { protocol, host, hostname, port, pathname, search } = new URL(url);
+    const all = [...new Headers(given)];
+    const sent = all.filter(
+      ([name]) => allowed?.includes(name) ?? !name.startsWith('x-stainless-'),
+    );
+    return {
+      url,
+      protocol,
+      // Node wants IPv6 addresses without their brackets.
+      hostname: hostname.replace(/^\[|\]$/g, ''),
+      port,
+      path: `${pathname}${search}`,
+      headers: ['host', host, ...sent.flat()],
+    };
+  };
+  return (url: string, given: GivenHeaders): Target => {
+    if (given === undefined) return read(url, given);
+    const known = targets.get(given) ?? new Map<string, Target>();
+    const target = known.get(url) ?? read(url, given);
+    targets.set(given, known.set(url, target));
+    return target;
+  };
+}
+
+function orderFor(target: Target, init: RequestInit | undefined): Order {
   const body = typeof init?.body === 'string' ? init.body : undefined;
-  const given = init?.headers instanceof Headers ? init.headers : new Headers(init?.headers);
-  const headers: Order['headers'] = {};
-  for (const name of allowed ?? given.keys()) {
-    const value = given.get(name);
-    if (value !== null) headers[name] = value;
-  }
-  if (body !== undefined) headers['content-length'] = Buffer.byteLength(body);
-  return { url, method: init?.method ?? 'GET', headers, body, signal: init?.signal ?? undefined };
+  const length = body === undefined ? [] : ['content-length', String(Buffer.byteLength(body))];
+  const method = (init?.method ?? 'get').toUpperCase();
+  const headers = [...target.headers, ...length];
+  return { target, settings: { method, headers }, body, signal: init?.signal ?? undefined };
 }
 
 /** The server had closed a kept connection before our request reached it: it is sent again, on a new one. */
@@ -112,22 +146,55 @@ class StaleSocketError extends Error {
 const isReset = (error: NodeJS.ErrnoException): boolean =>
   error.code === 'ECONNRESET' || error.code === 'EPIPE';
 
-/** Gives up when the connection does not stand in time; returns what calls that off. */
-function limitConnecting(
-  request: http.ClientRequest,
-  { connectMs, clock }: TransportOptions,
-): () => void {
-  let timer: unknown;
-  const stop = (): void => {
-    if (timer !== undefined) clock.clearTimeout(timer);
-    timer = undefined;
+type Agents = ReturnType<typeof agentsFor>;
+
+function agentsFor(settings: http.AgentOptions, options: TransportOptions) {
+  return {
+    http: new PatientAgent(settings, options),
+    https: new PatientSecureAgent(settings, options),
   };
-  request.once('socket', (socket) => {
-    if (!socket.connecting) return;
-    timer = clock.setTimeout(() => {
-      request.destroy(new Error(`No connection within ${connectMs} ms.`));
-    }, connectMs);
-    socket.once('connect', stop);
-  });
-  return stop;
+}
+
+class PatientAgent extends http.Agent {
+  readonly #limits: TransportOptions;
+
+  constructor(settings: http.AgentOptions, limits: TransportOptions) {
+    super(settings);
+    this.#limits = limits;
+  }
+
+  override createConnection(...args: Parameters<http.Agent['createConnection']>) {
+    return limitConnecting(super.createConnection(...args), 'connect', this.#limits);
+  }
+}
+
+class PatientSecureAgent extends https.Agent {
+  readonly #limits: TransportOptions;
+
+  constructor(settings: https.AgentOptions, limits: TransportOptions) {
+    super(settings);
+    this.#limits = limits;
+  }
+
+  override createConnection(...args: Parameters<https.Agent['createConnection']>) {
+    return limitConnecting(super.createConnection(...args), 'secureConnect', this.#limits);
+  }
+}
+
+type Connection = Duplex | null | undefined;
+
+/** Gives a connection up that does not stand in time. */
+function limitConnecting(
+  socket: Connection,
+  event: 'connect' | 'secureConnect',
+  { connectMs, clock }: TransportOptions,
+): Connection {
+  if (!socket) return socket;
+  const timer = clock.setTimeout(() => {
+    socket.destroy(new Error(`No connection within ${connectMs} ms.`));
+  }, connectMs);
+  const stop = (): void => clock.clearTimeout(timer);
+  socket.once(event, stop);
+  socket.once('close', stop);
+  return socket;
 }
