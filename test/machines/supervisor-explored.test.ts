@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { explore } from '../support/explorer.ts';
 import { explorationOf, type SmallWorld } from '../support/supervisor-worlds.ts';
 
+/** A world that grows beyond this is no longer small: better to notice than to wait. */
+const MAX_STATES = 100_000;
+
 const ABC = ['ann', 'bob', 'cid'];
 
 /** Times small enough to meet each other: patience, pauses, residency and idleness all end within a few ticks. */
@@ -70,17 +73,13 @@ describe('in every place that can be reached in a world of', () => {
   it.each(Object.entries(WORLDS))(
     '%s, all promises hold and all questions can end',
     (name, world) => {
-      const t = performance.now();
-      const found = explore(explorationOf(world, 400_000));
-      console.log(
-        `supervisor, ${name}: ${found.states} states, ${found.edges} edges`,
-        performance.now() - t,
-      );
+      const found = explore(explorationOf(world, MAX_STATES));
+      console.log(`supervisor, ${name}: ${found.states} states, ${found.edges} edges`);
 
       expect(found.deadEnds).toEqual([]);
       expect(found.hopeless).toEqual([]);
       expect(found.unlisted).toEqual([]);
     },
-    300_000,
+    60_000,
   );
 });
