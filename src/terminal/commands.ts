@@ -1,0 +1,41 @@
+import type { TerminalOverview } from './house.ts';
+import { plainText } from './plain.ts';
+
+export type Command =
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'quit' }
+  | { readonly kind: 'say'; readonly text: string }
+  | { readonly kind: 'team'; readonly describe: (overview: TerminalOverview) => string };
+
+/** What a line that begins with a slash asks for. */
+export function readCommand(line: string): Command {
+  switch (line.split(/\s/, 1)[0]) {
+    case '/stop':
+      return { kind: 'stop' };
+    case '/quit':
+    case '/exit':
+      return { kind: 'quit' };
+    case '/team':
+      return { kind: 'team', describe };
+    case '/help':
+      return { kind: 'say', text: HELP };
+    default:
+      return { kind: 'say', text: `There is no ${plainText(line)}: /help lists what there is.\n` };
+  }
+}
+
+const HELP = `/stop   stops the answer that is being worked on (as Ctrl-C does)
+/team   shows who is alive, least recently used first
+/quit   leaves (as Ctrl-D does, or Ctrl-C twice)
+Anything else is a question to your team.
+`;
+
+function describe(overview: TerminalOverview): string {
+  const { teams, teamCount, maxTeams, waitingCount, health, model } = overview;
+  const waiting = waitingCount > 0 ? `, ${waitingCount} waiting for a place` : '';
+  const rows = teams.map(({ userId, state }, i) => `${i + 1}. ${userId} (${state})\n`);
+  const more = teamCount > teams.length ? `and ${teamCount - teams.length} more\n` : '';
+  return plainText(
+    `${teamCount} of ${maxTeams} teams alive${waiting}; storage ${health}; model ${model}\n${rows.join('')}${more}`,
+  );
+}

@@ -1,0 +1,206 @@
+import { createInterface, type Interface } from 'node:readline';
+import { readCommand } from './commands.ts';
+import { MAX_QUESTION_CHARS, type TerminalEvent } from './house.ts';
+import { plainText } from './plain.ts';
+import { createStatusLine, type StatusLine } from './status-line.ts';
+import type { Talk } from './talk.ts';
+
+/** Talks with a person until they leave; gives 0. */
+export async function runInteractive(talk: Talk): Promise<number> {
+  const conversation = new Conversation(talk);
+  await conversation.run();
+  return 0;
+}
+
+const PROMPT = '› ';
+
+class Conversation {
+  readonly #talk: Talk;
+  readonly #lines: Interface;
+  readonly #status: StatusLine;
+  /** Questions typed while another is being answered. */
+  readonly #waiting: string[] = [];
+  readonly #leaving = new AbortController();
+  #wake: () => void = () => {};
+  #isAnswering = false;
+  /** Ctrl-C was pressed and nothing has been done since. */
+  #isWarned = false;
+
+  constructor(talk: Talk) {
+    this.#talk = talk;
+    this.#lines = createInterface({
+      input: talk.input,
+      output: talk.output,
+      terminal: true,
+      prompt: PROMPT,
+    });
+    this.#status = createStatusLine({ to: talk.output, clock: talk.clock });
+    this.#lines.on('line', (line) => this.#takeLine(line));
+    this.#lines.on('SIGINT', () => this.#takeInterrupt());
+    this.#lines.on('close', () => this.#leave());
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#talk;
+    const leave = () => this.#leave();
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      await this.#greet();
+      while (!this.#leaving.signal.aborted && !signal.aborted) {
+        const text = this.#waiting.shift();
+        if (text === undefined) await this.#untilWoken();
+        else await this.#answer(text);
+      }
+    } finally {
+      signal.removeEventListener('abort', leave);
+      this.#status.clear();
+      this.#lines.close();
+      this.#write('\n');
+    }
+  }
+
+  async #greet(): Promise<void> {
+    const { house, channelId } = this.#talk;
+    const { signal } = this.#leaving;
+    try {
+      const { model, demo } = await house.overview({ signal });
+      this.#write(demo ? 'Demo: the answers are scripted.\n' : `Model: ${plainText(model)}\n`);
+      for (const { question, answer } of await house.history(channelId, { signal })) {
+        this.#write(`${PROMPT}${plainText(question)}\n${plainText(answer ?? '…')}\n\n`);
+      }
+    } catch (error) {
+      this.#complain(error);
+    }
+    this.#write('Type a question, or /help.\n');
+    this.#lines.prompt();
+  }
+
+  async #answer(text: string): Promise<void> {
+    const { house, channelId, newRunId } = this.#talk;
+    this.#isAnswering = true;
+    const draft = { turn: -1, text: '' };
+    const question = { runId: newRunId(), channelId, text };
+    try {
+      for await (const event of house.ask(question, { signal: this.#leaving.signal })) {
+        this.#show(event, draft);
+      }
+    } catch (error) {
+      this.#complain(error);
+    } finally {
+      this.#isAnswering = false;
+      this.#isWarned = false;
+      this.#status.clear();
+    }
+    if (!this.#leaving.signal.aborted && this.#waiting.length === 0) this.#lines.prompt();
+  }
+
+  #show(event: TerminalEvent, draft: { turn: number; text: string }): void {
+    switch (event.kind) {
+      case 'doing':
+        // Below a text that is being written there is no line to spare.
+        if (draft.text === '') this.#status.show(event.said);
+        break;
+      case 'rejoined':
+        draft.turn = -1;
+        break;
+      case 'drafted':
+        this.#status.clear();
+        if (event.turn !== draft.turn) {
+          if (draft.text !== '') this.#write('\n\n');
+          draft.text = '';
+        }
+        draft.turn = event.turn;
+        draft.text += event.delta;
+        this.#write(plainText(event.delta));
+        break;
+      case 'answered':
+        this.#status.clear();
+        this.#finish(event.text, draft.text);
+        for (const note of event.notes) this.#write(`(${plainText(note)})\n`);
+        break;
+      case 'ended':
+        this.#status.clear();
+        this.#write(`${draft.text === '' ? '' : '\n'}${plainText(event.said)}\n`);
+        break;
+    }
+  }
+
+  /** What was drafted may be the answer, its beginning, or something else altogether. */
+  #finish(text: string, drafted: string): void {
+    if (text.startsWith(drafted)) this.#write(`${plainText(text.slice(drafted.length))}\n\n`);
+    else this.#write(`\n\n${plainText(text)}\n\n`);
+  }
+
+  #takeLine(line: string): void {
+    this.#isWarned = false;
+    const text = line.trim();
+    if (text.startsWith('/')) {
+      void this.#obey(text);
+    } else if (text.length > MAX_QUESTION_CHARS) {
+      this.#write(`A question may have ${MAX_QUESTION_CHARS} characters at most.\n`);
+      this.#lines.prompt();
+    } else if (text !== '') {
+      this.#waiting.push(text);
+      this.#wake();
+    } else if (!this.#isAnswering) {
+      this.#lines.prompt();
+    }
+  }
+
+  /** Never rejects. */
+  async #obey(text: string): Promise<void> {
+    const { house, channelId } = this.#talk;
+    const command = readCommand(text);
+    try {
+      if (command.kind === 'quit') return this.#leave();
+      if (command.kind === 'stop') await house.stop(channelId);
+      if (command.kind === 'say') this.#write(command.text);
+      if (command.kind === 'team') {
+        this.#write(command.describe(await house.overview({ signal: this.#leaving.signal })));
+      }
+    } catch (error) {
+      this.#complain(error);
+    }
+    if (!this.#isAnswering) this.#lines.prompt();
+  }
+
+  /** Once stops the answer (or clears the line), twice leaves. */
+  #takeInterrupt(): void {
+    if (this.#isWarned) {
+      this.#leave();
+      return;
+    }
+    this.#isWarned = true;
+    if (this.#isAnswering) {
+      const { house, channelId } = this.#talk;
+      this.#waiting.length = 0;
+      house.stop(channelId).catch((error: unknown) => this.#complain(error));
+      return;
+    }
+    this.#write('\n(Ctrl-C again leaves)\n');
+    // Ctrl-U: what was typed so far is dropped.
+    this.#lines.write(null, { ctrl: true, name: 'u' });
+    this.#lines.prompt();
+  }
+
+  #leave(): void {
+    this.#leaving.abort();
+    this.#wake();
+  }
+
+  #untilWoken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #complain(error: unknown): void {
+    if (this.#leaving.signal.aborted) return;
+    this.#status.clear();
+    this.#write(`${plainText(error instanceof Error ? error.message : String(error))}\n`);
+  }
+
+  #write(text: string): void {
+    this.#talk.output.write(text);
+  }
+}

@@ -1,0 +1,81 @@
+import { isRecord, parseJson } from '../shared/parse.ts';
+import type { TerminalEntry, TerminalEvent, TerminalOverview } from './house.ts';
+
+// What a console's server sends, read field by field: a server of another version may send more, or other things.
+
+/** An event of a run; `undefined` for lines that say nothing to a reader. */
+export function eventInLine(line: string): TerminalEvent | undefined {
+  const fields = recordIn(line);
+  switch (fields['type']) {
+    case 'run.queued':
+    case 'run.progressed':
+      return { kind: 'doing', said: textIn(fields['said']) };
+    case 'run.drafted':
+      return { kind: 'drafted', turn: numberIn(fields['turn']), delta: textIn(fields['delta']) };
+    case 'run.joined':
+      return { kind: 'rejoined' };
+    case 'run.settled':
+      return endIn(fields);
+    default:
+      return undefined;
+  }
+}
+
+/** How a past or just settled run ended. */
+export function endIn(fields: Fields): TerminalEvent {
+  const outcome = isRecord(fields['outcome']) ? fields['outcome'] : {};
+  if (outcome['kind'] !== 'answered') return { kind: 'ended', said: textIn(fields['said']) };
+  const notes = listIn(fields['notes']).map(textIn);
+  return { kind: 'answered', text: textIn(outcome['text']), notes };
+}
+
+export interface WireEntry extends TerminalEntry {
+  readonly runId: string;
+  readonly end?: TerminalEvent;
+}
+
+/** The entries of a conversation page. */
+export function entriesIn(body: string): readonly WireEntry[] {
+  return listIn(recordIn(body)['entries']).filter(isRecord).map(entryIn);
+}
+
+/** The overview in a line of the house's stream; `undefined` for other lines. */
+export function overviewInLine(line: string): TerminalOverview | undefined {
+  const fields = recordIn(line);
+  const overview = fields['overview'];
+  if (fields['type'] !== 'house.changed' || !isRecord(overview)) return undefined;
+  return {
+    model: textIn(overview['model']),
+    demo: overview['demo'] === true,
+    health: overview['health'] === 'degraded' ? 'degraded' : 'ok',
+    teamCount: numberIn(overview['teamCount']),
+    maxTeams: numberIn(overview['maxTeams']),
+    waitingCount: numberIn(overview['waitingCount']),
+    teams: listIn(overview['teams'])
+      .filter(isRecord)
+      .map((team) => ({ userId: textIn(team['userId']), state: textIn(team['state']) })),
+  };
+}
+
+/** The sentence of a refusal. */
+export const errorIn = (body: string): string => textIn(recordIn(body)['error']);
+
+/** A JSON object; an empty one for anything else. */
+export function recordIn(text: string): Fields {
+  const parsed = parseJson(text);
+  return parsed.ok && isRecord(parsed.value) ? parsed.value : {};
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function entryIn(fields: Fields): WireEntry {
+  const base = { runId: textIn(fields['runId']), question: textIn(fields['question']) };
+  if (!isRecord(fields['outcome'])) return base;
+  const end = endIn(fields);
+  if (end.kind === 'answered') return { ...base, end, answer: end.text };
+  return end.kind === 'ended' ? { ...base, end, answer: end.said } : base;
+}
+
+const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
+const numberIn = (value: unknown): number => (typeof value === 'number' ? value : 0);
+const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
