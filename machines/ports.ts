@@ -84,6 +84,8 @@ export interface RunRecord {
   readonly run: RunRef;
   readonly question: Question;
   readonly outcome: RunOutcome;
+  /** Which machines worked it: `MACHINES_VERSION`. */
+  readonly machinesVersion: number;
   /** Milliseconds since 1970, on the host's clock. */
   readonly startedAt: number;
   readonly endedAt: number;

@@ -11,9 +11,6 @@ import {
 } from './outcome.ts';
 import { beginRun, requestOf, toolBatchOf } from './run.ts';
 
-/** Written to every run, so that a recording knows which machine it belongs to. */
-export const LEADER_VERSION = '1';
-
 const recalling = leader.createStateConfig({
   entry: { type: 'tell', params: { kind: 'recalling' } },
   invoke: {

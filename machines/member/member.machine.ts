@@ -20,9 +20,6 @@ import {
   usingOf,
 } from './work.ts';
 
-/** Written to every run, so that a recording knows which machine it belongs to. */
-export const MEMBER_VERSION = '1';
-
 const member = setup({
   types: {
     context: {} as MemberWork,

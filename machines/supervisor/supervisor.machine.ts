@@ -6,9 +6,6 @@ import { bury, cutShort, dismiss, free, isEmpty, isPossibleSize, resize, shed } 
 import type { HostAddress, SupervisorEvent, SupervisorInput } from './supervisor.protocol.ts';
 import { clearHouse, hearTick, keepHouse } from './upkeep.ts';
 
-/** Written to every recording, so that it can be told which machine made it. */
-export const SUPERVISOR_VERSION = '1';
-
 interface SupervisorContext {
   readonly host: HostAddress;
   readonly house: House;

@@ -7,9 +7,6 @@ import type { Scope } from './mailbox.ts';
 import { team } from './team.names.ts';
 import type { TeamReport } from './team.protocol.ts';
 
-/** Written to every run, so that a recording knows which machine it belongs to. */
-export const TEAM_VERSION = '1';
-
 const EVERYTHING: Scope = {};
 const CANCELLED: RunOutcome = { kind: 'cancelled', usage: NO_USAGE };
 

@@ -16,6 +16,7 @@ import type { RunRef } from '../../machines/question.ts';
 import { teamMachine } from '../../machines/team/team.machine.ts';
 import type { TeamRef } from '../../machines/team/team.protocol.ts';
 import type { ToolBatch, ToolBatchResults } from '../../machines/turn/tool-batch.ts';
+import { MACHINES_VERSION } from '../../machines/version.ts';
 import type { Clock } from '../shared/clock.ts';
 import { withErrorBoundary } from './error-boundary.ts';
 
@@ -85,7 +86,7 @@ const endOf = ({ runs, clock }: Bindings) =>
   fromPromise<RunSaved, EndRun>(({ input, signal }) =>
     runs === undefined
       ? Promise.resolve({ kind: 'saved' })
-      : runs.end({ ...input, endedAt: clock.now() }, { signal }),
+      : runs.end({ ...input, machinesVersion: MACHINES_VERSION, endedAt: clock.now() }, { signal }),
   );
 
 const hydrateOf = ({ runs, furnish }: Bindings) =>

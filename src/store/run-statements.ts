@@ -73,19 +73,20 @@ export const endRun = statement('run_end', (db) => {
   const ended = db.$with('ended', { runId: sql<string>`run_id`.as('run_id') }).as(sql`
     insert into ${agentRuns}
       (run_id, user_id, channel_id, question, asker, asked_at, started_at, ended_at, fence, outcome,
-       answer, model, notes, sources, reason,
+       answer, model, notes, sources, reason, machine_version,
        model_calls, prompt_tokens, completion_tokens, cached_tokens, cost_micro_usd)
     values
       (${given('runId')}, ${given('userId')}, ${given('channelId')}, ${given('question')},
        ${given('asker')}, ${givenMoment('askedAt')}, ${givenMoment('startedAt')},
        ${givenMoment('endedAt')}, ${given('fence')}, ${given('outcome')},
        ${given('answer')}, ${given('model')}, ${given('notes')}, ${given('sources')}, ${given('reason')},
+       ${given('machinesVersion')},
        ${given('calls')}, ${given('prompt')}, ${given('completion')}, ${given('cached')}, ${given('cost')})
     on conflict (run_id) do update set
       started_at = excluded.started_at, ended_at = excluded.ended_at, fence = excluded.fence,
       outcome = excluded.outcome, answer = excluded.answer, model = excluded.model,
       notes = excluded.notes, sources = excluded.sources, reason = excluded.reason,
-      model_calls = excluded.model_calls, prompt_tokens = excluded.prompt_tokens,
+      machine_version = excluded.machine_version, model_calls = excluded.model_calls, prompt_tokens = excluded.prompt_tokens,
       completion_tokens = excluded.completion_tokens, cached_tokens = excluded.cached_tokens,
       cost_micro_usd = excluded.cost_micro_usd
       where ${isOurs}

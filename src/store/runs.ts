@@ -112,7 +112,7 @@ function titleOf(text: string): string {
 }
 
 function fromRecord(
-  { run, question, outcome, startedAt, endedAt }: RunRecord,
+  { run, question, outcome, machinesVersion, startedAt, endedAt }: RunRecord,
   fence: number,
 ): Values {
   const usage = outcome.kind === 'refused' ? NO_USAGE : outcome.usage;
@@ -120,6 +120,7 @@ function fromRecord(
     ...fromQuestion(run, question),
     ...fromOutcome(outcome),
     fence,
+    machinesVersion,
     startedAt,
     endedAt,
     day: dayOf(endedAt),

@@ -50,6 +50,7 @@ export const aRecord = (
   run: aRun(question, epoch),
   question,
   outcome,
+  machinesVersion: 1,
   startedAt: question.at + 1_000,
   endedAt,
 });
