@@ -43,6 +43,7 @@ export type SupervisorEvent =
     }
   /** The time asked for by `host.wake` has come. */
   | { readonly type: 'supervisor.tick'; readonly at: number }
+  /** Anything but a whole number from 1 up changes nothing. */
   | { readonly type: 'supervisor.resize'; readonly maxTeams: number; readonly at: number }
   /** Memory is short: passivate up to `count` idle teams, least recently used first. */
   | { readonly type: 'supervisor.shed'; readonly count: number; readonly at: number }
@@ -97,11 +98,11 @@ export type HostAddress = ActorRef<Snapshot<unknown>, SupervisorOrder>;
 export interface SupervisorLimits {
   /** Teams alive at once, from 1 up; starting and closing ones count. */
   readonly maxTeams: number;
-  /** Users that may wait for a place. */
+  /** Users that may wait for a place; the line stretches by `maxTeams` for those whose last team crashed or closes. */
   readonly maxWaiting: number;
-  /** Questions one user may have unanswered, waiting and working together. */
+  /** Questions one user may have unanswered, waiting and working together; more are refused as `channel_full`. */
   readonly maxPerUser: number;
-  /** How long a user waits for a place before the refusal. */
+  /** How long a user waits for a place before the refusal; the pause after a crash does not count. */
   readonly maxWaitMs: number;
   /** How long an idle team is safe from making room for another, counted from its last question or answer. */
   readonly minResidencyMs: number;
@@ -110,7 +111,7 @@ export interface SupervisorLimits {
   /** The pause before a team that crashed is started again: doubles from `first` to `longest`, plus up to half again by chance. */
   readonly backoffFirstMs: number;
   readonly backoffLongestMs: number;
-  /** More crashes than this within the window: the user is quarantined for `quarantineMs`. */
+  /** More bugs than this within the window: the user is quarantined for `quarantineMs`. */
   readonly maxCrashes: number;
   readonly crashWindowMs: number;
   readonly quarantineMs: number;

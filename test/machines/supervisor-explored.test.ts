@@ -47,11 +47,11 @@ const WORLDS: Readonly<Record<string, SmallWorld>> = {
       'supervisor.force': 1,
     },
   },
-  'two users with two questions each and one place, with three crashes of either cause': {
+  'two users with two questions each and one place, with two crashes of either cause': {
     users: ['ann', 'bob'],
     questionsEach: 2,
     limits: { ...SHORT, maxTeams: 1, maxWaiting: 1 },
-    budget: { 'supervisor.crashed': 3, 'supervisor.tick': 2, 'supervisor.drain': 1 },
+    budget: { 'supervisor.crashed': 2, 'supervisor.tick': 2, 'supervisor.drain': 1 },
     causes: ['bug', 'unavailable'],
   },
   'three users in a house that shrinks and grows, with a dismissal and short memory': {

@@ -9,7 +9,7 @@ import {
 import { type HostedTeam, type HostModel, hear, newHost } from '../support/host-model.ts';
 import { type Random, seeded } from '../support/random.ts';
 import { DAWN, nobody } from '../support/stepped-house.ts';
-import { checkAgreement, ordersOf } from '../support/supervisor-checks.ts';
+import { checkAgreement, checkVictims, ordersOf } from '../support/supervisor-checks.ts';
 
 const SEEDS = 120;
 const EVENTS = 500;
@@ -56,6 +56,7 @@ class Run {
     const orders = ordersOf(actions);
     this.model = hear(this.model, event, orders);
     checkAgreement(snapshot, this.model);
+    checkVictims(snapshot, orders);
     this.snapshot = snapshot;
     for (const order of orders) {
       if (order.type === 'host.refused') this.counts.refused += 1;

@@ -15,7 +15,7 @@ import {
 } from '../../machines/supervisor/supervisor.protocol.ts';
 import { teamsOf, waitingIn } from '../../machines/supervisor/supervisor.view.ts';
 import { type HostModel, hear, newHost } from './host-model.ts';
-import { checkAgreement, ordersOf } from './supervisor-checks.ts';
+import { checkAgreement, checkVictims, ordersOf } from './supervisor-checks.ts';
 
 /** A host that nobody runs: `transition()` names it in the orders and sends it nothing. */
 export const nobody = createActor(
@@ -144,6 +144,7 @@ export class SteppedHouse {
     const orders = ordersOf(actions);
     this.model = hear(this.model, event, orders);
     checkAgreement(snapshot, this.model);
+    checkVictims(snapshot, orders);
     this.snapshot = snapshot;
     return orders.filter(({ type }) => type !== 'host.wake').map(inWords);
   }

@@ -41,6 +41,16 @@ export function checkAgreement(snapshot: Snapshot, model: HostModel): void {
   if (snapshot.status === 'done') promise(rows.length + kept.length === 0, 'stopped too early');
 }
 
+/** Throws when more teams made room than there are users to take their places. */
+export function checkVictims(snapshot: Snapshot, orders: readonly SupervisorOrder[]): void {
+  const { ledger, line, limits } = snapshot.context.house;
+  const isAnyVictim = orders.some(
+    (order) => order.type === 'host.release' && order.reason === 'passivated',
+  );
+  const coming = limits.maxTeams - (ledger.rows.size - ledger.closing);
+  promise(!isAnyVictim || coming <= line.ready.size, 'a team was made to leave for nobody');
+}
+
 function checkLine(house: House, model: HostModel): void {
   const places = waitingIn(house).flatMap(({ userId, place }) => {
     const entry = [...house.line.entries.values()].find((other) => other.userId === userId);
@@ -85,6 +95,8 @@ function checkCounts({ ledger, line, limits }: House): void {
   promise(line.tickets.size === line.entries.size, 'one ticket for each who waits');
   for (const { asked } of [...rows, ...line.entries.values()]) {
     promise(asked.length <= limits.maxPerUser, 'one user has too many questions');
+    const isPatient = asked.every((item) => item.deliveries < limits.maxDeliveries);
+    promise(isPatient, 'a question goes on that should have been abandoned');
   }
 }
 

@@ -11,7 +11,7 @@ import { waitingIn } from '../../machines/supervisor/supervisor.view.ts';
 import type { Exploration, Node, Step } from './explorer.ts';
 import { type HostModel, hear, newHost, promise } from './host-model.ts';
 import { DAWN, nobody } from './stepped-house.ts';
-import { checkAgreement, ordersOf } from './supervisor-checks.ts';
+import { checkAgreement, checkVictims, ordersOf } from './supervisor-checks.ts';
 
 /** How often each kind of thing may still happen: what keeps a world small. */
 type Budget = Readonly<Partial<Record<SupervisorEvent['type'], number>>>;
@@ -61,7 +61,9 @@ function observe(step: Step<typeof supervisorMachine, World>): World {
   // The table below makes declared events only.
   const event = step.event as SupervisorEvent;
   const { world, snapshot: before } = step.from;
-  const model = hear(world.model, event, ordersOf(step.actions));
+  const orders = ordersOf(step.actions);
+  const model = hear(world.model, event, orders);
+  checkVictims(step.snapshot, orders);
   checkTurns(before, step.snapshot, model);
   return {
     at: event.at,
