@@ -80,13 +80,11 @@ export class TeamScope implements AsyncDisposable {
 
   async #releaseAll(): Promise<ScopeClosed> {
     const count = { closed: 0, failed: 0, abandoned: 0 };
-    // Last in, first out, one after the other: what came later may lean on what came before.
-    for (
-      let holding = this.#holdings.pop();
-      holding !== undefined;
-      holding = this.#holdings.pop()
-    ) {
-      count[await this.#release(holding)] += 1;
+    // Last in, first out, one after the other: what came later may lean on what came before. Each is
+    // held until it is given back, so that the scope is not empty too early.
+    for (let last = this.#holdings.at(-1); last !== undefined; last = this.#holdings.at(-1)) {
+      count[await this.#release(last)] += 1;
+      this.#holdings.pop();
     }
     return count;
   }
