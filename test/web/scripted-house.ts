@@ -56,7 +56,10 @@ export class ScriptedHouse implements WebHouse {
   ): AsyncIterable<RunEvent> | undefined {
     const run = this.#runs.get(runId);
     if (run === undefined || run.question.userId !== userId) return undefined;
-    return outcomeOf(run) === undefined ? listen(run, signal) : undefined;
+    if (outcomeOf(run) !== undefined) return undefined;
+    const events = listen(run, signal);
+    this.#wake();
+    return events;
   }
 
   cancel(what: CancelScope): void {
