@@ -71,7 +71,11 @@ function callModelOf(
   if (!isCurrent(request.run)) return Promise.resolve({ kind: 'failed', failure: STALE });
   const { run, draftTurn } = request;
   if (draftTurn === undefined) return model.call(request, { signal });
-  return model.call(request, { signal, onDelta: (delta) => draft(run, draftTurn, delta) });
+  // A call that was cut short may go on talking for a while: nobody listens any more.
+  const onDelta = (delta: string): void => {
+    if (!signal.aborted && isCurrent(run)) draft(run, draftTurn, delta);
+  };
+  return model.call(request, { signal, onDelta });
 }
 
 const beginOf = ({ runs, clock, isCurrent }: Bindings) =>
@@ -89,8 +93,9 @@ const endOf = ({ runs, clock }: Bindings) =>
       : runs.end({ ...input, machinesVersion: MACHINES_VERSION, endedAt: clock.now() }, { signal }),
   );
 
-const hydrateOf = ({ runs, furnish }: Bindings) =>
+const hydrateOf = ({ runs, furnish, isCurrent }: Bindings) =>
   fromPromise<TeamHydration, TeamRef>(async ({ input, signal }) => {
     await furnish(input, signal);
+    if (!isCurrent(input)) return { kind: 'failed', failure: STALE };
     return runs === undefined ? { kind: 'ready' } : runs.hydrate(input, { signal });
   });

@@ -34,7 +34,7 @@ export interface TeamDispatcher {
   /** Idempotent by `question.runId`. Never rejects. */
   submit(question: Question): Promise<Submission>;
   signal(signal: Signal): void;
-  /** Takes nothing new; resolves when nothing it started is under way, or at the deadline. */
+  /** Begins nothing more of what an earlier life has left; resolves when nothing it started is under way. */
   stop(): Promise<void>;
 }
 
@@ -75,48 +75,80 @@ const RECOVERED_AT_MOST = 1_000;
 /** A question that was under way in this many deaths of the process is given up. */
 const MAX_ATTEMPTS = 3;
 
+/** A question that is not under way yet: the inbox is taking it, or it is left over and waits for its turn. */
+interface Waiting {
+  readonly question: Question;
+  /** It was taken back meanwhile: whoever executes it is told at once. */
+  isCancelled: boolean;
+}
+
 /** The dispatcher of a single process: executes where it accepts. */
 export function createLocalDispatcher(options: LocalDispatcherOptions): TeamDispatcher {
   const { inbox, log, cancel } = options;
   const underway = new Set<Promise<void>>();
+  const waiting = new Set<Waiting>();
+  const lastOf = new Map<UserId, Promise<Acceptance>>();
   let execute: Execute | undefined;
+  let isStopping = false;
 
-  const begin = (question: Question): Promise<void> => {
-    if (execute === undefined) return Promise.reject(new Error('The dispatcher has not started.'));
-    const run = execute(question).finally(() => underway.delete(run));
+  const wait = (question: Question): Waiting => {
+    const one = { question, isCancelled: false };
+    waiting.add(one);
+    return one;
+  };
+  const begin = (one: Waiting): Promise<void> => {
+    if (execute === undefined) throw new Error('The dispatcher has not started.');
+    waiting.delete(one);
+    const run = execute(one.question).finally(() => underway.delete(run));
     underway.add(run);
+    const { userId, runId } = one.question;
+    if (one.isCancelled) cancel({ type: 'cancel', userId, runId });
     return run;
+  };
+  /** A user's questions begin in the order in which they came, however long the inbox takes over each. */
+  const take = async (one: Waiting, before: Promise<Acceptance> | undefined) => {
+    const accepting = inbox?.accept(one.question);
+    await before;
+    const accepted: Acceptance = (await accepting) ?? { kind: 'accepted' };
+    if (accepted.kind === 'duplicate') waiting.delete(one);
+    else void begin(one);
+    return accepted;
   };
 
   return {
     async start(work) {
       execute = work;
       const unfinished = (await inbox?.unfinished(RECOVERED_AT_MOST)) ?? [];
-      if (unfinished.length === 0) return;
+      if (inbox === undefined || unfinished.length === 0) return;
       log.info('inbox.recovering', { questions: unfinished.length });
-      void recover(unfinished, (one) => beginAgain(one, { inbox, log, begin }));
+      const left = unfinished.map(({ question, attempts }) => ({ one: wait(question), attempts }));
+      void recover(left, { inbox, log, begin, isStopping: () => isStopping });
     },
     async submit(question) {
-      const accepted: Acceptance = (await inbox?.accept(question)) ?? { kind: 'accepted' };
-      if (accepted.kind === 'duplicate') return accepted;
-      void begin(question);
-      if (accepted.kind === 'accepted') return accepted;
-      log.warn('inbox.undurable', { runId: question.runId, why: accepted.failure.message });
+      const { userId, runId } = question;
+      const taken = take(wait(question), lastOf.get(userId));
+      lastOf.set(userId, taken);
+      const accepted = await taken;
+      if (lastOf.get(userId) === taken) lastOf.delete(userId);
+      if (accepted.kind !== 'failed') return accepted;
+      log.warn('inbox.undurable', { runId, why: accepted.failure.message });
       return { kind: 'undurable', failure: accepted.failure };
     },
-    signal: cancel,
+    signal(signal) {
+      for (const one of waiting) one.isCancelled ||= isMeant(one.question, signal);
+      cancel(signal);
+    },
     async stop() {
-      await Promise.all(underway);
-      execute = undefined;
+      isStopping = true;
+      while (underway.size > 0) await Promise.all(underway);
     },
   };
 }
 
-interface Again {
-  readonly inbox: Inbox | undefined;
-  readonly log: Log;
-  readonly begin: Execute;
-}
+const isMeant = (question: Question, { userId, runId, channelId }: Signal): boolean =>
+  question.userId === userId &&
+  (runId === undefined || question.runId === runId) &&
+  (channelId === undefined || question.channelId === channelId);
 
 export interface Closing {
   readonly question: Question;
@@ -134,15 +166,43 @@ export async function closeQuestion(
   log.warn('inbox.not_closed', { runId: question.runId, why: failed.message });
 }
 
+interface Left {
+  readonly one: Waiting;
+  readonly attempts: number;
+}
+
+interface Recovery {
+  readonly inbox: Inbox;
+  readonly log: Log;
+  readonly begin: (one: Waiting) => Promise<void>;
+  readonly isStopping: () => boolean;
+}
+
+/**
+ * A few at a time, oldest first: resuming all at once is how a restart never ends. Those whose turn has not
+ * come when the house closes stay in the inbox for its next life.
+ */
+async function recover(left: readonly Left[], recovery: Recovery): Promise<void> {
+  const queue = [...left];
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if (recovery.isStopping()) return;
+      await beginAgain(next, recovery);
+    }
+  };
+  await Promise.all(Array.from({ length: RECOVERED_AT_ONCE }, worker));
+}
+
 /** The count is written first: a question that kills the process is noticed the third time. */
-async function beginAgain({ question, attempts }: Unfinished, { inbox, log, begin }: Again) {
-  const { runId } = question;
+async function beginAgain({ one, attempts }: Left, recovery: Recovery): Promise<void> {
+  const { inbox, log, begin, isStopping } = recovery;
+  const { question } = one;
   if (attempts < MAX_ATTEMPTS) {
-    await inbox?.countAttempt(question);
-    return begin(question);
+    await inbox.countAttempt(question);
+    return isStopping() ? undefined : begin(one);
   }
-  log.error('inbox.given_up', { runId, attempts });
-  if (inbox !== undefined) await closeQuestion(inbox, { question, outcome: GIVEN_UP, log });
+  log.error('inbox.given_up', { runId: question.runId, attempts });
+  await closeQuestion(inbox, { question, outcome: GIVEN_UP, log });
 }
 
 const GIVEN_UP: RunOutcome = {
@@ -150,15 +210,3 @@ const GIVEN_UP: RunOutcome = {
   failure: failure('poisonous', 'The process died with this question too often; it was given up.'),
   usage: NO_USAGE,
 };
-
-/** A few at a time, oldest first: resuming all at once is how a restart never ends. */
-async function recover(
-  unfinished: readonly Unfinished[],
-  again: (one: Unfinished) => Promise<void>,
-): Promise<void> {
-  const waiting = [...unfinished];
-  const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await again(next);
-  };
-  await Promise.all(Array.from({ length: RECOVERED_AT_ONCE }, worker));
-}

@@ -51,6 +51,7 @@ export class Host {
         teams.activate(order);
         break;
       case 'host.deliver':
+        runs.given(order.question.runId, order.epoch);
         teams.send(order, { type: 'team.ask', question: order.question });
         break;
       case 'host.cancel':
@@ -60,7 +61,7 @@ export class Host {
         teams.release(order, order);
         break;
       case 'host.queued':
-        runs.queued(order.question.runId, 'house', order.place);
+        runs.waits(order.question.runId, order.place);
         break;
       case 'host.wake':
         this.#wakeAt(order.at);
@@ -81,13 +82,13 @@ export class Host {
     const { runs, log, tell, clock, random } = this.#options;
     switch (report.type) {
       case 'team.queued':
-        runs.queued(report.run.runId, 'channel', report.place);
+        runs.queued(report.run, report.place);
         break;
       case 'team.started':
-        runs.started(report.run.runId);
+        runs.started(report.run);
         break;
       case 'team.progressed':
-        runs.progressed(report.run.runId, report.progress);
+        runs.progressed(report.run, report.progress);
         break;
       case 'team.settled':
         this.#settle(report);
@@ -113,7 +114,7 @@ export class Host {
     const { teams, runs, tell, clock } = this.#options;
     // A team that was fenced off may still report: its questions have gone to somebody else.
     if (!teams.isCurrent(run)) return;
-    runs.settle(run.runId, outcome, by === 'leader' ? 'saved' : 'unsaved');
+    if (runs.isWith(run)) runs.settle(run.runId, outcome, by === 'leader' ? 'saved' : 'unsaved');
     const { userId, epoch, runId } = run;
     tell({ type: 'supervisor.settled', userId, epoch, runId, at: clock.now() });
   }

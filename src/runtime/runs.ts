@@ -1,5 +1,5 @@
-import type { RunId } from '../../machines/ids.ts';
-import type { Progress, Question, RunEvent, RunOutcome } from '../../machines/question.ts';
+import type { Epoch, RunId } from '../../machines/ids.ts';
+import type { Progress, Question, RunEvent, RunOutcome, RunRef } from '../../machines/question.ts';
 import type { Log } from '../shared/log.ts';
 import { EventQueue } from './event-queue.ts';
 
@@ -9,10 +9,14 @@ interface Feed {
   readonly watchers: Set<EventQueue>;
   /** Tells the dispatcher that the run is over. */
   resolve: (() => void) | undefined;
+  /** The team that has it: what any other incarnation says of it is late. */
+  epoch: Epoch | undefined;
   waiting: RunEvent | undefined;
   started: boolean;
   /** The last step of the leader and of each member. */
   readonly progress: Map<string, Progress>;
+  /** Drafts of earlier teams: those of the next one are numbered on, so that they replace them. */
+  turnsBefore: number;
   turn: number;
   draft: string;
 }
@@ -57,8 +61,10 @@ export class Runs {
       watchers,
       progress,
       resolve: undefined,
+      epoch: undefined,
       waiting: undefined,
       started: false,
+      turnsBefore: 0,
       turn: 0,
       draft: '',
     };
@@ -95,34 +101,56 @@ export class Runs {
     return feed === undefined ? undefined : watch(feed, knownOf(runId, feed));
   }
 
-  queued(runId: RunId, behind: 'house' | 'channel', place: number): void {
+  /** It waits for a place in the house. */
+  waits(runId: RunId, place: number): void {
     const feed = this.#feeds.get(runId);
-    if (feed === undefined) return;
-    feed.waiting = { type: 'run.queued', runId, behind, place };
-    tell(feed, feed.waiting);
+    if (feed !== undefined) wait(feed, { type: 'run.queued', runId, behind: 'house', place });
   }
 
-  started(runId: RunId): void {
+  /** A team gets it, perhaps not the first one: it begins anew. */
+  given(runId: RunId, epoch: Epoch): void {
     const feed = this.#feeds.get(runId);
+    if (feed === undefined) return;
+    feed.epoch = epoch;
+    feed.started = false;
+    feed.progress.clear();
+    feed.turnsBefore = feed.turn;
+    feed.draft = '';
+  }
+
+  /** Whether this incarnation has it: what another one says of it counts for nothing. */
+  isWith(run: RunRef): boolean {
+    return this.#feedOf(run) !== undefined;
+  }
+
+  queued(run: RunRef, place: number): void {
+    const feed = this.#feedOf(run);
+    const { runId } = run;
+    if (feed !== undefined) wait(feed, { type: 'run.queued', runId, behind: 'channel', place });
+  }
+
+  started(run: RunRef): void {
+    const feed = this.#feedOf(run);
     if (feed === undefined) return;
     feed.started = true;
     feed.waiting = undefined;
-    tell(feed, { type: 'run.started', runId });
+    tell(feed, { type: 'run.started', runId: run.runId });
   }
 
-  progressed(runId: RunId, progress: Progress): void {
-    const feed = this.#feeds.get(runId);
+  progressed(run: RunRef, progress: Progress): void {
+    const feed = this.#feedOf(run);
     if (feed === undefined) return;
     feed.progress.set('slot' in progress ? progress.slot : 'leader', progress);
-    tell(feed, { type: 'run.progressed', runId, progress });
+    tell(feed, { type: 'run.progressed', runId: run.runId, progress });
   }
 
-  drafted(runId: RunId, turn: number, delta: string): void {
-    const feed = this.#feeds.get(runId);
+  drafted(run: RunRef, draftTurn: number, delta: string): void {
+    const feed = this.#feedOf(run);
     if (feed === undefined) return;
+    const turn = feed.turnsBefore + draftTurn;
     feed.draft = turn === feed.turn ? feed.draft + delta : delta;
     feed.turn = turn;
-    tell(feed, { type: 'run.drafted', runId, turn, delta });
+    tell(feed, { type: 'run.drafted', runId: run.runId, turn, delta });
   }
 
   /** The end of a run: told once, whatever comes later. */
@@ -138,12 +166,22 @@ export class Runs {
     onSettled(feed.question, outcome, ending);
     feed.resolve?.();
   }
+
+  #feedOf({ runId, epoch }: RunRef): Feed | undefined {
+    const feed = this.#feeds.get(runId);
+    return feed?.epoch === epoch ? feed : undefined;
+  }
 }
 
 function watch({ watchers }: Feed, known: readonly RunEvent[]): AsyncIterable<RunEvent> {
   const queue = new EventQueue(known, (left) => watchers.delete(left));
   watchers.add(queue);
   return queue;
+}
+
+function wait(feed: Feed, event: Extract<RunEvent, { type: 'run.queued' }>): void {
+  feed.waiting = event;
+  tell(feed, event);
 }
 
 function tell(feed: Feed, event: RunEvent): void {

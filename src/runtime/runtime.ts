@@ -114,10 +114,9 @@ export function startRuntime(options: RuntimeOptions): Runtime {
       }),
     stop() {
       if (stopped !== undefined) closing.force();
-      stopped ??= closing.drain().then(async () => {
+      stopped ??= Promise.all([closing.drain(), dispatcher.stop()]).then(() => {
         stopPressure();
         host.close();
-        await dispatcher.stop();
       });
       return stopped;
     },
@@ -136,6 +135,7 @@ function openHouse(options: RuntimeOptions, runs: Runs) {
     input: { limits: limits.supervisor, host: hostActor, lastEpoch: clock.now() },
   });
   const tell = (event: SupervisorEvent): void => supervisor.send(event);
+  const furnish = furnishing(options);
   const teams: Teams = new Teams({
     clock,
     log,
@@ -150,8 +150,8 @@ function openHouse(options: RuntimeOptions, runs: Runs) {
       runs: options.runs,
       clock,
       isCurrent: (team) => teams.isCurrent(team),
-      furnish: (team, signal) => furnish(options, teams.scopeOf(team), signal),
-      draft: (run, turn, delta) => runs.drafted(run.runId, turn, delta),
+      furnish: (team, signal) => furnish(teams.scopeOf(team), signal),
+      draft: (run, turn, delta) => runs.drafted(run, turn, delta),
     }),
     onCrashed: (team) =>
       tell({
@@ -173,13 +173,14 @@ function openHouse(options: RuntimeOptions, runs: Runs) {
   return { supervisor, host, teams };
 }
 
-function furnish(
-  { furnish: acquire }: RuntimeOptions,
-  scope: TeamScope | undefined,
-  signal: AbortSignal,
-) {
-  if (acquire === undefined || scope === undefined) return Promise.resolve();
-  return acquire(scope, signal);
+/** Furnishes each incarnation once: one whose hydration is tried again holds everything already. */
+function furnishing({ furnish: acquire }: RuntimeOptions) {
+  const furnished = new WeakSet<TeamScope>();
+  return async (scope: TeamScope | undefined, signal: AbortSignal): Promise<void> => {
+    if (acquire === undefined || scope === undefined || furnished.has(scope)) return;
+    furnished.add(scope);
+    await acquire(scope, signal);
+  };
 }
 
 function startPressure(
