@@ -42,7 +42,10 @@ export async function admit(applicant: Applicant, options: GateOptions): Promise
     return money;
   }
   const pass = state.breaker.enter();
-  if (pass !== undefined) return { kind: 'in', pass, reservation: money.reservation };
+  if (pass !== undefined) {
+    state.bucket.sent(tokens);
+    return { kind: 'in', pass, reservation: money.reservation };
+  }
   money.release();
   state.bucket.untake(tokens);
   return barred(resting(state));

@@ -116,14 +116,8 @@ class Attempt {
   }
 
   async #readWhole(reply: HttpReply): Promise<Attempted> {
-    const pieces: Buffer[] = [];
-    this.#progress();
-    await reply.read((bytes) => {
-      this.#progress();
-      return pieces.push(bytes) > 0;
-    });
+    const text = await reply.text();
     const { who, provider, clock } = this.#order;
-    const text = Buffer.concat(pieces).toString('utf8');
     const type = reply.headers.get('content-type') ?? 'no content type';
     const parsed = parseJson(text);
     if (!parsed.ok) {

@@ -45,9 +45,14 @@ export function createBreaker(limits: BreakerLimits, clock: Clock): Breaker {
     calls.clear();
     failures.clear();
   };
+  // Nothing when the clock was set back: better an early probe than hours of rest.
+  const restMs = (since: number): number => {
+    const passed = clock.now() - since;
+    return passed < 0 ? 0 : Math.max(limits.openMs - passed, 0);
+  };
   const state = (): BreakerState => {
     if (openedAt === undefined) return 'closed';
-    return clock.now() < openedAt + limits.openMs ? 'open' : 'half_open';
+    return restMs(openedAt) > 0 ? 'open' : 'half_open';
   };
   const isSick = (): boolean => {
     if (inARow >= limits.consecutive) return true;
@@ -78,7 +83,6 @@ export function createBreaker(limits: BreakerLimits, clock: Clock): Breaker {
       };
     },
     state,
-    retryInMs: () =>
-      openedAt === undefined ? 0 : Math.max(openedAt + limits.openMs - clock.now(), 0),
+    retryInMs: () => (openedAt === undefined ? 0 : restMs(openedAt)),
   };
 }

@@ -4,13 +4,13 @@ import type { AttemptLimits } from './settings.ts';
 export interface WatchdogOptions {
   readonly limits: AttemptLimits;
   readonly clock: Clock;
-  /** Streams have to begin soon; whole replies come all at once, at their end. */
+  /** Streams must begin soon and must not fall silent; a whole reply comes all at once, at its end. */
   readonly streams: boolean;
   /** Called at most once, with what did not happen in time. */
   readonly onLate: (what: string) => void;
 }
 
-/** Watches over one exchange: its beginning, the silences in it, and the whole. One timer, moved only when it fires. */
+/** Watches over one exchange by timers alone, so that a corrected system clock neither hurries nor stops it. */
 export interface Watchdog {
   /** A piece of the reply came. */
   progress(): void;
@@ -18,53 +18,31 @@ export interface Watchdog {
 }
 
 export function startWatchdog({ limits, clock, streams, onLate }: WatchdogOptions): Watchdog {
-  const startedAt = clock.now();
-  let lastAt: number | undefined;
-  let timer: unknown;
-  let armedFor = 0;
+  const { replyMs, firstTokenMs, idleMs } = limits;
+  let silence: unknown;
   let stopped = false;
 
-  const due = (): { readonly at: number; readonly what: string } => {
-    const whole = {
-      at: startedAt + limits.replyMs,
-      what: `no whole reply within ${limits.replyMs} ms`,
-    };
-    const next = nextDue();
-    return next !== undefined && next.at < whole.at ? next : whole;
+  const stop = (): void => {
+    stopped = true;
+    clock.clearTimeout(whole);
+    clock.clearTimeout(silence);
   };
-  const nextDue = () => {
-    if (lastAt !== undefined) {
-      return { at: lastAt + limits.idleMs, what: `nothing more for ${limits.idleMs} ms` };
-    }
-    if (!streams) return undefined;
-    return {
-      at: startedAt + limits.firstTokenMs,
-      what: `no first token within ${limits.firstTokenMs} ms`,
-    };
+  const late = (what: string): void => {
+    stop();
+    onLate(what);
   };
-  const arm = (): void => {
-    armedFor = due().at;
-    timer = clock.setTimeout(look, Math.max(armedFor - clock.now(), 1));
-  };
-  const look = (): void => {
-    const { at, what } = due();
-    if (clock.now() >= at) onLate(what);
-    else arm();
-  };
+  const whole = clock.setTimeout(() => late(`no whole reply within ${replyMs} ms`), replyMs);
+  if (streams) {
+    const what = `no first token within ${firstTokenMs} ms`;
+    silence = clock.setTimeout(() => late(what), firstTokenMs);
+  }
 
-  arm();
   return {
     progress() {
-      const isFirst = lastAt === undefined;
-      lastAt = clock.now();
-      // Later ones only ever put the next deadline off.
-      if (!isFirst || stopped || due().at >= armedFor) return;
-      clock.clearTimeout(timer);
-      arm();
+      if (!streams || stopped) return;
+      clock.clearTimeout(silence);
+      silence = clock.setTimeout(() => late(`nothing more for ${idleMs} ms`), idleMs);
     },
-    stop() {
-      stopped = true;
-      clock.clearTimeout(timer);
-    },
+    stop,
   };
 }

@@ -16,9 +16,10 @@ export function createWindowCounter(windowMs: number, clock: Clock): WindowCount
 
   const advance = (): void => {
     const current = Math.floor(clock.now() / slotMs);
-    const stale = Math.min(Math.max(current - newest, 0), SLOTS);
-    for (let i = 1; i <= stale; i++) counts[(newest + i) % SLOTS] = 0;
-    newest = Math.max(newest, current);
+    // A clock that was set back would keep old counts for as long as it was wrong: start afresh.
+    const passed = current < newest ? SLOTS : Math.min(current - newest, SLOTS);
+    for (let i = 1; i <= passed; i++) counts[(newest + i) % SLOTS] = 0;
+    newest = current;
   };
 
   return {

@@ -3,7 +3,8 @@ import { ChannelId, RunId, UserId } from '../../machines/ids.ts';
 import type { ModelReply, ModelRequest, ModelResult } from '../../machines/ports.ts';
 import { createModels, type Models } from '../../src/model/models.ts';
 import type { ModelsOptions } from '../../src/model/settings.ts';
-import type { GroqServer } from '../support/groq-server.ts';
+import { type GroqServer, startGroqServer } from '../support/groq-server.ts';
+import type { Act, ReceivedBody } from '../support/groq-server-scripts.ts';
 
 export const CALCULATOR: ToolSpec = {
   name: 'calculator',
@@ -83,4 +84,39 @@ export function replyIn(result: ModelResult): ModelReply {
 export function failureIn(result: ModelResult) {
   if (result.kind === 'failed') return result.failure;
   throw new Error(`Not a failure: ${JSON.stringify(result.reply)}`);
+}
+
+/** One server, and models on it for one test after the other. */
+export interface Stage {
+  readonly server: GroqServer;
+  readonly models: Models;
+  /** Opens models against a server that does this; what is returned gives the bodies received since. */
+  playing(
+    acts: readonly Act[] | ((model: string, nth: number) => Act),
+    options?: Partial<ModelsOptions>,
+  ): () => readonly ReceivedBody[];
+  /** Closes the models of the last test. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startStage(): Promise<Stage> {
+  const server = await startGroqServer();
+  let models = groqModels(server);
+  return {
+    server,
+    get models() {
+      return models;
+    },
+    playing(acts, options = {}) {
+      const from = server.requests.length;
+      server.play(
+        typeof acts === 'function' ? ({ body, nth }) => acts(body.model ?? '', nth - from) : acts,
+      );
+      models = groqModels(server, options);
+      return () => server.requests.slice(from).map(({ body }) => body);
+    },
+    clear: () => models.close(),
+    close: () => server.close(),
+  };
 }
