@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { codeOf, DataFolderInUse, unreachable, withoutWrapping } from './store-error.ts';
@@ -15,15 +15,18 @@ export interface FolderLock {
  * file with the process id does, and a stale one is told by that process being gone. Containers that share a volume
  * do not see each other's locks.
  */
-export async function lockFolder(folder: string): Promise<FolderLock> {
+export async function lockFolder(
+  folder: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<FolderLock> {
   await makeWritable(folder);
-  if (process.platform === 'linux') return await lockBySocket(folder, await linuxName(folder));
-  if (process.platform === 'win32') return await lockBySocket(folder, await pipeName(folder));
+  if (platform === 'linux') return await lockBySocket(folder, await linuxName(folder));
+  if (platform === 'win32') return await lockBySocket(folder, await pipeName(folder));
   return await lockByPidFile(folder);
 }
 
 async function makeWritable(folder: string): Promise<void> {
-  const probe = path.join(folder, `.writable-${process.pid}`);
+  const probe = path.join(folder, `.writable-${randomUUID()}`);
   try {
     await mkdir(folder, { recursive: true });
     await writeFile(probe, 'x');
@@ -71,27 +74,47 @@ function lockBySocket(folder: string, name: string): Promise<FolderLock> {
 
 async function lockByPidFile(folder: string): Promise<FolderLock> {
   const file = path.join(folder, 'troupe.pid');
-  for (let attempt = 0; attempt < 2; attempt++) {
-    if (await createFile(file, String(process.pid)))
+  for (let attempt = 0; attempt < 3; attempt++) {
+    if (await createWhole(file, `${process.pid}`))
       return { release: () => rm(file, { force: true }) };
-    const holder = Number(await readFile(file, 'utf8').catch(() => ''));
-    if (isAlive(holder)) {
-      const remedy = `${STOP_THE_OTHER} If process ${holder} is not Troupe, delete ${file}.`;
+    const content = await readFile(file, 'utf8').catch(unlessGone);
+    if (content === undefined) continue;
+    if (isAlive(Number(content))) {
+      const remedy = `${STOP_THE_OTHER} If process ${content} is not Troupe, delete ${file}.`;
       throw new DataFolderInUse(folder, remedy);
     }
-    await rm(file, { force: true });
+    await removeStale(file, content);
   }
   throw new DataFolderInUse(folder, STOP_THE_OTHER);
 }
 
-async function createFile(file: string, content: string): Promise<boolean> {
+/** False when the file exists. A link appears with its content, so nobody ever reads half of it. */
+async function createWhole(file: string, content: string): Promise<boolean> {
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, content);
   try {
-    await writeFile(file, content, { flag: 'wx' });
+    await link(draft, file);
     return true;
   } catch (error) {
     if (codeOf(withoutWrapping(error)) === 'EEXIST') return false;
     throw error;
+  } finally {
+    await rm(draft);
   }
+}
+
+/** Another process may be taking over the same stale file: what it made meanwhile is put back. */
+async function removeStale(file: string, judged: string): Promise<void> {
+  const aside = `${file}.${randomUUID()}`;
+  await rename(file, aside).catch(unlessGone);
+  const content = await readFile(aside, 'utf8').catch(unlessGone);
+  if (content === undefined) return;
+  if (content !== judged) await link(aside, file);
+  await rm(aside);
+}
+
+function unlessGone(error: unknown): undefined {
+  if (codeOf(withoutWrapping(error)) !== 'ENOENT') throw error;
 }
 
 function isAlive(pid: number): boolean {

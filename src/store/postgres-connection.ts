@@ -17,6 +17,8 @@ export interface PostgresOptions {
   readonly prepare: (db: Db) => Promise<void>;
 }
 
+/** Another process may be making the tables meanwhile. */
+const PREPARE_WITHIN_MS = 60_000;
 const CLOSE_WITHIN_MS = 1_000;
 
 /**
@@ -32,6 +34,7 @@ export function postgresConnector(options: PostgresOptions): Connector {
     max: options.max,
     async open() {
       const connection = await connect(options);
+      const timer = options.clock.setTimeout(() => connection.destroy(), PREPARE_WITHIN_MS);
       try {
         prepared ??= options.prepare(connection.db);
         await prepared;
@@ -40,6 +43,8 @@ export function postgresConnector(options: PostgresOptions): Connector {
         prepared = undefined;
         connection.destroy();
         throw error;
+      } finally {
+        options.clock.clearTimeout(timer);
       }
     },
     close: () => Promise.resolve(),

@@ -80,6 +80,10 @@ const REMEDIES: Readonly<
   // Reading is still possible, so these say nothing about the connection.
   '53100': { concerns: 'call', message: 'the disk is full. Free some space there.' },
   '25006': { concerns: 'call', message: 'the server only reads. Connect to the primary instead.' },
+  '42501': {
+    concerns: 'call',
+    message: 'the user lacks a right. Grant it CREATE on the schema and all rights on its tables.',
+  },
   ENOSPC: { concerns: 'connection', message: 'the disk is full. Free some space there.' },
   '53200': { concerns: 'connection', message: 'the server is out of memory.' },
   '53300': {
