@@ -100,7 +100,7 @@ export type TeamHydration =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** Where runs begin and end. Never rejects on anything a database can do. */
+/** Where runs begin and end. Never rejects on anything a database can do, always settles: every statement has a deadline. */
 export interface RunPort {
   hydrate(
     team: { readonly userId: UserId; readonly epoch: Epoch },

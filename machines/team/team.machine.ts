@@ -17,9 +17,23 @@ const CANCEL_ALL = [
 
 const refused = (kind: Refusal['kind']): RunOutcome => ({ kind: 'refused', refusal: { kind } });
 
-/** Questions wait here until the team knows its user. */
+const TURN_ALL_AWAY = {
+  type: 'settleQueued',
+  params: { scope: EVERYTHING, outcome: refused('team_unavailable') },
+} as const;
+
+/** Questions wait here until the team knows its user, or for as long as anybody may be kept waiting. */
 const arriving = team.createStateConfig({
   initial: 'hydrating',
+  after: {
+    arrival: {
+      target: 'closed',
+      actions: [
+        TURN_ALL_AWAY,
+        { type: 'report', params: ({ context }) => unavailable(context, TOO_LATE) },
+      ],
+    },
+  },
   on: {
     'team.drain': {
       target: 'closed',
@@ -43,10 +57,7 @@ const arriving = team.createStateConfig({
             guard: 'isHopeless',
             target: '#team.closed',
             actions: [
-              {
-                type: 'settleQueued',
-                params: { scope: EVERYTHING, outcome: refused('team_unavailable') },
-              },
+              TURN_ALL_AWAY,
               {
                 type: 'report',
                 params: ({ context, event }) => unavailable(context, event.output),
@@ -142,6 +153,11 @@ const turnedAway = (desk: Desk, question: Question, kind: Refusal['kind']): Team
   outcome: refused(kind),
   by: 'team',
 });
+
+const TOO_LATE: TeamHydration = {
+  kind: 'failed',
+  failure: failure('timeout', 'The team did not open within its deadline.'),
+};
 
 const unavailable = ({ input }: Desk, hydration: TeamHydration): TeamReport => ({
   type: 'team.unavailable',

@@ -17,6 +17,8 @@ import { hasRoomFor, matches, type Scope, without } from './mailbox.ts';
 import type { TeamCommand, TeamInput, TeamRef, TeamReport } from './team.protocol.ts';
 
 const MAX_HYDRATIONS = 3;
+/** What furnishing and hydrating may take in all, every try included. */
+const ARRIVAL_MS = 60_000;
 
 /** The names that the team's chart speaks in, and the ports it has. */
 export const team = setup({
@@ -97,5 +99,5 @@ export const team = setup({
     canBegin: ({ context }) => nextRuns(context).length > 0,
     isForced: (_, { force }: { force: boolean }) => force,
   },
-  delays: { backoff: ({ context }) => backoffMs(context.failures) },
+  delays: { backoff: ({ context }) => backoffMs(context.failures), arrival: ARRIVAL_MS },
 });

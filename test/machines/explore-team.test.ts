@@ -113,6 +113,7 @@ describe('a team', () => {
       table: {
         ...settles('team.arriving.hydrating', [READY, UNREADY]),
         ...elapses('backoff.team.arriving.resting'),
+        ...elapses('arrival.team.arriving'),
         'team.ask': whileAlive(nextAsks),
         'team.cancel': whileAlive(({ world }) => [
           { type: 'team.cancel' },

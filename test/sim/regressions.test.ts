@@ -88,6 +88,20 @@ it('furnishes a team once, however often its hydration is tried', async () => {
   expect(house.calls('furnish')).toBe(1);
 });
 
+it('tells its user when a team does not open, and starts another one for the next question', async () => {
+  const house = await openHeldHouse({ hold: ['furnish'] });
+  const { events } = await house.ask(aQuestion({ run: 'first' }));
+
+  await house.clock.advance(60_000);
+
+  expect(outcomeOf(events)).toEqual([{ kind: 'refused', refusal: { kind: 'team_unavailable' } }]);
+  expect(house.at('furnish')[0].signal?.aborted).toBe(true);
+  const next = await house.ask(aQuestion({ run: 'second' }));
+  await house.clock.advance(5_000);
+  await house.at('furnish')[1]?.answer();
+  expect(outcomeOf(next.events)).toMatchObject([{ kind: 'answered' }]);
+});
+
 it('does not ask the store for a team that was removed while it was furnished', async () => {
   const house = await openHeldHouse({ hold: ['furnish'] });
   await house.ask(aQuestion());
