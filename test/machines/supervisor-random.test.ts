@@ -9,7 +9,12 @@ import {
 import { type HostedTeam, type HostModel, hear, newHost } from '../support/host-model.ts';
 import { type Random, seeded } from '../support/random.ts';
 import { DAWN, nobody } from '../support/stepped-house.ts';
-import { checkAgreement, checkVictims, ordersOf } from '../support/supervisor-checks.ts';
+import {
+  checkAgreement,
+  checkTurns,
+  checkVictims,
+  ordersOf,
+} from '../support/supervisor-checks.ts';
 
 const SEEDS = 120;
 const EVENTS = 500;
@@ -57,6 +62,7 @@ class Run {
     this.model = hear(this.model, event, orders);
     checkAgreement(snapshot, this.model);
     checkVictims(snapshot, orders);
+    checkTurns(this.snapshot, snapshot);
     this.snapshot = snapshot;
     for (const order of orders) {
       if (order.type === 'host.refused') this.counts.refused += 1;

@@ -15,7 +15,7 @@ import {
 } from '../../machines/supervisor/supervisor.protocol.ts';
 import { teamsOf, waitingIn } from '../../machines/supervisor/supervisor.view.ts';
 import { type HostModel, hear, newHost } from './host-model.ts';
-import { checkAgreement, checkVictims, ordersOf } from './supervisor-checks.ts';
+import { checkAgreement, checkTurns, checkVictims, ordersOf } from './supervisor-checks.ts';
 
 /** A host that nobody runs: `transition()` names it in the orders and sends it nothing. */
 export const nobody = createActor(
@@ -145,6 +145,7 @@ export class SteppedHouse {
     this.model = hear(this.model, event, orders);
     checkAgreement(snapshot, this.model);
     checkVictims(snapshot, orders);
+    checkTurns(this.snapshot, snapshot);
     this.snapshot = snapshot;
     return orders.filter(({ type }) => type !== 'host.wake').map(inWords);
   }

@@ -32,6 +32,10 @@ export function checkAgreement(snapshot: Snapshot, model: HostModel): void {
       same(runsOf(row.asked, isWithTeam), team.working),
       `${row.userId} works on other things`,
     );
+    const isIsolated = row.asked.some((item) => item.deliveries > 0);
+    const atOnce = isIsolated ? 1 : row.asked.length;
+    const isGivenItsShare = row.phase === 'closing' || team.working.length === atOnce;
+    promise(isGivenItsShare, `${row.userId} works on ${team.working.length} of ${atOnce}`);
   }
   const kept = [...rows, ...entries].flatMap(({ asked }) => runsOf(asked));
   promise(same(kept, [...model.open.keys()]), 'a question was lost, or is kept after its end');
@@ -49,6 +53,20 @@ export function checkVictims(snapshot: Snapshot, orders: readonly SupervisorOrde
   );
   const coming = limits.maxTeams - (ledger.rows.size - ledger.closing);
   promise(!isAnyVictim || coming <= line.ready.size, 'a team was made to leave for nobody');
+}
+
+/** Nobody comes in past somebody who was ahead in line, might have come in as well, and still waits. */
+export function checkTurns(before: Snapshot, after: Snapshot): void {
+  const ahead = waitingIn(before.context.house);
+  const still = new Set(waitingIn(after.context.house).map(({ userId }) => userId));
+  const passedOver = ahead.find((view) => !view.isHeldBack && still.has(view.userId));
+  if (passedOver === undefined) return;
+  const { rows } = before.context.house.ledger;
+  for (const { userId, epoch } of after.context.house.ledger.rows.values()) {
+    const isNew = rows.get(userId)?.epoch !== epoch;
+    const place = ahead.find((view) => view.userId === userId)?.place ?? Number.POSITIVE_INFINITY;
+    promise(!isNew || place < passedOver.place, `${userId} passed ${passedOver.userId} in line`);
+  }
 }
 
 function checkLine(house: House, model: HostModel): void {
@@ -111,8 +129,15 @@ function checkProgress(house: House, model: HostModel): void {
   if (line.ready.size > Math.max(0, coming) && oldest !== undefined) {
     promise(oldest.usedAt + limits.minResidencyMs > now, 'nobody makes room though somebody could');
   }
-  const isTimeNeeded = idle.length > 0 || line.entries.size > 0;
-  promise(!isTimeNeeded || (house.wakeAt ?? 0) > house.hostAt, 'no wake was asked for');
+  promise(coming >= 0 || idle.length === 0, 'an idle team stays in a house that is too full');
+  const dues = [
+    ...[...line.entries.values()].map((entry) => entry.alarmAt),
+    ...(oldest === undefined ? [] : [oldest.usedAt + limits.idleAfterMs]),
+  ];
+  const latest = Math.min(...dues) - now + house.hostAt;
+  const wakeAt = house.wakeAt ?? Number.POSITIVE_INFINITY;
+  const isWakeGood = wakeAt > house.hostAt && wakeAt <= latest;
+  promise(dues.length === 0 || isWakeGood, `a wake at ${wakeAt} for what is due at ${latest}`);
   promise(model.wakeAt === house.wakeAt, 'the host was asked for another wake');
 }
 

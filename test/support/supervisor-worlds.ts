@@ -7,11 +7,10 @@ import {
   type SupervisorEvent,
   type SupervisorLimits,
 } from '../../machines/supervisor/supervisor.protocol.ts';
-import { waitingIn } from '../../machines/supervisor/supervisor.view.ts';
 import type { Exploration, Node, Step } from './explorer.ts';
-import { type HostModel, hear, newHost, promise } from './host-model.ts';
+import { type HostModel, hear, newHost } from './host-model.ts';
 import { DAWN, nobody } from './stepped-house.ts';
-import { checkAgreement, checkVictims, ordersOf } from './supervisor-checks.ts';
+import { checkAgreement, checkTurns, checkVictims, ordersOf } from './supervisor-checks.ts';
 
 /** How often each kind of thing may still happen: what keeps a world small. */
 type Budget = Readonly<Partial<Record<SupervisorEvent['type'], number>>>;
@@ -64,26 +63,13 @@ function observe(step: Step<typeof supervisorMachine, World>): World {
   const orders = ordersOf(step.actions);
   const model = hear(world.model, event, orders);
   checkVictims(step.snapshot, orders);
-  checkTurns(before, step.snapshot, model);
+  checkTurns(before, step.snapshot);
   return {
     at: event.at,
     model,
     asked: event.type === 'supervisor.ask' ? countAsked(world.asked, event) : world.asked,
     budget: spend(world.budget, event.type),
   };
-}
-
-/** Nobody comes in past somebody who was ahead in line, might have come in as well, and still waits. */
-function checkTurns(before: Snapshot, after: Snapshot, model: HostModel): void {
-  const ahead = waitingIn(before.context.house);
-  const still = new Map(waitingIn(after.context.house).map((view) => [view.userId, view]));
-  const passedOver = ahead.find((view) => !view.isHeldBack && still.has(view.userId));
-  if (passedOver === undefined) return;
-  for (const { userId } of model.teams.values()) {
-    const isNew = before.context.house.ledger.rows.get(userId) === undefined;
-    const place = ahead.find((view) => view.userId === userId)?.place ?? Number.POSITIVE_INFINITY;
-    promise(!isNew || place < passedOver.place, `${userId} passed ${passedOver.userId} in line`);
-  }
 }
 
 type Snapshot = SnapshotFrom<typeof supervisorMachine>;
