@@ -63,14 +63,14 @@ export interface TeamOverview {
   readonly runs: readonly RunOverview[];
 }
 
-export interface RunOverview {
+interface RunOverview {
   readonly runId: RunId;
   readonly channelId: ChannelId;
   /** What it does, as a phrase: "queued", "thinking". */
   readonly state: string;
 }
 
-export interface WaitingOverview {
+interface WaitingOverview {
   readonly userId: UserId;
   /** Counts from 1. */
   readonly place: number;
@@ -84,7 +84,7 @@ export interface SessionSummary {
   readonly runs: number;
 }
 
-export interface ConversationPage {
+interface ConversationPage {
   readonly userId: UserId;
   readonly channelId: ChannelId;
   readonly limit: number;

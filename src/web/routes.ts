@@ -78,22 +78,28 @@ async function watch({ req, res, desk }: Call): Promise<void> {
   const body = await readJsonBody(req, desk.limits.maxBodyBytes);
   const runId = RunId(idIn(body, 'runId'));
   const stream = houseStream(desk, body['stream']);
-  const lines = joinRun(desk, runId, stream.signal);
-  if (lines === undefined) throw notUnderWay();
-  attachRun({ desk, stream, runId }, () => lines);
+  attachRun({ desk, stream, runId }, (signal) => {
+    const lines = joinRun(desk, runId, signal);
+    if (lines === undefined) throw notUnderWay();
+    return lines;
+  });
   sendAnswer(res, { status: 202 });
 }
 
 /** The events of one run under way, as this response. */
 async function streamRun({ res, segment, desk }: Call): Promise<void> {
   const runId = RunId(idInPath(segment, 'run id'));
-  const gone = new AbortController();
-  const lines = joinRun(desk, runId, gone.signal);
+  const reader = new AbortController();
+  const lines = joinRun(desk, runId, reader.signal);
   if (lines === undefined) throw notUnderWay();
-  const stream = desk.streams.open(res);
-  stream.signal.addEventListener('abort', () => gone.abort(), { once: true });
-  await pump({ desk, stream }, lines);
-  stream.end();
+  try {
+    const stream = desk.streams.open(res);
+    stream.signal.addEventListener('abort', () => reader.abort(), { once: true });
+    await pump({ desk, stream }, lines);
+    stream.end();
+  } finally {
+    reader.abort();
+  }
 }
 
 async function stop({ req, res, desk }: Call): Promise<void> {

@@ -7,13 +7,16 @@ import { eventOnWire, type WireRunEvent } from './wire.ts';
 
 type Lines = AsyncIterable<WireRunEvent>;
 
-/** The events of a run under way, with all that is known first; `undefined` when it is not under way. */
+/**
+ * The events of a run under way, with all that is known first; `undefined` when it is not under way. Whoever joins
+ * must read the events or abort `signal`: the house may be holding them.
+ */
 export function joinRun(desk: Desk, runId: RunId, signal: AbortSignal): Lines | undefined {
   const events = desk.house.watch({ runId, userId: desk.userId }, { signal });
   return events === undefined ? undefined : afterJoining(runId, events);
 }
 
-/** Sends what a run tells on a stream that carries more than this run. Each run is attached once. */
+/** Sends what a run tells on a stream that carries more than this run. Each run is attached (and opened) once. */
 export function attachRun(
   run: { readonly desk: Desk; readonly stream: LineStream; readonly runId: RunId },
   open: (signal: AbortSignal) => Lines,
@@ -25,8 +28,9 @@ export function attachRun(
   if (attached.size >= desk.limits.maxAttached) {
     throw new Rejection(429, 'Too many questions are under way: let some be answered first.');
   }
+  const lines = open(stream.signal);
   attached.add(runId);
-  void pump({ desk, stream }, open(stream.signal)).then(() => attached.delete(runId));
+  void pump({ desk, stream }, lines).then(() => attached.delete(runId));
 }
 
 /** Sends what a run tells until it has settled or the stream is over. Never rejects. */

@@ -1,8 +1,13 @@
 // What the browser tests ask inside the page. Put there before the page's own code, as `probe`.
 
+// By the paths they are served under, which no tool knows.
+const PARSER = '/markdown.js';
+const VIEW = '/markdown-view.js';
+
 /** @param {string} markdown @returns {Promise<HTMLElement>} */
 async function drawn(markdown) {
-  const { proseOf } = await import('/markdown-view.js');
+  /** @type {typeof import('../../src/web/page/markdown-view.js')} */
+  const { proseOf } = await import(VIEW);
   const box = document.createElement('div');
   box.append(...proseOf(markdown));
   return box;
@@ -21,7 +26,8 @@ const probe = {
 
   /** @param {string} markdown */
   async parseMs(markdown) {
-    const { parseMarkdown } = await import('/markdown.js');
+    /** @type {typeof import('../../src/web/page/markdown.js')} */
+    const { parseMarkdown } = await import(PARSER);
     const startedAt = performance.now();
     parseMarkdown(markdown);
     return performance.now() - startedAt;

@@ -112,6 +112,18 @@ describe('what one client may take', () => {
     await small.server.close();
   });
 
+  it('does not keep listening to a run for which there is no stream left', async () => {
+    const small = await startConsole({ limits: { maxStreams: 1 } });
+    const { port } = small.server;
+    const body = JSON.stringify(question);
+    const first = await open(port, { method: 'POST', path: '/api/ask', body });
+    const asked = await small.house.until(() => small.house.asked[0]);
+    expect((await send(port, { path: `/api/runs/${asked.runId}/events` })).status).toBe(429);
+    expect(small.house.followersOf(asked.runId)).toBe(1);
+    first.destroy();
+    await small.server.close();
+  });
+
   it('drops a reader that falls too far behind, and the run goes on', async () => {
     const { log, next } = rememberingLog();
     const small = await startConsole({ log, limits: { maxStreamBufferBytes: 64 * 1024 } });
