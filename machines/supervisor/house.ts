@@ -26,7 +26,7 @@ export interface House {
 }
 
 /** What a decision comes to: the house afterwards, and what its host has to do, in this order. */
-export interface Decision {
+interface Decision {
   readonly house: House;
   readonly orders: readonly SupervisorOrder[];
 }
