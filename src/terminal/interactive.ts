@@ -1,5 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import { readCommand } from './commands.ts';
+import { createDraft, type Draft } from './draft.ts';
 import { MAX_QUESTION_CHARS, type TerminalEvent } from './house.ts';
 import { plainText } from './plain.ts';
 import { createStatusLine, type StatusLine } from './status-line.ts';
@@ -78,7 +79,7 @@ class Conversation {
   async #answer(text: string): Promise<void> {
     const { house, channelId, newRunId } = this.#talk;
     this.#isAnswering = true;
-    const draft = { turn: -1, text: '' };
+    const draft = createDraft((part) => this.#write(part));
     const question = { runId: newRunId(), channelId, text };
     try {
       for await (const event of house.ask(question, { signal: this.#leaving.signal })) {
@@ -94,41 +95,28 @@ class Conversation {
     if (!this.#leaving.signal.aborted && this.#waiting.length === 0) this.#lines.prompt();
   }
 
-  #show(event: TerminalEvent, draft: { turn: number; text: string }): void {
+  #show(event: TerminalEvent, draft: Draft): void {
+    if (event.kind !== 'doing') this.#status.clear();
     switch (event.kind) {
       case 'doing':
-        // Below a text that is being written there is no line to spare.
-        if (draft.text === '') this.#status.show(event.said);
+        draft.stepAside();
+        this.#status.show(event.said);
         break;
       case 'rejoined':
-        draft.turn = -1;
+        draft.startOver();
         break;
       case 'drafted':
-        this.#status.clear();
-        if (event.turn !== draft.turn) {
-          if (draft.text !== '') this.#write('\n\n');
-          draft.text = '';
-        }
-        draft.turn = event.turn;
-        draft.text += event.delta;
-        this.#write(plainText(event.delta));
+        draft.add(event.turn, event.delta);
         break;
       case 'answered':
-        this.#status.clear();
-        this.#finish(event.text, draft.text);
+        draft.finish(event.text);
         for (const note of event.notes) this.#write(`(${plainText(note)})\n`);
         break;
       case 'ended':
-        this.#status.clear();
-        this.#write(`${draft.text === '' ? '' : '\n'}${plainText(event.said)}\n`);
+        draft.stepAside();
+        this.#write(`${plainText(event.said)}\n`);
         break;
     }
-  }
-
-  /** What was drafted may be the answer, its beginning, or something else altogether. */
-  #finish(text: string, drafted: string): void {
-    if (text.startsWith(drafted)) this.#write(`${plainText(text.slice(drafted.length))}\n\n`);
-    else this.#write(`\n\n${plainText(text)}\n\n`);
   }
 
   #takeLine(line: string): void {

@@ -22,7 +22,7 @@ export function eventInLine(line: string): TerminalEvent | undefined {
 }
 
 /** How a past or just settled run ended. */
-export function endIn(fields: Fields): TerminalEvent {
+function endIn(fields: Fields): TerminalEvent {
   const outcome = isRecord(fields['outcome']) ? fields['outcome'] : {};
   if (outcome['kind'] !== 'answered') return { kind: 'ended', said: textIn(fields['said']) };
   const notes = listIn(fields['notes']).map(textIn);

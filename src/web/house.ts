@@ -81,7 +81,8 @@ export interface SessionSummary {
   readonly channelId: ChannelId;
   readonly title: string;
   readonly lastAt: number;
-  readonly runs: number;
+  /** How many questions were asked in it, where the store counts them. */
+  readonly runs?: number;
 }
 
 interface ConversationPage {

@@ -137,10 +137,11 @@ function waitingNodes({ waiting, waitingCount }) {
  * @param {(session: SessionSummary) => void} onOpen
  */
 function sessionButton(session, onOpen) {
+  const asked = session.runs === undefined ? [] : [counted(session.runs)];
   return el(
     'button',
     { class: 'session', attrs: { type: 'button' }, on: { click: () => onOpen(session) } },
     el('span', { class: 'who' }, session.title || session.channelId),
-    el('span', { class: 'when' }, `${ago(session.lastAt)} · ${counted(session.runs)}`),
+    el('span', { class: 'when' }, [ago(session.lastAt), ...asked].join(' · ')),
   );
 }
