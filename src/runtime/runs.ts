@@ -90,6 +90,11 @@ export class Runs {
     });
   }
 
+  /** True when a run was taken up and has not ended. */
+  isTaken(runId: RunId): boolean {
+    return this.#feeds.get(runId)?.resolve !== undefined;
+  }
+
   /** The question of a run under way. */
   questionOf(runId: RunId): Question | undefined {
     return this.#feeds.get(runId)?.question;

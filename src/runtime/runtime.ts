@@ -13,15 +13,10 @@ import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
 import { bindTeam } from './bind.ts';
 import { closeHouse } from './closing.ts';
-import {
-  closeQuestion,
-  createLocalDispatcher,
-  type Inbox,
-  type Signal,
-  type TeamDispatcher,
-} from './dispatcher.ts';
+import { closeQuestion, type Inbox, type Signal, type TeamDispatcher } from './dispatcher.ts';
 import { Host, type HostMessage } from './host.ts';
 import { type HouseView, houseView } from './house-view.ts';
+import { createLocalDispatcher } from './local-dispatcher.ts';
 import { type MemoryReading, watchPressure } from './pressure.ts';
 import { Runs, type RunView } from './runs.ts';
 import type { TeamScope } from './scope.ts';
@@ -101,7 +96,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     ask: (question) => ask(question, runs, dispatcher),
     watch: (runId, userId) =>
       runs.questionOf(runId)?.userId === userId ? runs.join(runId) : undefined,
-    signal: dispatcher.signal,
+    signal: (signal) => dispatcher.signal(signal),
     resize: (maxTeams) => tell({ type: 'supervisor.resize', maxTeams, at: clock.now() }),
     dismiss: (userId) => tell({ type: 'supervisor.dismiss', userId, at: clock.now() }),
     recover: () =>
@@ -203,7 +198,8 @@ function ask(question: Question, runs: Runs, dispatcher: TeamDispatcher): AsyncI
   const events = runs.open(question);
   if (events === undefined) return once({ type: 'run.settled', runId, outcome: DUPLICATE });
   void dispatcher.submit(question).then(({ kind }) => {
-    if (kind === 'duplicate') runs.settle(runId, DUPLICATE, 'saved');
+    // Left over from an earlier life, it may have been taken up just now: then this is its feed.
+    if (kind === 'duplicate' && !runs.isTaken(runId)) runs.settle(runId, DUPLICATE, 'saved');
   });
   return events;
 }
