@@ -114,6 +114,7 @@ describe('a team', () => {
         ...settles('team.arriving.hydrating', [READY, UNREADY]),
         ...elapses('backoff.team.arriving.resting'),
         ...elapses('arrival.team.arriving'),
+        ...elapses('arrival.team.arriving'),
         'team.ask': whileAlive(nextAsks),
         'team.cancel': whileAlive(({ world }) => [
           { type: 'team.cancel' },

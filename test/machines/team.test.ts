@@ -74,6 +74,16 @@ describe('a team that arrives', () => {
     });
   });
 
+  it('gives up after a minute, whatever it waits for', () => {
+    const team = aTeam();
+    expect(team.effects.timers).toEqual([60_000]);
+    team.hear(asks('lobby1'));
+    team.elapse('arrival');
+    expect(team.isOver).toBe(true);
+    expect(tellings(team)).toEqual(['settled lobby1 team_unavailable', 'team.unavailable']);
+    expect(team.effects.stopped).toHaveLength(1);
+  });
+
   it.each([true, false])('leaves at once when it is drained, forced or not: %s', (force) => {
     const team = aTeam();
     team.hear(asks('lobby1'));

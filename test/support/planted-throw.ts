@@ -9,7 +9,10 @@ export interface Position {
 /** Every place in a machine where our own code runs. */
 export const positionsIn = ({ implementations }: AnyStateMachine): readonly Position[] =>
   (['actions', 'guards', 'delays'] as const).flatMap((kind) =>
-    Object.keys(implementations[kind] ?? {}).map((name) => ({ kind, name })),
+    // A delay may be a plain number: nothing can throw there.
+    Object.entries(implementations[kind] ?? {}).flatMap(([name, code]) =>
+      typeof code === 'function' ? [{ kind, name }] : [],
+    ),
   );
 
 export interface Planted {
