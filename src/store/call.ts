@@ -80,7 +80,7 @@ export class Call<T> implements Taker {
     // A pooled connection may have died while it lay idle: that says nothing about the database yet.
     const mayRetry = error.concerns === 'connection' && this.#attempts === 1 && !this.#left;
     if (mayRetry) {
-      this.#settings.pool.take(this);
+      this.#settings.pool.takeFresh(this);
       return;
     }
     this.#end();

@@ -34,6 +34,12 @@ export class ConnectionPool {
     else this.#waiting.add(taker);
   }
 
+  /** A new connection for somebody whose last one broke: those that lie idle have probably broken, too. */
+  takeFresh(taker: Taker): void {
+    for (const { connection } of this.#idle.splice(0)) this.#dismiss(connection);
+    this.take(taker);
+  }
+
   /** Makes one connection, ready to be taken. Takes as long as the connector does, and rejects as it does. */
   async warm(): Promise<void> {
     const connection = await new Promise<Connection>((granted, refused) => {

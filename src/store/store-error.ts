@@ -37,7 +37,7 @@ export const aborted = (): StoreError =>
 /** Turns whatever a driver threw while a statement ran into a `StoreError`. */
 export function asStoreError(thrown: unknown, database: string): StoreError {
   if (thrown instanceof StoreError) return thrown;
-  const error = withoutWrapping(thrown);
+  const error = withoutValues(withoutWrapping(thrown));
   const code = codeOf(error);
   const known = code === undefined ? undefined : REMEDIES[code];
   if (known !== undefined) {
@@ -64,6 +64,12 @@ export function withoutWrapping(thrown: unknown): Error {
   if (!(thrown instanceof Error)) return new Error(String(thrown));
   if (!(thrown instanceof DrizzleQueryError)) return thrown;
   return thrown.cause ?? new Error('a statement failed for no stated reason');
+}
+
+/** Drivers hang the statement and its values on their errors. */
+function withoutValues(error: Error): Error {
+  const { message, stack } = error;
+  return Object.assign(new Error(message), { stack, code: codeOf(error) });
 }
 
 /** An SQLSTATE has a digit in it; `EPIPE` and its kin have none. */

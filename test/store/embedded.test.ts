@@ -18,7 +18,7 @@ const opened: Store[] = [];
 beforeAll(async () => {
   scratch = await mkdtemp(path.join(tmpdir(), 'troupe-store-'));
   await (await openStore({ place: { kind: 'embedded', dataDir: `${scratch}/made` } })).close();
-});
+}, 120_000);
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 beforeEach(async () => {
   dataDir = await mkdtemp(`${scratch}/data-`);
@@ -74,7 +74,8 @@ function failed(child: ChildProcess, complaints: string): never {
 const acknowledged = (lines: readonly string[], what: 'accepted' | 'saved') =>
   lines.filter((line) => line.startsWith(what)).map((line) => line.slice(what.length + 1));
 
-describe('a store in a folder', () => {
+// Opening the database is seconds of work for a busy machine.
+describe('a store in a folder', { timeout: 120_000 }, () => {
   it('still has everything when it is opened again', async () => {
     await withDatabase();
     const [answered, waiting] = [aQuestion(), aQuestion()];
@@ -114,7 +115,7 @@ describe('a store in a folder', () => {
     expect(acknowledged(lines, 'accepted').filter((id) => !kept.has(id))).toEqual([]);
     expect(acknowledged(lines, 'saved').filter((id) => !saved.has(id))).toEqual([]);
     expect(unfinished.filter(({ question }) => saved.has(question.runId))).toEqual([]);
-  }, 60_000);
+  });
 
   it('is refused to a second process, by name and with a way out, until the first is gone', async () => {
     await withDatabase();

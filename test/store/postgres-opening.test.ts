@@ -4,7 +4,7 @@ import { freePort } from '../support/ports.ts';
 import { anAnswer, aQuestion, aRecord, aRun, untilDone } from '../support/store-builders.ts';
 import { aDatabase, aServer, NOTHING, open, query, read, wiredTo } from './postgres-kit.ts';
 
-describe('opening a store on PostgreSQL', () => {
+describe('opening a store on PostgreSQL', { timeout: 60_000 }, () => {
   it('makes the tables once when eight processes start at the same moment on an empty database', async () => {
     const { url } = await aDatabase('empty');
 

@@ -15,7 +15,7 @@ import {
   wiredTo,
 } from './postgres-kit.ts';
 
-describe('the connections of a store', () => {
+describe('the connections of a store', { timeout: 60_000 }, () => {
   it('serve more callers than there are, and are never more than allowed', async () => {
     const { url } = await aDatabase();
     const store = await open(url, { maxConnections: 3 });
@@ -48,7 +48,7 @@ describe('the connections of a store', () => {
   it('may be closed by the server while they are idle, without anybody noticing', async () => {
     const { wire, url } = await wiredTo((await aDatabase()).url);
     const store = await open(url);
-    await read(store);
+    await Promise.all(Array.from({ length: 5 }, () => read(store)));
 
     wire.cut('reset');
 
@@ -106,7 +106,7 @@ async function isStored(url: string, messageId: string): Promise<void> {
   );
 }
 
-describe('a store whose server cannot be used', () => {
+describe('a store whose server cannot be used', { timeout: 60_000 }, () => {
   it('answers with a failure within the deadline when the network swallows everything, and recovers', async () => {
     const { wire, url } = await wiredTo((await aDatabase()).url);
     const clock = simulatedClock();

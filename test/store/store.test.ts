@@ -18,7 +18,7 @@ const implementations = [
   { name: 'PostgreSQL', open: openPostgres },
 ];
 
-describe.each(implementations)('a store in $name', ({ open }) => {
+describe.each(implementations)('a store in $name', { timeout: 60_000 }, ({ open }) => {
   let opened: Opened | undefined;
   beforeAll(async () => {
     opened = await open();
