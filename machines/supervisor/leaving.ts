@@ -18,8 +18,9 @@ export const bury = policy((draft, crash: Heard<'supervisor.crashed'>) => {
   const { userId, cause, chance } = crash;
   note(draft, { restarts: countCrash(restarts, { userId, cause, chance, at: now }, limits) });
   release(draft, { ...row, asked: NOTHING_ASKED }, { reason: 'crashed', force: true });
-  // A team that is unavailable has settled what it had; what was still held here it never saw.
-  const left = cause === 'bug' ? row.asked.map(blame) : row.asked.filter(isHeld);
+  // A team that is unavailable has settled what it had. What is left here it never saw, though the last of
+  // it may have been given already: on its way it met a team that was at its end.
+  const left = cause === 'bug' ? row.asked.map(blame) : row.asked;
   goBackToQueue(draft, userId, takeBack(draft, left));
 });
 

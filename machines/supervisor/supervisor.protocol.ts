@@ -29,7 +29,7 @@ export type SupervisorEvent =
       readonly type: 'supervisor.crashed';
       readonly userId: UserId;
       readonly epoch: Epoch;
-      /** `unavailable`: it settled its questions itself; nothing is delivered again. */
+      /** `unavailable`: it has settled the questions it saw; what is left waits for the next team, unblamed. */
       readonly cause: 'bug' | 'unavailable';
       readonly at: number;
       readonly chance: number;

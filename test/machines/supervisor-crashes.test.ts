@@ -165,9 +165,10 @@ describe('quarantine', () => {
 });
 
 describe('a team that is unavailable', () => {
-  it('has settled its questions itself: nothing is delivered again', () => {
+  it('has settled the questions it saw: nothing is delivered again', () => {
     const house = new SteppedHouse();
     house.ask('ann', 'a1');
+    house.settle('ann', 'a1');
 
     expect(house.crash('ann', { cause: 'unavailable' })).toEqual([
       'release ann#1: crashed by force',
@@ -175,11 +176,22 @@ describe('a team that is unavailable', () => {
     expect(house.waiting).toEqual([]);
   });
 
+  it('never saw what it has not settled: that waits for the next team, unblamed', () => {
+    const house = new SteppedHouse({ maxDeliveries: 1 });
+    house.ask('ann', 'a1');
+
+    expect(house.crash('ann', { cause: 'unavailable' })).toEqual([
+      'release ann#1: crashed by force',
+      'queue a1 at 1',
+    ]);
+  });
+
   it('makes its user pause, but an outage puts nobody in quarantine', () => {
     const house = new SteppedHouse({ maxCrashes: 1, backoffFirstMs: 100, backoffLongestMs: 100 });
     for (const run of ['a1', 'a2', 'a3']) {
       house.ask('ann', run);
       house.tickAfter(100);
+      house.settle('ann', run);
       house.crash('ann', { cause: 'unavailable' });
       house.free('ann');
     }
@@ -194,6 +206,8 @@ describe('a team that is unavailable', () => {
     house.crash('ann');
     house.free('ann');
     house.tickAfter(100);
+    // The team's word comes first: a2, next in turn, is given to a team that is at its end.
+    expect(house.settle('ann', 'a1')).toEqual(['deliver a2 to ann#2']);
 
     expect(house.crash('ann', { cause: 'unavailable' })).toEqual([
       'release ann#2: crashed by force',

@@ -102,6 +102,26 @@ it('tells its user when a team does not open, and starts another one for the nex
   expect(outcomeOf(next.events)).toMatchObject([{ kind: 'answered' }]);
 });
 
+it('does not lose the question that waits behind a suspect when the next team cannot open', async () => {
+  const house = await openHeldHouse({ hold: ['model', 'hydrate'] });
+  const suspect = await house.ask(aQuestion({ run: 'suspect', channel: 'one' }));
+  const innocent = await house.ask(aQuestion({ run: 'innocent', channel: 'two' }));
+  await house.at('hydrate')[0].answer();
+  await house.at('model')[0].break();
+
+  await house.clock.advance(2_000);
+  for (let tries = 3; tries > 0; tries--) {
+    await house.at('hydrate')[0].fail('storage');
+    await house.clock.advance(2_000);
+  }
+
+  expect(outcomeOf(suspect.events)).toMatchObject([{ refusal: { kind: 'team_unavailable' } }]);
+  await house.clock.advance(10_000);
+  await house.at('hydrate')[0].answer();
+  await house.at('model').at(-1)?.answer();
+  expect(outcomeOf(innocent.events)).toMatchObject([{ kind: 'answered' }]);
+});
+
 it('does not ask the store for a team that was removed while it was furnished', async () => {
   const house = await openHeldHouse({ hold: ['furnish'] });
   await house.ask(aQuestion());

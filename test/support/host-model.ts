@@ -93,12 +93,11 @@ function settle(
 
 function crash(
   model: HostModel,
-  { userId, epoch, cause }: Extract<SupervisorEvent, { type: 'supervisor.crashed' }>,
+  { userId, epoch }: Extract<SupervisorEvent, { type: 'supervisor.crashed' }>,
 ): HostModel {
   const team = model.teams.get(userId);
   if (team?.epoch !== epoch || team.phase !== 'alive') return model;
-  const after = withTeam(model, { ...team, working: [] });
-  return cause === 'bug' ? after : team.working.reduce(end, after);
+  return withTeam(model, { ...team, working: [] });
 }
 
 function free(
