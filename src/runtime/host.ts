@@ -67,7 +67,9 @@ export class Host {
         this.#wakeAt(order.at);
         break;
       case 'host.refused':
-        this.#close(order.question.runId, { kind: 'refused', refusal: order.refusal });
+        // A duplicate names the run that is under way: that one goes on, and its feed with it.
+        if (order.refusal.kind !== 'duplicate')
+          this.#close(order.question.runId, { kind: 'refused', refusal: order.refusal });
         break;
       case 'host.cancelled':
         this.#close(order.question.runId, { kind: 'cancelled', usage: NO_USAGE });

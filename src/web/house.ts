@@ -89,8 +89,8 @@ interface ConversationPage {
   readonly userId: UserId;
   readonly channelId: ChannelId;
   readonly limit: number;
-  /** Only runs asked before this time, in milliseconds since the epoch. */
-  readonly before?: number;
+  /** Only what ended before this run did: the oldest that is shown already. */
+  readonly before?: RunId;
 }
 
 export interface ConversationEntry {

@@ -37,10 +37,10 @@ export function idInPath(segment: string, name: string): string {
   }
 }
 
-export function pageIn(query: URLSearchParams): { limit: number; before?: number } {
+export function pageIn(query: URLSearchParams): { limit: number; before?: RunId } {
   const limit = wholeIn(query, 'limit', { from: 1, to: 100 }) ?? 30;
-  const before = wholeIn(query, 'before', { from: 0, to: Number.MAX_SAFE_INTEGER });
-  return before === undefined ? { limit } : { limit, before };
+  const before = query.get('before');
+  return before === null ? { limit } : { limit, before: RunId(idIn({ before }, 'before')) };
 }
 
 function wholeIn(

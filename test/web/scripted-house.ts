@@ -102,13 +102,15 @@ export class ScriptedHouse implements WebHouse {
     userId: UserId;
     channelId: ChannelId;
     limit: number;
-    before?: number;
+    before?: RunId;
   }): Promise<readonly ConversationEntry[]> {
     if (this.storeBroken) throw new Error('the database is away');
-    const before = page.before ?? Number.POSITIVE_INFINITY;
-    return [...this.#runs.values()]
+    const mine = [...this.#runs.values()]
       .filter(({ question }) => question.channelId === page.channelId)
-      .filter(({ question, at }) => question.userId === page.userId && at < before)
+      .filter(({ question }) => question.userId === page.userId);
+    const end = mine.findIndex(({ question }) => question.runId === page.before);
+    return mine
+      .slice(0, end === -1 ? undefined : end)
       .slice(-page.limit)
       .map(entryOf);
   }

@@ -20,7 +20,7 @@ export class Refused extends Error {
  * @property {(run: { runId: string, stream: string }) => Promise<void>} watch
  * @property {(channelId: string) => Promise<void>} stop
  * @property {() => Promise<readonly SessionSummary[]>} sessions
- * @property {(channelId: string, page: { limit: number, before?: number }) => Promise<readonly WireEntry[]>} conversation
+ * @property {(channelId: string, page: { limit: number, before?: string }) => Promise<readonly WireEntry[]>} conversation
  */
 
 /**

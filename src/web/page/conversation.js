@@ -28,8 +28,8 @@ export class Conversation {
     this.views = new Map();
     /** Runs whose end is not known yet. @type {Set<string>} */
     this.open = new Set();
-    /** When the oldest question shown was asked. @type {number | undefined} */
-    this.oldestAt = undefined;
+    /** The oldest run shown. @type {string | undefined} */
+    this.oldestRunId = undefined;
     this.hasEarlier = false;
     /** False until the first look into the past is over, whatever it brought. */
     this.loaded = false;
@@ -52,13 +52,13 @@ export class Conversation {
   /** Shows the page before what is shown. Rejects when the past cannot be read. */
   async loadEarlier() {
     const { api, channelId } = this.around;
-    const before = this.oldestAt;
+    const before = this.oldestRunId;
     const page = before === undefined ? { limit: PAGE_LENGTH } : { limit: PAGE_LENGTH, before };
     const entries = await api.conversation(channelId, page);
     const known = this.element.firstChild;
     for (const entry of entries) this.showEntry(entry, known);
     this.hasEarlier = entries.length === PAGE_LENGTH;
-    this.oldestAt = entries[0]?.at ?? before;
+    this.oldestRunId = entries[0]?.runId ?? before;
     this.around.onChange();
   }
 
