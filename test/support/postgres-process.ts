@@ -93,7 +93,8 @@ async function readyToServe(server: ChildProcess): Promise<void> {
 
 async function end(server: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
   if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
-  const ended = once(server, 'exit');
+  // Its children write to the same pipe: when that is closed, they are gone, too.
+  const ended = once(server, 'close');
   server.kill(signal);
   const timer = setTimeout(() => server.kill('SIGKILL'), 10_000);
   await ended;
