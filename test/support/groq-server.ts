@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { perform } from './groq-server-acts.ts';
 import { type Act, ordinaryTurns, type Received, text } from './groq-server-scripts.ts';
 
@@ -11,8 +12,8 @@ export interface GroqServerOptions {
   readonly port?: number;
   /** Before every answer. */
   readonly latencyMs?: number;
-  /** What `GET /models` lists. */
-  readonly models?: readonly string[];
+  /** What `GET /models` lists; `silent`: it never answers. */
+  readonly models?: readonly string[] | 'silent';
   /** Sent with every answer. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -23,11 +24,16 @@ export interface GroqServer {
   readonly requests: readonly Received[];
   /** Open connections at present. */
   connections(): Promise<number>;
+  /** Resolves when no connection is open. */
+  idle(): Promise<void>;
   play(script: ServerScript): void;
   /** Resolves when this many requests have arrived. */
   arrived(count: number): Promise<void>;
   close(): Promise<void>;
 }
+
+type Incoming = http.IncomingMessage;
+type Response = http.ServerResponse;
 
 const MODELS = ['openai/gpt-oss-120b', 'openai/gpt-oss-20b'];
 
@@ -42,32 +48,33 @@ export async function startGroqServer(options: GroqServerOptions = {}): Promise<
       : (script[request.nth - base] ?? script.at(-1) ?? text('ok'));
   let base = 0;
 
+  const answer = async (raw: string, incoming: Incoming, response: Response): Promise<void> => {
+    if (incoming.url?.endsWith('/models')) return listModels(options.models ?? MODELS, response);
+    const request: Received = {
+      nth: requests.length,
+      path: incoming.url ?? '',
+      headers: incoming.headers,
+      body: JSON.parse(raw),
+      abandoned: abandonment(response),
+    };
+    requests.push(request);
+    for (const wake of waiting) wake();
+    if (options.latencyMs) await new Promise((go) => setTimeout(go, options.latencyMs));
+    await perform(actFor(request), { request, response, headers: options.headers ?? {} });
+  };
+
   const server = http.createServer((incoming, response) => {
-    void readBody(incoming).then(async (raw) => {
-      if (incoming.url?.endsWith('/models')) {
-        const data = (options.models ?? MODELS).map((id) => ({ id, object: 'model' }));
-        response.writeHead(200, { 'content-type': 'application/json' });
-        response.end(JSON.stringify({ object: 'list', data }));
-        return;
-      }
-      const request: Received = {
-        nth: requests.length,
-        path: incoming.url ?? '',
-        headers: incoming.headers,
-        body: JSON.parse(raw),
-        abandoned: new Promise((resolve) => {
-          response.once('close', () => {
-            if (!response.writableFinished) resolve();
-          });
-        }),
-      };
-      requests.push(request);
-      for (const wake of waiting) wake();
-      if (options.latencyMs) await new Promise((go) => setTimeout(go, options.latencyMs));
-      await perform(actFor(request), { request, response, headers: options.headers ?? {} });
-    });
+    readBody(incoming)
+      .then((raw) => answer(raw, incoming, response))
+      // The client left in the middle, or a script threw: either way this answer is over.
+      .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
   server.keepAliveTimeout = 60_000;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   // A TCP server's address is never a string.
   const { port } = server.address() as AddressInfo;
@@ -79,6 +86,7 @@ export async function startGroqServer(options: GroqServerOptions = {}): Promise<
       new Promise((resolve, reject) => {
         server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
       }),
+    idle: () => Promise.all([...sockets].map((socket) => once(socket, 'close'))).then(() => {}),
     play(next) {
       script = next;
       base = requests.length;
@@ -101,6 +109,20 @@ export async function startGroqServer(options: GroqServerOptions = {}): Promise<
       }),
   };
 }
+
+function listModels(models: readonly string[] | 'silent', response: Response): void {
+  if (models === 'silent') return;
+  const data = models.map((id) => ({ id, object: 'model' }));
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ object: 'list', data }));
+}
+
+const abandonment = (response: Response): Promise<void> =>
+  new Promise((resolve) => {
+    response.once('close', () => {
+      if (!response.writableFinished) resolve();
+    });
+  });
 
 async function readBody(incoming: http.IncomingMessage): Promise<string> {
   const pieces: Buffer[] = [];
