@@ -86,12 +86,14 @@ const beginOf = ({ runs, clock, isCurrent }: Bindings) =>
     return { at, start: await runs.begin(run, question, { signal }) };
   });
 
-const endOf = ({ runs, clock }: Bindings) =>
-  fromPromise<RunSaved, EndRun>(({ input, signal }) =>
-    runs === undefined
-      ? Promise.resolve({ kind: 'saved' })
-      : runs.end({ ...input, machinesVersion: MACHINES_VERSION, endedAt: clock.now() }, { signal }),
-  );
+const endOf = ({ runs, clock, isCurrent }: Bindings) =>
+  fromPromise<RunSaved, EndRun>(({ input, signal }) => {
+    // Its question has gone to another team: that one's outcome is the one to be kept.
+    if (!isCurrent(input.run)) return Promise.resolve({ kind: 'failed', failure: STALE });
+    if (runs === undefined) return Promise.resolve({ kind: 'saved' });
+    const record = { ...input, machinesVersion: MACHINES_VERSION, endedAt: clock.now() };
+    return runs.end(record, { signal });
+  });
 
 const hydrateOf = ({ runs, furnish, isCurrent }: Bindings) =>
   fromPromise<TeamHydration, TeamRef>(async ({ input, signal }) => {
