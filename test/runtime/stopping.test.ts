@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import type { ScriptedStep } from '../../src/model/scripted.ts';
+import { aHouse, type House } from '../support/a-house.ts';
+
+const SAY: ScriptedStep = { kind: 'say', text: '42' };
+const LATER: ScriptedStep = { kind: 'say', text: '42', delayMs: 8_000 };
+const HANG: ScriptedStep = { kind: 'hang' };
+
+/** Starts to close the house; tells whether that is done. */
+function closing(house: House): { readonly isDone: boolean } {
+  let isDone = false;
+  void house.runtime.stop().then(() => {
+    isDone = true;
+  });
+  return {
+    get isDone() {
+      return isDone;
+    },
+  };
+}
+
+function checkNothingLeft(house: House): void {
+  expect(house.clock.pending).toBe(0);
+  const { teamCount, waitingCount } = house.runtime.view(10);
+  expect({ teamCount, waitingCount }).toEqual({ teamCount: 0, waitingCount: 0 });
+}
+
+describe('closing the house', () => {
+  it('takes no time when nobody is in it', async () => {
+    const house = await aHouse();
+    await house.runtime.stop();
+    checkNothingLeft(house);
+  });
+
+  it('takes no time when everybody is idle', async () => {
+    const house = await aHouse({ script: () => SAY });
+    await house.ask('ada1');
+    await house.ask('bob1');
+    await house.runtime.stop();
+    checkNothingLeft(house);
+  });
+
+  it('lets the busy finish', async () => {
+    const house = await aHouse({ script: () => LATER });
+    const run = await house.ask('ada1');
+    const close = closing(house);
+    await house.pass(7_999);
+    expect(close.isDone).toBe(false);
+    await house.pass(1);
+    expect(run.outcome).toMatchObject({ kind: 'answered' });
+    expect(close.isDone).toBe(true);
+    checkNothingLeft(house);
+  });
+
+  it('lets the busy finish what waits behind, as long as the grace period lasts', async () => {
+    const house = await aHouse({ script: () => ({ ...LATER, delayMs: 4_000 }) });
+    const runs = [await house.ask('ada1'), await house.ask('ada2')];
+    const close = closing(house);
+    await house.pass(8_000);
+    expect(runs.map(({ outcome }) => outcome?.kind)).toEqual(['answered', 'answered']);
+    expect(close.isDone).toBe(true);
+    checkNothingLeft(house);
+  });
+
+  it('cancels whoever has not finished when the grace period is over', async () => {
+    const house = await aHouse({ script: () => HANG });
+    const runs = [await house.ask('ada1'), await house.ask('ada2')];
+    const close = closing(house);
+    await house.pass(9_999);
+    expect(close.isDone).toBe(false);
+    await house.pass(1);
+    expect(runs.map(({ outcome }) => outcome?.kind)).toEqual(['cancelled', 'cancelled']);
+    expect(close.isDone).toBe(true);
+    expect(house.log.events('warn')).toContain('house.forced');
+    checkNothingLeft(house);
+  });
+
+  it('does so at once when it is asked a second time', async () => {
+    const house = await aHouse({ script: () => HANG });
+    const run = await house.ask('ada1');
+    const close = closing(house);
+    await house.pass(1_000);
+    void house.runtime.stop();
+    await house.pass(0);
+    expect(run.outcome?.kind).toBe('cancelled');
+    expect(close.isDone).toBe(true);
+    checkNothingLeft(house);
+  });
+
+  it('stops a team hard that does not cancel in time, and its question is refused', async () => {
+    const house = await aHouse({
+      script: () => HANG,
+      runs: {
+        hydrate: () => Promise.resolve({ kind: 'ready' }),
+        begin: () => Promise.resolve({ kind: 'begun', history: [] }),
+        end: () => new Promise(() => {}),
+      },
+    });
+    const run = await house.ask('ada1');
+    const close = closing(house);
+    await house.pass(10_000 + 4_999);
+    expect(close.isDone).toBe(false);
+    await house.pass(1);
+    expect(house.log.events('error')).toContain('team.stopped_hard');
+    expect(run.outcome).toEqual({ kind: 'refused', refusal: { kind: 'draining' } });
+    expect(close.isDone).toBe(true);
+    checkNothingLeft(house);
+  });
+
+  it('waits for what the teams hold to be given back, and no longer than its deadline', async () => {
+    const house = await aHouse({
+      script: () => SAY,
+      furnish: async (scope) => scope.acquire('sandbox', () => new Promise(() => {})),
+    });
+    await house.ask('ada1');
+    const close = closing(house);
+    await house.pass(1_999);
+    expect(close.isDone).toBe(false);
+    await house.pass(1);
+    expect(house.log.events('error')).toEqual(['resource.abandoned']);
+    expect(close.isDone).toBe(true);
+    checkNothingLeft(house);
+  });
+
+  it('refuses newcomers and those who wait for a place', async () => {
+    const house = await aHouse({ script: () => HANG, supervisor: { maxTeams: 1 } });
+    await house.ask('ada1');
+    const waiting = await house.ask('bob1');
+    closing(house);
+    const newcomer = await house.ask('cyd1');
+    for (const { outcome } of [waiting, newcomer]) {
+      expect(outcome).toEqual({ kind: 'refused', refusal: { kind: 'draining' } });
+    }
+    await house.pass(10_000);
+    checkNothingLeft(house);
+  });
+
+  it('is not kept up by a team that crashes meanwhile', async () => {
+    const house = await aHouse({
+      script: async () => {
+        await new Promise<void>((resolve) => house.clock.setTimeout(resolve, 3_000));
+        return { kind: 'throw', message: 'a bug' };
+      },
+    });
+    const run = await house.ask('ada1');
+    const close = closing(house);
+    await house.pass(3_000);
+    expect(run.outcome).toMatchObject({ kind: 'refused' });
+    expect(close.isDone).toBe(true);
+    checkNothingLeft(house);
+  });
+
+  it('can be asked again when it is done', async () => {
+    const house = await aHouse();
+    await house.runtime.stop();
+    await house.runtime.stop();
+    const late = await house.ask('ada1');
+    expect(late.outcome).toEqual({ kind: 'refused', refusal: { kind: 'draining' } });
+    checkNothingLeft(house);
+  });
+});
