@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+
+/** The whole numbers that a proof takes on its command line, with their defaults. */
+type Numbers = Readonly<Record<string, number>>;
+
+/**
+ * Reads `--name N` for every number and `--name` for every flag. A command line that holds anything else ends the
+ * process with one readable message.
+ */
+export function readOptions<Defaults extends Numbers, Flag extends string>(
+  defaults: Defaults,
+  flags: readonly Flag[] = [],
+): Options<Defaults, Flag> {
+  try {
+    return parse(defaults, flags);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  }
+}
+
+interface Options<Defaults extends Numbers, Flag extends string> {
+  readonly numbers: { readonly [Name in keyof Defaults]: number };
+  readonly flags: ReadonlySet<Flag>;
+}
+
+function parse<Defaults extends Numbers, Flag extends string>(
+  defaults: Defaults,
+  flags: readonly Flag[],
+): Options<Defaults, Flag> {
+  const { values: given }: { readonly values: Readonly<Record<string, unknown>> } = parseArgs({
+    options: Object.fromEntries([
+      ...Object.keys(defaults).map((name) => [name, { type: 'string' as const }]),
+      ...flags.map((name) => [name, { type: 'boolean' as const }]),
+    ]),
+  });
+  const numbers = Object.entries(defaults).map(([name, usual]) => {
+    const text = given[name];
+    return [name, typeof text === 'string' ? wholeNumber(name, text) : usual];
+  });
+  return {
+    // The entries were made from the keys of `defaults`: they are the same keys.
+    numbers: Object.fromEntries(numbers) as { readonly [Name in keyof Defaults]: number },
+    flags: new Set(flags.filter((name) => given[name] === true)),
+  };
+}
+
+function wholeNumber(name: string, text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= 1) return number;
+  throw new RangeError(`--${name} must be a whole number from 1 up, got "${text}".`);
+}

@@ -1,0 +1,209 @@
+import type { FailureKind } from '../../../machines/failure.ts';
+import type { Epoch, RunId, UserId } from '../../../machines/ids.ts';
+import type { RunRecord } from '../../../machines/ports.ts';
+import type { Question, RunOutcome, RunRef } from '../../../machines/question.ts';
+import type { Accuse } from './incarnations.ts';
+
+/** All that is known from outside of one question. */
+export interface Asked {
+  readonly question: Question;
+  readonly nth: number;
+  /** Left over from an earlier life: asked in an order of its own. */
+  readonly isRecovered: boolean;
+  /** False for one of an earlier life that has not been taken up yet: nobody can watch or cancel it. */
+  isHeard: boolean;
+  readonly askedAt: Moment;
+  /** Since when its user has always had a question that was not answered. */
+  readonly userSince: Moment;
+  startedAt: Moment;
+  /** The incarnation that works on it. */
+  workedBy: Epoch | undefined;
+  begins: number;
+  /** The outcome was handed to the store, by the incarnation that works on it. */
+  isEnding: boolean;
+  hasEnded: boolean;
+  saved: RunOutcome | undefined;
+  outcome: RunOutcome | undefined;
+  settlements: number;
+  finishes: number;
+  /** Its user asked for it to stop: at some time, and while that could still be done. */
+  isTakenBack: boolean;
+  isTakenBackInTime: boolean;
+  isDismissed: boolean;
+  /** How often its user's team has crashed since it was asked. */
+  crashes: number;
+  readonly failures: Set<FailureKind | 'save' | 'start'>;
+  /** The most that waited or worked beside it: other users, and questions of the same user. */
+  crowd: { users: number; own: number };
+}
+
+/** Milliseconds since the start: on a stopwatch, and with the hours that a jumping clock has claimed. */
+export interface Moment {
+  readonly elapsedMs: number;
+  readonly claimedMs: number;
+}
+
+/** Watches what becomes of questions: P4 and P5, seen from the outside. */
+export class Questions {
+  readonly #accuse: Accuse;
+  readonly #now: () => Moment;
+  readonly #all: Asked[] = [];
+  readonly #byRun = new Map<RunId, Asked>();
+  #overtakings: { readonly early: Asked; readonly late: Asked }[] = [];
+
+  constructor(accuse: Accuse, now: () => Moment) {
+    this.#accuse = accuse;
+    this.#now = now;
+  }
+
+  get all(): readonly Asked[] {
+    return this.#all;
+  }
+
+  get open(): readonly Asked[] {
+    return this.#all.filter(({ outcome }) => outcome === undefined);
+  }
+
+  of(runId: RunId): Asked {
+    const asked = this.#byRun.get(runId);
+    if (asked === undefined) throw new Error(`Nobody has asked ${runId}.`);
+    return asked;
+  }
+
+  ask(question: Question, isRecovered: boolean): Asked {
+    const now = this.#now();
+    const asked: Asked = {
+      question,
+      isRecovered,
+      isHeard: !isRecovered,
+      nth: this.#all.length,
+      askedAt: now,
+      userSince:
+        this.open.find((other) => other.question.userId === question.userId)?.userSince ?? now,
+      startedAt: now,
+      workedBy: undefined,
+      begins: 0,
+      isEnding: false,
+      hasEnded: false,
+      saved: undefined,
+      outcome: undefined,
+      settlements: 0,
+      finishes: 0,
+      isTakenBack: false,
+      isTakenBackInTime: false,
+      isDismissed: false,
+      crashes: 0,
+      failures: new Set(),
+      crowd: { users: 0, own: 0 },
+    };
+    this.#all.push(asked);
+    this.#byRun.set(question.runId, asked);
+    this.#measureCrowd();
+    return asked;
+  }
+
+  /** The user takes a question back; one whose outcome is being saved is past that. */
+  takeBack(isMeant: (question: Question) => boolean): void {
+    for (const asked of this.open) {
+      if (!isMeant(asked.question)) continue;
+      asked.isTakenBack = true;
+      asked.isTakenBackInTime ||= !asked.isEnding;
+    }
+  }
+
+  dismiss(userId: UserId): void {
+    for (const asked of this.open) if (asked.question.userId === userId) asked.isDismissed = true;
+  }
+
+  /** A leader begins to work on a question. */
+  begins(run: RunRef, limits: { readonly concurrency: number }): void {
+    const asked = this.of(run.runId);
+    const { runId, userId, channelId } = asked.question;
+    if (run.userId !== userId || run.channelId !== channelId) {
+      this.#accuse('P9', `${runId} is worked on for somebody else`);
+    }
+    if (asked.outcome !== undefined) this.#accuse('P4', `${runId} begins after its end`);
+    if (asked.workedBy !== undefined) this.#accuse('P4', `${runId} begins while it is worked on`);
+    const beside = this.open.filter((other) => isAtWork(other) && other !== asked);
+    const own = beside.filter(({ question }) => question.userId === userId);
+    if (own.length >= limits.concurrency) {
+      this.#accuse('P5', `${runId} is one too many at once of ${userId}`);
+    }
+    const inChannel = this.#inChannelOf(asked);
+    for (const other of inChannel.filter(isAtWork)) {
+      this.#accuse('P5', `${runId} begins beside ${other.question.runId}`);
+    }
+    for (const early of inChannel.filter((other) => other.nth < asked.nth && !other.hasEnded)) {
+      this.#overtakings.push({ early, late: asked });
+    }
+    asked.workedBy = run.epoch;
+    asked.begins += 1;
+    asked.isEnding = false;
+    asked.hasEnded = false;
+    asked.startedAt = this.#now();
+  }
+
+  ends({ run, outcome }: RunRecord): void {
+    const asked = this.of(run.runId);
+    if (asked.workedBy !== run.epoch) this.#accuse('P8', `${run.runId} is ended by a stranger`);
+    asked.isEnding = true;
+    asked.saved = outcome;
+  }
+
+  /** The store has answered, while somebody still waited for that. */
+  ended({ runId, epoch }: RunRef): void {
+    const asked = this.of(runId);
+    if (asked.workedBy === epoch && asked.outcome === undefined) asked.hasEnded = true;
+  }
+
+  crashed(userId: UserId): void {
+    for (const asked of this.open) if (asked.question.userId === userId) asked.crashes += 1;
+  }
+
+  /** A team is no more: nobody works on what it had. */
+  left({ userId, epoch }: { readonly userId: UserId; readonly epoch: Epoch }): void {
+    for (const asked of this.open) {
+      if (asked.question.userId !== userId || asked.workedBy !== epoch) continue;
+      asked.workedBy = undefined;
+      asked.isEnding = false;
+      asked.hasEnded = false;
+    }
+  }
+
+  /** Looks at what could not be judged in the middle of an event. */
+  afterEvent(): void {
+    for (const { early, late } of this.#overtakings) {
+      if (early.outcome === undefined) {
+        const { runId } = early.question;
+        this.#accuse(
+          'P5',
+          `${late.question.runId} begins before ${runId}, which was asked earlier`,
+        );
+      }
+    }
+    this.#overtakings = [];
+    this.#measureCrowd();
+  }
+
+  #inChannelOf({ question, isRecovered }: Asked): readonly Asked[] {
+    return this.open.filter(
+      (other) =>
+        other.question !== question &&
+        other.isRecovered === isRecovered &&
+        other.question.userId === question.userId &&
+        other.question.channelId === question.channelId,
+    );
+  }
+
+  #measureCrowd(): void {
+    const { open } = this;
+    const users = new Set(open.map(({ question }) => question.userId)).size;
+    for (const { question, crowd } of open) {
+      const own = open.filter((other) => other.question.userId === question.userId).length;
+      crowd.users = Math.max(crowd.users, users - 1);
+      crowd.own = Math.max(crowd.own, own - 1);
+    }
+  }
+}
+
+const isAtWork = ({ workedBy, hasEnded }: Asked): boolean => workedBy !== undefined && !hasEnded;

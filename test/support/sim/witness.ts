@@ -1,0 +1,244 @@
+import type { FailureKind } from '../../../machines/failure.ts';
+import type { RunId, UserId } from '../../../machines/ids.ts';
+import type { ModelRequest, RunRecord, ToolRequest } from '../../../machines/ports.ts';
+import type { Question, RunOutcome, RunRef } from '../../../machines/question.ts';
+import type { SimulatedClock } from '../clock.ts';
+import type { Effect, Owner } from './effects.ts';
+import { EventWatch } from './event-watch.ts';
+import { Incarnations } from './incarnations.ts';
+import { markOf, marksIn } from './marks.ts';
+import { textOf } from './mind.ts';
+import { type Situation, whyImpossible } from './outcomes.ts';
+import type { Plan } from './plan.ts';
+import { type Asked, type Moment, Questions } from './questions.ts';
+import { StepKeys } from './step-keys.ts';
+import type { Trace } from './trace.ts';
+
+/** What was done to the house by the simulation: the only causes there may be. */
+export interface Deeds {
+  maxTeams: number;
+  isClosing: boolean;
+  isForced: boolean;
+  /** By how much the hour was set forward in all. */
+  claimedMs: number;
+  /** By how much the hour was changed in all. */
+  jumpedMs: number;
+}
+
+interface WitnessOptions {
+  readonly plan: Plan;
+  readonly trace: Trace;
+  readonly clock: SimulatedClock;
+}
+
+/** Watches a house from the outside and says which promises it breaks. */
+export class Witness {
+  readonly violations: string[] = [];
+  readonly incarnations: Incarnations;
+  readonly questions: Questions;
+  readonly deeds: Deeds;
+  readonly #plan: Plan;
+  readonly #trace: Trace;
+  readonly #now: () => Moment;
+  readonly #stepKeys: StepKeys;
+  readonly #calls = new Map<number, string>();
+  readonly #crashes = new Map<UserId, number>();
+  readonly #failedHydrations = new Map<UserId, number>();
+  readonly #asks = new Map<RunId, number>();
+  readonly #event: EventWatch;
+
+  constructor({ plan, trace, clock }: WitnessOptions) {
+    const start = clock.now();
+    this.#plan = plan;
+    this.#trace = trace;
+    this.deeds = {
+      maxTeams: plan.limits.supervisor.maxTeams,
+      isClosing: false,
+      isForced: false,
+      claimedMs: 0,
+      jumpedMs: 0,
+    };
+    this.#now = () => {
+      const elapsedMs = clock.now() - start - this.deeds.jumpedMs;
+      return { elapsedMs, claimedMs: elapsedMs + this.deeds.claimedMs };
+    };
+    this.incarnations = new Incarnations(this.accuse, () => ({
+      maxTeams: this.deeds.maxTeams,
+      disposeMs: plan.graceMs.dispose,
+      elapsedMs: () => this.#now().elapsedMs,
+    }));
+    this.questions = new Questions(this.accuse, this.#now);
+    this.#event = new EventWatch(this.accuse, this.incarnations, this.questions);
+    this.#stepKeys = new StepKeys(this.accuse, plan.roster.limits);
+  }
+
+  readonly accuse = (promise: string, how: string): void => {
+    this.violations.push(`${promise}: ${how} (event ${this.#trace.lines})`);
+    this.#trace.note(`! ${promise}: ${how}`);
+  };
+
+  readonly textOfCall = (nth: number): string | undefined => this.#calls.get(nth);
+
+  ask(question: Question, isRecovered: boolean): Asked {
+    this.#asks.set(question.runId, (this.#asks.get(question.runId) ?? 0) + 1);
+    this.#stepKeys.forget(question.runId);
+    return this.questions.ask(question, isRecovered);
+  }
+
+  /** A question that an earlier life of the house has left, having died with it so often. */
+  askedBefore(question: Question, deaths: number): Asked {
+    const asked = this.ask(question, true);
+    asked.crashes = deaths;
+    return asked;
+  }
+
+  settled(asked: Asked, outcome: RunOutcome): void {
+    const { runId, userId } = asked.question;
+    asked.settlements += 1;
+    asked.outcome ??= outcome;
+    if (asked.settlements > 1) this.accuse('P4', `${runId} is settled ${asked.settlements} times`);
+    const why = whyImpossible(outcome, asked, this.#situationOf(asked));
+    if (why !== undefined) this.accuse('P4', `${runId}: ${why}`);
+    if (asked.hasEnded && asked.saved?.kind !== outcome.kind) {
+      this.accuse('P4', `${runId} is ${outcome.kind}, but was saved as ${asked.saved?.kind}`);
+    }
+    const isHarm = outcome.kind === 'failed' || outcome.kind === 'cancelled';
+    // What an earlier life has left may be given up at any time: its turn has come.
+    if (isHarm && asked.isHeard) this.#event.harmed(userId);
+  }
+
+  disposing(name: string): void {
+    const closing = this.incarnations.disposing(name);
+    if (closing !== undefined) this.#event.closing(closing);
+  }
+
+  hydrationFailed({ userId }: Owner): void {
+    this.#failedHydrations.set(userId, (this.#failedHydrations.get(userId) ?? 0) + 1);
+  }
+
+  begins(run: RunRef, question: Question): void {
+    this.incarnations.acts(run, 'begin');
+    this.questions.begins(run, this.#plan.limits.team);
+    if (question.userId !== run.userId)
+      this.accuse('P9', `${run.runId} carries a foreign question`);
+  }
+
+  startFailed({ runId }: RunRef): void {
+    this.questions.of(runId).failures.add('start');
+  }
+
+  ends(record: RunRecord): void {
+    this.incarnations.acts(record.run, 'end');
+    this.questions.ends(record);
+  }
+
+  ended(run: RunRef, how: { readonly isSaved: boolean; readonly isAborted: boolean }): void {
+    if (how.isAborted) return;
+    if (!how.isSaved) this.questions.of(run.runId).failures.add('save');
+    this.questions.ended(run);
+  }
+
+  finished(runId: RunId, outcome: RunOutcome): void {
+    const asked = this.questions.of(runId);
+    asked.finishes += 1;
+    if (asked.finishes > 1) this.accuse('P4', `${runId} is closed ${asked.finishes} times`);
+    if (outcome.kind === 'answered') this.accuse('P4', `${runId} is closed with an answer`);
+    // One that was refused as soon as it was taken up: this is all that is ever told of it.
+    if (!asked.isHeard) this.settled(asked, outcome);
+  }
+
+  modelCalled(request: ModelRequest, nth: number): void {
+    const { run, stepKey, messages } = request;
+    this.#calls.set(nth, textOf(request, nth));
+    this.incarnations.acts(run, stepKey);
+    this.#works(run, stepKey);
+    this.#stepKeys.called(request);
+    const foreign = messages
+      .flatMap(({ content }) => marksIn(content))
+      .find((mark) => mark !== markOf(run));
+    if (foreign !== undefined) this.accuse('P9', `${run.runId} is shown something of ${foreign}`);
+  }
+
+  replied(request: ModelRequest, text: string): void {
+    this.#stepKeys.replied(request);
+    if (text === '') this.questions.of(request.run.runId).failures.add('empty');
+  }
+
+  failed(run: RunRef, kind: FailureKind): void {
+    this.questions.of(run.runId).failures.add(kind);
+  }
+
+  toolCalled({ run, stepKey }: ToolRequest): void {
+    this.incarnations.acts(run, stepKey);
+    this.#works(run, stepKey);
+    this.#stepKeys.used(run, stepKey);
+  }
+
+  /** A bug is about to be thrown on somebody's account. Nobody may notice one that was aborted before. */
+  bug(owner: Owner, isAborted: boolean): Error {
+    if (!isAborted) this.#event.bug(owner);
+    return new Error('A bug of the simulation.');
+  }
+
+  crashed(owner: Owner): void {
+    this.incarnations.crashed(owner);
+    this.#crashes.set(owner.userId, (this.#crashes.get(owner.userId) ?? 0) + 1);
+    this.#event.crashed(owner);
+    this.questions.crashed(owner.userId);
+    this.questions.left(owner);
+  }
+
+  stoppedHard(owner: Owner): void {
+    this.incarnations.stoppedHard(owner);
+    this.questions.left(owner);
+  }
+
+  /** Something is about to happen, while all this is under way. */
+  beforeEvent(underWay: readonly Effect[]): void {
+    this.#event.before(underWay);
+  }
+
+  /** It has happened, with everything that followed of it. */
+  afterEvent(): void {
+    this.#event.after();
+    this.incarnations.afterEvent();
+    this.questions.afterEvent();
+  }
+
+  atEnd(): void {
+    this.incarnations.atEnd();
+    for (const asked of this.questions.all) {
+      // What an earlier life has left and this one has not begun is left to the next.
+      if (asked.isHeard || asked.settlements > 0) this.#judgeEnd(asked);
+    }
+  }
+
+  /** One outcome, and kept in one place: by the leader that ended it, or closed in the inbox. */
+  #judgeEnd({ question, settlements, hasEnded, finishes, outcome }: Asked): void {
+    if (settlements !== 1) this.accuse('P4', `${question.runId} has ${settlements} outcomes`);
+    const isRepeated = outcome?.kind === 'refused' && outcome.refusal.kind === 'duplicate';
+    if (this.#plan.inbox === undefined || isRepeated) return;
+    if (finishes !== (hasEnded ? 0 : 1)) {
+      this.accuse('P4', `${question.runId} is closed ${finishes} times, saved: ${hasEnded}`);
+    }
+  }
+
+  #works({ runId, epoch }: RunRef, what: string): void {
+    const { workedBy, outcome } = this.questions.of(runId);
+    if (workedBy !== epoch) this.accuse('P8', `${what} of ${runId} comes from epoch ${epoch}`);
+    if (outcome !== undefined) this.accuse('P4', `${what} of ${runId} comes after its end`);
+  }
+
+  #situationOf({ question: { userId, runId } }: Asked): Situation {
+    return {
+      plan: this.#plan,
+      now: this.#now(),
+      isClosing: this.deeds.isClosing,
+      isForced: this.deeds.isForced,
+      crashesOf: this.#crashes.get(userId) ?? 0,
+      failedHydrations: this.#failedHydrations.get(userId) ?? 0,
+      teamAgeMs: this.incarnations.ageOf(userId),
+      isRepeated: (this.#asks.get(runId) ?? 0) > 1,
+    };
+  }
+}
