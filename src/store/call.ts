@@ -2,7 +2,7 @@ import { failure } from '../../machines/failure.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionPool, Taker } from './connection-pool.ts';
-import { aborted, asStoreError, StoreError } from './store-error.ts';
+import { aborted, concernsConnection, StoreError, translated } from './store-error.ts';
 
 interface CallSettings {
   readonly pool: ConnectionPool;
@@ -37,7 +37,7 @@ export class Call<T> implements Taker {
     });
   }
 
-  /** Settles within the deadline; rejects with `StoreError`. */
+  /** Settles within the deadline; rejects with `StoreError`, or with a bug of the work. */
   start(signal: AbortSignal | undefined): Promise<T> {
     if (signal?.aborted) return Promise.reject(aborted());
     this.#timer = this.#settings.clock.setTimeout(() => this.#expire(), this.#settings.deadlineMs);
@@ -63,7 +63,7 @@ export class Call<T> implements Taker {
 
   refused(error: unknown): void {
     this.#end();
-    this.#reject(asStoreError(error, this.#settings.name));
+    this.#reject(translated(error, this.#settings.name));
   }
 
   #done(connection: Connection, value: T): void {
@@ -73,12 +73,13 @@ export class Call<T> implements Taker {
   }
 
   #failed(connection: Connection, thrown: unknown): void {
-    const error = asStoreError(thrown, this.#settings.name);
+    const error = translated(thrown, this.#settings.name);
     // Its session is in an unknown state: nobody should get it next.
-    if (error.concerns === 'connection') connection.destroy();
+    const isBroken = concernsConnection(error);
+    if (isBroken) connection.destroy();
     if (!this.#release(connection)) return;
     // A pooled connection may have died while it lay idle: that says nothing about the database yet.
-    const mayRetry = error.concerns === 'connection' && this.#attempts === 1 && !this.#left;
+    const mayRetry = isBroken && this.#attempts === 1 && !this.#left;
     if (mayRetry) {
       this.#settings.pool.takeFresh(this);
       return;

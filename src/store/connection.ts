@@ -3,6 +3,9 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 /** Drizzle over either driver: the same SQL on both. */
 export type Db = PgDatabase<PgQueryResultHKT>;
 
+/** The code of errors that mean: this connection is gone. */
+export const LOST = 'CONNECTION_LOST';
+
 /** One session with a database, used by one call at a time. */
 export interface Connection {
   readonly db: Db;

@@ -7,7 +7,7 @@ import type { Connection, Connector } from './connection.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { createHealth, type StoreHealth } from './health.ts';
 import { execute, type Statement, type Values } from './statement.ts';
-import { asStoreError, StoreError } from './store-error.ts';
+import { concernsConnection, StoreError, translated } from './store-error.ts';
 
 export interface CallOptions {
   /** Ends the wait at once. What the database is doing by then may still take effect. */
@@ -18,7 +18,7 @@ export interface CallOptions {
 export interface Database {
   /**
    * Runs one statement, on its own and atomic. May run it a second time when the connection broke under it, so each
-   * statement must be idempotent. Rejects with `StoreError` only; at once while the database is degraded.
+   * statement must be idempotent. Rejects with `StoreError` (or with a bug of ours); at once while the database is degraded.
    */
   run<Row>(what: Statement<Row>, values: Values, options?: CallOptions): Promise<readonly Row[]>;
   /** Makes the first connection, however long a new database takes. Rejects with `StoreError`. */
@@ -53,14 +53,14 @@ export function createDatabase(options: DatabaseOptions): Database {
       try {
         return await call((connection) => execute(connection, what, values), signal);
       } catch (thrown) {
-        const error = asStoreError(thrown, name);
-        if (error.concerns === 'connection' && closing === undefined) health.degrade(error.failure);
+        const error = translated(thrown, name);
+        if (concernsConnection(error) && closing === undefined) health.degrade(error.failure);
         throw error;
       }
     },
     reach: () =>
       pool.warm().catch((thrown: unknown) => {
-        throw asStoreError(thrown, name);
+        throw translated(thrown, name);
       }),
     health: health.now,
     onHealth: health.listen,

@@ -7,7 +7,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Connection, Connector, Db } from './connection.ts';
 import { CLOSE, type EmbeddedReply, type EmbeddedRequest } from './embedded-protocol.ts';
 import { lockFolder } from './folder-lock.ts';
-import { unreachable } from './store-error.ts';
+import { lostConnection, unreachable } from './store-error.ts';
 
 export interface EmbeddedOptions {
   readonly clock: Clock;
@@ -126,10 +126,10 @@ class DatabaseThread implements Connection {
       stderr: true,
     });
     this.#worker.on('message', (reply: EmbeddedReply) => this.#heard(reply));
-    this.#worker.on('error', (error) => this.#lose(error));
+    this.#worker.on('error', (error) => this.#lose(lostConnection(error.message)));
     this.ended = new Promise((gone) => {
       this.#worker.once('exit', () => {
-        this.#lose(new Error('the thread of the embedded database ended'));
+        this.#lose(lostConnection('its thread ended'));
         gone();
       });
     });

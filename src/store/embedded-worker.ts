@@ -1,6 +1,7 @@
 /** The thread that holds the embedded database, so that no query ever blocks the event loop of the others. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, types } from '@electric-sql/pglite';
+import { LOST } from './connection.ts';
 import { CLOSE, type EmbeddedReply, type EmbeddedRequest } from './embedded-protocol.ts';
 
 const asIs = (text: string): string => text;
@@ -33,9 +34,14 @@ async function answer({ id, sql, params, rowMode }: EmbeddedRequest): Promise<vo
     reply({ kind: 'rows', id, rows });
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-    reply({ kind: 'error', id, message: error.message, code });
+    reply({ kind: 'error', id, message: error.message, code: codeOf(error) });
   }
+}
+
+/** A machine that has crashed (WebAssembly traps and exits) is of no further use: its connection is lost. */
+function codeOf(error: Error): string | undefined {
+  if (error.name === 'RuntimeError' || error.name === 'ExitStatus') return LOST;
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 async function closeAndEnd(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Failure } from '../../machines/failure.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
-import { asStoreError } from './store-error.ts';
+import { translated } from './store-error.ts';
 
 /** Whether the database can be used. */
 export type StoreHealth =
@@ -42,7 +42,7 @@ export function createHealth({ clock, log, probe, name }: HealthOptions) {
       await probe();
     } catch (thrown) {
       if (closed) return;
-      log.debug('store.probe_failed', { reason: asStoreError(thrown, name).failure.message });
+      log.debug('store.probe_failed', { reason: translated(thrown, name).message });
       probeAfter(Math.min(pauseMs * 2, LONGEST_PAUSE_MS));
       return;
     }

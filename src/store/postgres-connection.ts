@@ -4,7 +4,7 @@ import postgres from 'postgres';
 import type { Clock } from '../shared/clock.ts';
 import type { Connection, Connector, Db } from './connection.ts';
 import type { PostgresTarget } from './database-url.ts';
-import { codeOf, StoreError, unreachable, withoutWrapping } from './store-error.ts';
+import { codeOf, lostConnection, StoreError, unreachable, withoutWrapping } from './store-error.ts';
 
 export interface PostgresOptions {
   readonly target: PostgresTarget;
@@ -101,7 +101,7 @@ async function logIn(socket: net.Socket, options: PostgresOptions): Promise<Conn
   let lose: (error: Error) => void = reject;
   const onBroken = (): void => {
     lost = true;
-    lose(new Error('the server closed the connection'));
+    lose(lostConnection('the server closed it'));
   };
   // Until the client listens, which is not at once, we do.
   socket.once('close', onBroken);
@@ -161,7 +161,7 @@ function clientOptions(
     socket: () => {
       if (given) {
         onBroken();
-        throw new Error('the connection broke');
+        throw lostConnection('it broke');
       }
       given = true;
       return socket;

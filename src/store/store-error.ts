@@ -1,5 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 import { type Failure, failure } from '../../machines/failure.ts';
+import { LOST } from './connection.ts';
 
 /** Why the store could not do what it was asked. `failure` is what may be shown and logged; it holds no user text. */
 export class StoreError extends Error {
@@ -34,25 +35,33 @@ export const unreachable = (message: string, cause?: unknown): StoreError =>
 export const aborted = (): StoreError =>
   new StoreError(failure('aborted', 'The caller stopped waiting for the database.'), 'call');
 
-/** Turns whatever a driver threw while a statement ran into a `StoreError`. */
-export function asStoreError(thrown: unknown, database: string): StoreError {
+/** What a connection says when it is gone for a reason that has no code of its own. */
+export const lostConnection = (message: string): Error =>
+  Object.assign(new Error(message), { code: LOST });
+
+/** Turns what a driver threw while a statement ran into a `StoreError`; anything else is a bug, and given back as it is. */
+export function translated(thrown: unknown, database: string): Error {
   if (thrown instanceof StoreError) return thrown;
   const error = withoutValues(withoutWrapping(thrown));
   const code = codeOf(error);
-  const known = code === undefined ? undefined : REMEDIES[code];
+  if (code === undefined) return error;
+  const known = REMEDIES[code];
   if (known !== undefined) {
-    return new StoreError(
-      failure('storage', `${database}: ${known.message}`),
-      known.concerns,
-      error,
-    );
+    const what = failure('storage', `${database}: ${known.message}`);
+    return new StoreError(what, known.concerns, error);
   }
-  if (code !== undefined && SQL_STATE.test(code) && !CONNECTION_CLASSES.test(code)) {
-    const message = `${database} refused a statement (${code}: ${error.message})`;
-    return new StoreError(failure('storage', message), 'call', error);
+  if (CONNECTION_CODES.test(code)) {
+    const why = code === LOST ? error.message : code;
+    return unreachable(`${database}: the connection failed (${why}).`, error);
   }
-  return unreachable(`${database}: the connection failed (${code ?? error.message}).`, error);
+  if (!SQL_STATE.test(code)) return error;
+  const message = `${database} refused a statement (${code}: ${error.message})`;
+  return new StoreError(failure('storage', message), 'call', error);
 }
+
+/** True when the database cannot be used at present, as opposed to one call that failed and to a bug. */
+export const concernsConnection = (error: Error): error is StoreError =>
+  error instanceof StoreError && error.concerns === 'connection';
 
 export const codeOf = (error: Error): string | undefined =>
   'code' in error && typeof error.code === 'string' ? error.code : undefined;
@@ -72,10 +81,10 @@ function withoutValues(error: Error): Error {
   return Object.assign(new Error(message), { stack, code: codeOf(error) });
 }
 
-/** An SQLSTATE has a digit in it; `EPIPE` and its kin have none. */
+/** Five characters, a digit among them: `EPIPE` and its kin have none. */
 const SQL_STATE = /^(?=.*\d)[0-9A-Z]{5}$/;
-/** Connection exceptions and shutdowns: the session is gone, whatever the statement was. */
-const CONNECTION_CLASSES = /^(08|57P|58)/;
+/** Of the driver, of the system, and the SQLSTATEs that end a session whatever its statement was. */
+const CONNECTION_CODES = /^(CONNECT|E(?!RR_)[A-Z]+$|ERR_(SOCKET|STREAM|SSL|TLS)|(08|57P|58)...?$)/;
 
 const REMEDIES: Readonly<
   Record<

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import postgres from 'postgres';
 import { describe, expect, it } from 'vitest';
 import { simulatedClock } from '../support/clock.ts';
@@ -105,6 +106,21 @@ async function isStored(url: string, messageId: string): Promise<void> {
      end $$`,
   );
 }
+
+describe('a bug of ours', () => {
+  it('is thrown without the texts of people, and is not taken for a failure of the database', async () => {
+    const store = await open((await aDatabase()).url);
+    // What the compiler forbids: a bug.
+    const broken = aQuestion({ text: 'my secret', at: undefined as unknown as number });
+
+    const thrown = await store.inbox.accept(broken).catch((error: unknown) => error);
+
+    expect(thrown).toBeInstanceOf(Error);
+    expect(inspect(thrown, { showHidden: true, depth: 9 })).not.toContain('my secret');
+    expect(store.health()).toEqual({ kind: 'ok' });
+    expect(await store.inbox.accept(aQuestion())).toBe('accepted');
+  });
+});
 
 describe('a store whose server cannot be used', { timeout: 60_000 }, () => {
   it('answers with a failure within the deadline when the network swallows everything, and recovers', async () => {
