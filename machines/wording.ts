@@ -53,7 +53,7 @@ function sayRefusal(refusal: Refusal): string {
 
 const NOTES: Readonly<Record<Note, string>> = {
   without_history: 'Earlier messages could not be read, so this answer was made without them.',
-  not_saved: 'This answer could not be saved: it will be missing from the history.',
+  not_saved: 'This answer could not be saved just now: it may be missing from the history.',
   limit_reached: 'A limit ended the work early, so the answer may be incomplete.',
   unfinished: 'The work could not be finished: this is what had been found out by then.',
 };

@@ -6,7 +6,7 @@ import { type ChosenModel, chooseModel } from './choose-model.ts';
 import type { Config } from './config.ts';
 import { openConsole } from './console.ts';
 import { type HeroParts, heroParts } from './hero-parts.ts';
-import { historyOf, inboxOf } from './house-store.ts';
+import { historyOf, keptIn } from './house-store.ts';
 import { createWallet, type Wallet } from './model/wallet.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
@@ -117,7 +117,7 @@ const openTroupe = (
     roster: tuned(hero.roster, config),
     model: model.port,
     tools: hero.tools,
-    store: { runs: store.runs, inbox: inboxOf(store) },
+    store: keptIn(store, log),
     limits: {
       supervisor: { maxTeams: config.maxTeams },
       team: { concurrency: config.teamConcurrency },

@@ -1,13 +1,37 @@
 import type { RunId } from '../machines/ids.ts';
 import { isValidId, RunId as toRunId } from '../machines/ids.ts';
+import type { RunPort } from '../machines/ports.ts';
+import { type LateWrites, lateWrites } from './late-writes.ts';
 import type { Inbox } from './runtime/dispatcher.ts';
+import type { Log } from './shared/log.ts';
 import type { PastRun } from './store/past-run.ts';
 import type { Store } from './store/store.ts';
 import { failureOf } from './store/store-error.ts';
 import type { HistoryFound, HistoryPort, HistoryRecord, HistoryScope } from './tools/history.ts';
 
-/** The store's inbox as the dispatcher wants it. */
-export function inboxOf({ inbox }: Store): Inbox {
+/** What a house keeps in its store. An end that could not be written is written when the store is back. */
+export function keptIn(store: Store, log: Log): { readonly runs: RunPort; readonly inbox: Inbox } {
+  const late = lateWrites(store, log);
+  return { runs: { ...store.runs, end: endOf(store, late) }, inbox: inboxOf(store, late, log) };
+}
+
+const endOf =
+  ({ runs }: Store, late: LateWrites): RunPort['end'] =>
+  async (record, { signal }) => {
+    let isLate = false;
+    const failed = await late.write(record.run.runId, async () => {
+      // The run's own signal is about the first attempt only: the team may be gone when the store is back.
+      const saved = await runs.end(record, { signal: isLate ? UNTIL_DONE : signal });
+      isLate = true;
+      return saved.kind === 'failed' ? saved.failure : undefined;
+    });
+    return failed === undefined ? { kind: 'saved' } : { kind: 'failed', failure: failed };
+  };
+
+/** The store gives every call a deadline of its own. */
+const UNTIL_DONE = new AbortController().signal;
+
+function inboxOf({ inbox }: Store, late: LateWrites, log: Log): Inbox {
   return {
     async accept(question) {
       const accepted = await inbox.accept(question);
@@ -20,11 +44,18 @@ export function inboxOf({ inbox }: Store): Inbox {
       return rows.map(({ question, attempt }) => ({ question, attempts: attempt }));
     },
     async countAttempt({ userId, runId }) {
-      await inbox.bumpAttempt({ userId }, runId);
+      try {
+        await inbox.bumpAttempt({ userId }, runId);
+      } catch (thrown) {
+        // Not counted is no reason not to answer.
+        log.warn('inbox.not_counted', { runId, why: failureOf(thrown).message });
+      }
     },
-    async finish({ userId, runId }) {
-      const finished = await inbox.finish({ userId }, runId);
-      return finished === 'finished' ? undefined : finished;
+    finish({ userId, runId }) {
+      return late.write(runId, async () => {
+        const finished = await inbox.finish({ userId }, runId);
+        return finished === 'finished' ? undefined : finished;
+      });
     },
   };
 }

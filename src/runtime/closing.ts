@@ -21,7 +21,11 @@ export function closeHouse(
   { clock, log, graceMs }: ClosingOptions,
   supervisor: ActorRefFrom<typeof supervisorMachine>,
 ): Closing {
-  const force = (): void => supervisor.send({ type: 'supervisor.force', at: clock.now() });
+  const force = (): void => {
+    // Asked once more after the end, there is nobody left to hurry.
+    if (supervisor.getSnapshot().status !== 'active') return;
+    supervisor.send({ type: 'supervisor.force', at: clock.now() });
+  };
   return {
     force,
     drain() {

@@ -70,7 +70,7 @@ describe('a house in another process', () => {
     expect(await talking.exitCode).toBe(0);
     expect(talking.output()).toBe('Hello – über HTTP 🎭\n');
     expect(talking.errors()).toBe(
-      'This answer could not be saved: it will be missing from the history.\n',
+      'This answer could not be saved just now: it may be missing from the history.\n',
     );
     expect(talking.own.asked).toEqual([]);
     await withdraw();

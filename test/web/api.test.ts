@@ -61,7 +61,7 @@ describe('asking', () => {
       told[3],
       {
         ...told[4],
-        notes: ['This answer could not be saved: it will be missing from the history.'],
+        notes: ['This answer could not be saved just now: it may be missing from the history.'],
       },
     ]);
   });
