@@ -4,6 +4,9 @@ import { DELEGATE_TO_ALL, DELEGATE_TO_ONE } from '../../machines/leader/delegati
 import type { RunEvent } from '../../machines/question.ts';
 import type { ScriptedStep } from '../../src/model/scripted.ts';
 import { aHouse, type Watched } from '../support/a-house.ts';
+import { guardAgainstLeaks } from '../support/leak-guard.ts';
+
+guardAgainstLeaks();
 
 const say = (text: string, over: { pieces?: readonly string[]; delayMs?: number } = {}) =>
   ({ kind: 'say', text, ...over }) as const satisfies ScriptedStep;

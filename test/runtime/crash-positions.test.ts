@@ -11,7 +11,10 @@ import {
   BREACHES,
   type EventfulHouse,
 } from '../support/eventful-house.ts';
+import { guardAgainstLeaks } from '../support/leak-guard.ts';
 import { plantThrow, positionsIn } from '../support/planted-throw.ts';
+
+guardAgainstLeaks();
 
 const VICTIM = 'ada';
 

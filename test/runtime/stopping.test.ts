@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ScriptedStep } from '../../src/model/scripted.ts';
 import { aHouse, type House } from '../support/a-house.ts';
+import { guardAgainstLeaks } from '../support/leak-guard.ts';
+
+guardAgainstLeaks();
 
 const SAY: ScriptedStep = { kind: 'say', text: '42' };
 const LATER: ScriptedStep = { kind: 'say', text: '42', delayMs: 8_000 };

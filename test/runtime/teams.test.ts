@@ -3,6 +3,9 @@ import { failure } from '../../machines/failure.ts';
 import { UserId } from '../../machines/ids.ts';
 import type { ScriptedStep } from '../../src/model/scripted.ts';
 import { aHouse, type House } from '../support/a-house.ts';
+import { guardAgainstLeaks } from '../support/leak-guard.ts';
+
+guardAgainstLeaks();
 
 const SAY: ScriptedStep = { kind: 'say', text: '42' };
 const BUG: ScriptedStep = { kind: 'throw', message: 'a bug' };

@@ -4,6 +4,9 @@ import type { ScriptedStep } from '../../src/model/scripted.ts';
 import { aHouse, type House, type Watched } from '../support/a-house.ts';
 import { aQuestion } from '../support/builders.ts';
 import { quiet } from '../support/clock.ts';
+import { guardAgainstLeaks } from '../support/leak-guard.ts';
+
+guardAgainstLeaks();
 
 const SLOWLY: ScriptedStep = {
   kind: 'say',

@@ -1,0 +1,50 @@
+/** Starts every machine of the house with nothing bound, and says how many there are. */
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import { type AnyStateMachine, createActor, isMachineSnapshot } from 'xstate';
+import { DEFAULT_SUPERVISOR_LIMITS } from '../../machines/supervisor/supervisor.protocol.ts';
+import { anAgent, aQuestion, aRoster, aRun } from './builders.ts';
+import { nobody } from './stepped-machine.ts';
+
+const roster = aRoster();
+
+/** What all of the machines need to begin, in one: each takes what it knows. */
+const input = {
+  run: aRun(),
+  question: aQuestion(),
+  userId: aQuestion().userId,
+  epoch: 1,
+  roster,
+  member: anAgent('math'),
+  task: 'Add.',
+  slot: 'leader0',
+  delegation: 1,
+  maxTokens: 1,
+  drafts: false,
+  limits: { ...roster.limits, ...DEFAULT_SUPERVISOR_LIMITS, concurrency: 1, maxQueued: 1 },
+  host: nobody,
+  reportTo: nobody,
+  progressTo: nobody,
+};
+
+const root = path.resolve(import.meta.dirname, '../..');
+let started = 0;
+for (const file of globSync('machines/**/*.machine.ts', { cwd: root })) {
+  const exported: Readonly<Record<string, unknown>> = await import(path.join(root, file));
+  for (const machine of Object.values(exported).filter(isMachine)) {
+    const actor = createActor(machine, { input });
+    actor.subscribe({ error() {} });
+    actor.start();
+    const snapshot: unknown = actor.getSnapshot();
+    if (!isMachineSnapshot(snapshot) || snapshot.status !== 'active') {
+      throw new Error(`${file} does not start: ${JSON.stringify(snapshot)}`);
+    }
+    actor.stop();
+    started += 1;
+  }
+}
+console.log(`${started} machines start`);
+
+function isMachine(value: unknown): value is AnyStateMachine {
+  return typeof value === 'object' && value !== null && 'config' in value && 'transition' in value;
+}
