@@ -160,6 +160,7 @@ const ending = leader.createStateConfig({
 /** Answers one question: thinks, acts and delegates, thinks again, and ends with one outcome. */
 export const leaderMachine = leader.createMachine({
   id: 'leader',
+  options: { maxIterations: 1000 },
   context: ({ input }) => beginRun(input),
   initial: 'working',
   states: {

@@ -75,6 +75,7 @@ const member = setup({
 /** A sub-agent: works on one delegation with its own tools, and reports once. */
 export const memberMachine = member.createMachine({
   id: 'member',
+  options: { maxIterations: 1000 },
   context: ({ input }) => beginWork(input),
   initial: 'working',
   states: {

@@ -118,6 +118,7 @@ const draining = team.createStateConfig({
 /** One user's team: takes questions, has one leader per busy channel, and leaves when told to. */
 export const teamMachine = team.createMachine({
   id: 'team',
+  options: { maxIterations: 1000 },
   context: ({ input }) => emptyDesk(input),
   initial: 'arriving',
   on: {

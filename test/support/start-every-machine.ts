@@ -32,6 +32,9 @@ let started = 0;
 for (const file of globSync('machines/**/*.machine.ts', { cwd: root })) {
   const exported: Readonly<Record<string, unknown>> = await import(path.join(root, file));
   for (const machine of Object.values(exported).filter(isMachine)) {
+    if (!Number.isFinite(machine.options.maxIterations)) {
+      throw new Error(`${file} may go round in circles for ever: give it maxIterations`);
+    }
     const actor = createActor(machine, { input });
     actor.subscribe({ error() {} });
     actor.start();
