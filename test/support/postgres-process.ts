@@ -26,6 +26,15 @@ const PASSWORD = 'p@ss/w#rd?:%';
 
 export async function startPostgres(): Promise<PostgresProcess> {
   const folder = await mkdtemp(path.join(tmpdir(), 'troupe-pg-'));
+  try {
+    return await startIn(folder);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function startIn(folder: string): Promise<PostgresProcess> {
   const binaries = await findPostgres(folder);
   const { runAs } = binaries;
   if (runAs !== undefined) await chown(folder, runAs.uid, runAs.gid);
