@@ -31,7 +31,7 @@ export interface RunLimits {
   /** Model calls of one member in one delegation. */
   readonly maxMemberSteps: number;
   readonly maxDelegations: number;
-  /** Tokens of the whole run, members included; exceeded by one call at most. */
+  /** Tokens of the whole run, members included; exceeded by one call at most of each agent then at work. */
   readonly maxTokens: number;
   /** Wall clock of the whole run. */
   readonly deadlineMs: number;

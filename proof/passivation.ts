@@ -13,7 +13,7 @@ const MAX_SLOPE_BYTES = 20;
 /** Users who come at once: half of the house. The others are idle, and leave for them. */
 const WAVE = PLACES / 2;
 const USERS = 10_000;
-const SAMPLES = 60;
+const SAMPLES = 40;
 /** Caches and the optimiser take this share of the run to settle. */
 const WARM_UP = 0.2;
 

@@ -117,6 +117,7 @@ export class Runs {
     const feed = this.#feeds.get(runId);
     if (feed === undefined) return;
     feed.epoch = epoch;
+    feed.waiting = undefined;
     feed.started = false;
     feed.progress.clear();
     feed.turnsBefore = feed.turn;

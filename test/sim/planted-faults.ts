@@ -28,6 +28,15 @@ export const houseFaults: readonly (PlantedFault & { readonly breaks: string })[
     },
   },
   {
+    name: 'a newcomer waits longer than promised',
+    breaks: 'P3',
+    options: (options) => {
+      const { supervisor, team } = options.limits;
+      const maxWaitMs = supervisor.maxWaitMs * 20;
+      return { ...options, limits: { supervisor: { ...supervisor, maxWaitMs }, team } };
+    },
+  },
+  {
     name: 'a cancellation is not passed on',
     breaks: 'P4',
     runtime: (runtime) => ({ ...runtime, signal() {} }),

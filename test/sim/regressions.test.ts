@@ -132,6 +132,19 @@ it('does not ask the store for a team that was removed while it was furnished', 
   expect(house.calls('hydrate')).toBe(0);
 });
 
+it('says that a team starts, not that its question waits, once it has a place', async () => {
+  const house = await openHeldHouse({ hold: ['hydrate', 'model'], maxTeams: 1 });
+  await house.ask(aQuestion({ run: 'busy', user: 'ada' }));
+  await house.ask(aQuestion({ run: 'next', user: 'bob' }));
+  await house.at('hydrate')[0].answer();
+
+  await house.at('model')[0].answer();
+
+  expect(house.runtime.underway(aQuestion({ user: 'bob' }).userId)).toMatchObject([
+    { state: 'starting' },
+  ]);
+});
+
 it('shows nothing more of a call once its run was taken back', async () => {
   const house = await openHeldHouse({ hold: ['model', 'end'] });
   const { events } = await house.ask(aQuestion());

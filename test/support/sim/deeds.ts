@@ -105,8 +105,8 @@ function operatorsOf({ dice, plan, witness, clock }: Stage, runtime: Runtime): r
       name: 'resize',
       weight: 0.7,
       happen: () => {
-        witness.deeds.maxTeams = dice.between(1, 4);
-        runtime.resize(witness.deeds.maxTeams);
+        witness.causes.maxTeams = dice.between(1, 4);
+        runtime.resize(witness.causes.maxTeams);
       },
     },
     {
@@ -114,8 +114,9 @@ function operatorsOf({ dice, plan, witness, clock }: Stage, runtime: Runtime): r
       weight: 0.4,
       happen: () => {
         const ms = dice.pick([-86_400_000, -3_000, 3_000, 90_000]);
-        witness.deeds.jumpedMs += ms;
-        witness.deeds.claimedMs += Math.max(0, ms);
+        witness.causes.jumpedMs += ms;
+        witness.causes.claimedMs += Math.max(0, ms);
+        witness.causes.jumpsBack += ms < 0 ? 1 : 0;
         clock.jump(ms);
       },
     },

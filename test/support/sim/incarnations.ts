@@ -64,6 +64,12 @@ export class Incarnations {
     return [...this.#resources.values()].some(({ state }) => state === 'closing');
   }
 
+  /** Whether the user has a team that is not leaving, as far as can be seen. */
+  hasTeam(userId: UserId): boolean {
+    const latest = this.#latest.get(userId);
+    return latest !== undefined && !(latest.isClosing || latest.isCrashed);
+  }
+
   /** Milliseconds since the user's latest team was started; 0 when there was none. */
   ageOf(userId: UserId): number {
     const latest = this.#latest.get(userId);

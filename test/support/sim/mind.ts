@@ -33,6 +33,9 @@ const FAILURES: Readonly<Record<FailureKind, true>> = {
 // The keys of a record of every kind are the kinds; `Object.keys` calls them strings.
 export const FAILURE_KINDS = Object.keys(FAILURES) as readonly FailureKind[];
 
+/** Tokens that one call may cost. */
+export const LARGEST_CALL = 160;
+
 /** What a model says to a request, drawn by chance: answers, delegations, tools, and nonsense. */
 export function replyTo(request: ModelRequest, nth: number, dice: Dice): ModelReply {
   const toolCalls = callsFor(request, nth, dice);
@@ -43,7 +46,7 @@ export function replyTo(request: ModelRequest, nth: number, dice: Dice): ModelRe
     toolCalls,
     usage: {
       calls: 1,
-      promptTokens: dice.between(10, 120),
+      promptTokens: dice.between(10, LARGEST_CALL - 40),
       completionTokens: dice.between(1, 40),
       cachedTokens: 0,
       costMicroUsd: 0,

@@ -39,7 +39,7 @@ export function simulatedModel(stage: Stage): ModelPort {
             if (!isAborted) witness.failed(request.run, failure.kind);
             return { kind: 'failed', failure };
           }
-          if (!isAborted) witness.replied(request, reply.text);
+          if (!isAborted) witness.replied(request, reply);
           return { kind: 'replied', reply };
         },
       });

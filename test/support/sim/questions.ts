@@ -1,7 +1,7 @@
 import type { FailureKind } from '../../../machines/failure.ts';
 import type { Epoch, RunId, UserId } from '../../../machines/ids.ts';
 import type { RunRecord } from '../../../machines/ports.ts';
-import type { Question, RunOutcome, RunRef } from '../../../machines/question.ts';
+import type { Question, RunEvent, RunOutcome, RunRef } from '../../../machines/question.ts';
 import type { Accuse } from './incarnations.ts';
 
 /** All that is known from outside of one question. */
@@ -16,6 +16,8 @@ export interface Asked {
   /** Since when its user has always had a question that was not answered. */
   readonly userSince: Moment;
   startedAt: Moment;
+  /** Since when it has waited for a place in the house, as far as its asker was told. */
+  waitsSince: Moment | undefined;
   /** The incarnation that works on it. */
   workedBy: Epoch | undefined;
   begins: number;
@@ -41,6 +43,12 @@ export interface Asked {
 export interface Moment {
   readonly elapsedMs: number;
   readonly claimedMs: number;
+}
+
+/** How long anybody may wait for a place, and who has one. */
+interface Patience {
+  readonly patienceMs: number;
+  readonly hasTeam: (userId: UserId) => boolean;
 }
 
 /** Watches what becomes of questions: P4 and P5, seen from the outside. */
@@ -81,6 +89,7 @@ export class Questions {
       userSince:
         this.open.find((other) => other.question.userId === question.userId)?.userSince ?? now,
       startedAt: now,
+      waitsSince: undefined,
       workedBy: undefined,
       begins: 0,
       isEnding: false,
@@ -113,6 +122,13 @@ export class Questions {
 
   dismiss(userId: UserId): void {
     for (const asked of this.open) if (asked.question.userId === userId) asked.isDismissed = true;
+  }
+
+  /** What the asker is told of a question: whether it waits for a place in the house. */
+  told(event: RunEvent): void {
+    const asked = this.of(event.runId);
+    const waits = event.type === 'run.queued' && event.behind === 'house';
+    asked.waitsSince = waits ? (asked.waitsSince ?? this.#now()) : undefined;
   }
 
   /** A leader begins to work on a question. */
@@ -171,7 +187,8 @@ export class Questions {
   }
 
   /** Looks at what could not be judged in the middle of an event. */
-  afterEvent(): void {
+  afterEvent(patience: Patience): void {
+    for (const asked of this.open) this.#judgeWaiting(asked, patience);
     for (const { early, late } of this.#overtakings) {
       if (early.outcome === undefined) {
         const { runId } = early.question;
@@ -183,6 +200,15 @@ export class Questions {
     }
     this.#overtakings = [];
     this.#measureCrowd();
+  }
+
+  /** Nobody waits for a place for ever. After a crash a user rests first, and then waits anew. */
+  #judgeWaiting(asked: Asked, { patienceMs, hasTeam }: Patience): void {
+    const { question, waitsSince, crashes } = asked;
+    if (hasTeam(question.userId)) asked.waitsSince = undefined;
+    if (waitsSince === undefined || asked.waitsSince === undefined || crashes > 0) return;
+    const waitedMs = this.#now().elapsedMs - waitsSince.elapsedMs;
+    if (waitedMs > patienceMs) this.#accuse('P3', `${question.runId} has waited ${waitedMs} ms`);
   }
 
   #inChannelOf({ question, isRecovered }: Asked): readonly Asked[] {

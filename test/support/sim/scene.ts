@@ -21,6 +21,7 @@ export async function listen(
   });
   for await (const event of events) {
     trace.note(`< ${JSON.stringify(event)}`);
+    witness.questions.told(event);
     hearing.hear(event);
   }
   hearing.end();
@@ -64,7 +65,7 @@ export function witnessedLog({ witness, trace }: Stage): Log {
         witness.incarnations.abandoned(String(fields['name']));
         break;
       case 'house.forced':
-        witness.deeds.isForced = true;
+        witness.causes.isForced = true;
         break;
       case 'supervisor.crashed':
         witness.accuse('P7', `the supervisor crashes: ${fields['error']}`);

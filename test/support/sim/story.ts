@@ -132,7 +132,7 @@ class Story {
     const { witness, plan, effects } = this.#stage;
     let isClosed = false;
     const stop = (): void => {
-      witness.deeds.isClosing = true;
+      witness.causes.isClosing = true;
       void this.#runtime.stop().then(() => {
         isClosed = true;
       });
@@ -140,7 +140,7 @@ class Story {
     await this.#event('stop', stop);
     if (plan.ending === 'forced') {
       for (let left = 10; left > 0; left--) await this.#chance(worldOf(this.#stage));
-      witness.deeds.isForced = true;
+      witness.causes.isForced = true;
       await this.#event('stop again', stop);
     }
     await this.#until(() => isClosed, 'the house does not close');

@@ -1,8 +1,10 @@
+import { tokensOf } from '../../../machines/conversation.ts';
 import type { FailureKind } from '../../../machines/failure.ts';
 import type { RunId, UserId } from '../../../machines/ids.ts';
-import type { ModelRequest, RunRecord, ToolRequest } from '../../../machines/ports.ts';
+import type { ModelReply, ModelRequest, RunRecord, ToolRequest } from '../../../machines/ports.ts';
 import type { Question, RunOutcome, RunRef } from '../../../machines/question.ts';
 import type { SimulatedClock } from '../clock.ts';
+import { type Causes, nothingDone } from './causes.ts';
 import type { Effect, Owner } from './effects.ts';
 import { EventWatch } from './event-watch.ts';
 import { Incarnations } from './incarnations.ts';
@@ -13,17 +15,6 @@ import type { Plan } from './plan.ts';
 import { type Asked, type Moment, Questions } from './questions.ts';
 import { StepKeys } from './step-keys.ts';
 import type { Trace } from './trace.ts';
-
-/** What was done to the house by the simulation: the only causes there may be. */
-export interface Deeds {
-  maxTeams: number;
-  isClosing: boolean;
-  isForced: boolean;
-  /** By how much the hour was set forward in all. */
-  claimedMs: number;
-  /** By how much the hour was changed in all. */
-  jumpedMs: number;
-}
 
 interface WitnessOptions {
   readonly plan: Plan;
@@ -36,7 +27,7 @@ export class Witness {
   readonly violations: string[] = [];
   readonly incarnations: Incarnations;
   readonly questions: Questions;
-  readonly deeds: Deeds;
+  readonly causes: Causes;
   readonly #plan: Plan;
   readonly #trace: Trace;
   readonly #now: () => Moment;
@@ -51,19 +42,13 @@ export class Witness {
     const start = clock.now();
     this.#plan = plan;
     this.#trace = trace;
-    this.deeds = {
-      maxTeams: plan.limits.supervisor.maxTeams,
-      isClosing: false,
-      isForced: false,
-      claimedMs: 0,
-      jumpedMs: 0,
-    };
+    this.causes = nothingDone(plan.limits.supervisor.maxTeams);
     this.#now = () => {
-      const elapsedMs = clock.now() - start - this.deeds.jumpedMs;
-      return { elapsedMs, claimedMs: elapsedMs + this.deeds.claimedMs };
+      const elapsedMs = clock.now() - start - this.causes.jumpedMs;
+      return { elapsedMs, claimedMs: elapsedMs + this.causes.claimedMs };
     };
     this.incarnations = new Incarnations(this.accuse, () => ({
-      maxTeams: this.deeds.maxTeams,
+      maxTeams: this.causes.maxTeams,
       disposeMs: plan.graceMs.dispose,
       elapsedMs: () => this.#now().elapsedMs,
     }));
@@ -159,8 +144,8 @@ export class Witness {
     if (foreign !== undefined) this.accuse('P9', `${run.runId} is shown something of ${foreign}`);
   }
 
-  replied(request: ModelRequest, text: string): void {
-    this.#stepKeys.replied(request);
+  replied(request: ModelRequest, { text, usage }: ModelReply): void {
+    this.#stepKeys.replied(request, tokensOf(usage));
     if (text === '') this.questions.of(request.run.runId).failures.add('empty');
   }
 
@@ -202,7 +187,12 @@ export class Witness {
   afterEvent(): void {
     this.#event.after();
     this.incarnations.afterEvent();
-    this.questions.afterEvent();
+    const { maxWaitMs, backoffLongestMs } = this.#plan.limits.supervisor;
+    // Somebody whose team failed rests first. An hour set back hides how long anybody has waited so far.
+    this.questions.afterEvent({
+      patienceMs: 1.5 * backoffLongestMs + maxWaitMs * (1 + this.causes.jumpsBack),
+      hasTeam: (userId) => this.incarnations.hasTeam(userId),
+    });
   }
 
   atEnd(): void {
@@ -233,8 +223,8 @@ export class Witness {
     return {
       plan: this.#plan,
       now: this.#now(),
-      isClosing: this.deeds.isClosing,
-      isForced: this.deeds.isForced,
+      isClosing: this.causes.isClosing,
+      isForced: this.causes.isForced,
       crashesOf: this.#crashes.get(userId) ?? 0,
       failedHydrations: this.#failedHydrations.get(userId) ?? 0,
       teamAgeMs: this.incarnations.ageOf(userId),
