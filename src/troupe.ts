@@ -79,7 +79,7 @@ export interface Troupe extends AsyncDisposable {
   underway(userId: string): readonly RunView[];
   /** Who is alive and who waits; at most `limit` of each. */
   view(limit: number): HouseView;
-  /** Changes how many teams may live, from 1 up; idle teams leave first, busy ones when they are done. */
+  /** Changes how many teams may live; idle teams leave first, busy ones when they are done. Throws `TypeError` below 1. */
   resize(maxTeams: number): void;
   /** Removes a user's team whatever it does. */
   dismiss(userId: string): void;
@@ -93,9 +93,10 @@ export const MAX_QUESTION_CHARS = 8_000;
 const DEFAULT_TEAM_LIMITS: TeamLimits = { concurrency: 2, maxQueuedPerChannel: 5, maxQueued: 20 };
 const DEFAULT_SHUTDOWN: ShutdownTimes = { drain: 10_000, leave: 5_000, dispose: 5_000 };
 
-/** Opens a house. Resolves when it takes questions; those of an earlier life are taken up first. */
+/** Opens a house. Resolves when it takes questions; those of an earlier life are taken up first. Rejects with `TypeError` for fewer than one place. */
 export async function createTroupe(options: TroupeOptions = {}): Promise<Troupe> {
   const { limits, clock = systemClock, newId = randomUUID } = options;
+  placesIn(limits?.supervisor?.maxTeams ?? DEFAULT_SUPERVISOR_LIMITS.maxTeams);
   const parts = await defaultParts(options, clock);
   const runtime = startRuntime({
     ...parts,
@@ -139,11 +140,16 @@ function troupeOf(
       }),
     underway: (userId) => runtime.underway(UserId(userId)),
     view: runtime.view,
-    resize: runtime.resize,
+    resize: (maxTeams) => runtime.resize(placesIn(maxTeams)),
     dismiss: (userId) => runtime.dismiss(UserId(userId)),
     stop: runtime.stop,
     [Symbol.asyncDispose]: runtime.stop,
   };
+}
+
+function placesIn(maxTeams: number): number {
+  if (Number.isInteger(maxTeams) && maxTeams >= 1) return maxTeams;
+  throw new TypeError(`maxTeams must be a whole number from 1 up, got ${maxTeams}.`);
 }
 
 function questionText(text: string): string {
