@@ -1,4 +1,5 @@
 import { type Environment, EnvReader } from './env-reader.ts';
+import { parseDatabaseUrl } from './shared/database-url.ts';
 import type { Secret } from './shared/secret.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -47,7 +48,7 @@ export function readConfig(env: Environment): ConfigReading {
   const config: Config = {
     dataDir: reader.text('DATA_DIR') ?? '.troupe',
     webPort: reader.whole('WEB_PORT', 7377, { min: 0, max: 65_535 }),
-    databaseUrl: reader.secret('DATABASE_URL') ?? reader.secret('POSTGRES_URL'),
+    databaseUrl: readDatabaseUrl(reader, 'DATABASE_URL') ?? readDatabaseUrl(reader, 'POSTGRES_URL'),
     groq: readGroq(reader),
     custom: readCustom(reader),
     groqModels: reader.list('GROQ_MODEL'),
@@ -74,6 +75,13 @@ export function readConfig(env: Environment): ConfigReading {
 
 /** Reads this process's environment: the only place that does. */
 export const readProcessConfig = (): ConfigReading => readConfig(process.env);
+
+function readDatabaseUrl(reader: EnvReader, name: string): Secret | undefined {
+  const secret = reader.secret(name);
+  const url = secret === undefined ? undefined : parseDatabaseUrl(secret.reveal());
+  if (url?.ok === false) reader.problems.push(`${name} ${url.problem}.`);
+  return secret;
+}
 
 function readGroq(reader: EnvReader): Config['groq'] {
   const apiKey = reader.secret('GROQ_API_KEY');

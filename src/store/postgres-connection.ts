@@ -2,8 +2,8 @@ import net from 'node:net';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import type { Clock } from '../shared/clock.ts';
+import type { PostgresTarget } from '../shared/database-url.ts';
 import type { Connection, Connector, Db } from './connection.ts';
-import type { PostgresTarget } from './database-url.ts';
 import { codeOf, lostConnection, StoreError, unreachable, withoutWrapping } from './store-error.ts';
 
 export interface PostgresOptions {

@@ -86,6 +86,17 @@ describe('the environment', () => {
     expect(old.databaseUrl?.reveal()).toBe('postgres://two/db');
   });
 
+  it('lists a database URL that cannot be, without its password', () => {
+    const problems = problemsOf({
+      POSTGRES_URL: 'jdbc:postgresql://u:canary4711@h/db',
+      MAX_AGENTS: '0',
+    });
+
+    expect(problems).toHaveLength(2);
+    expect(problems[0]).toMatch(/^POSTGRES_URL .*jdbc/);
+    expect(problems.join()).not.toContain('canary4711');
+  });
+
   it('never shows a secret, however it is printed, and keeps it out of its messages', () => {
     const secret = 'gsk_canary_4711';
     const config = read({ GROQ_API_KEY: secret, DATABASE_URL: `postgres://u:${secret}@h/db` });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDatabaseUrl } from '../../src/store/database-url.ts';
+import { parseDatabaseUrl } from '../../src/shared/database-url.ts';
 
 const plain = {
   host: 'db.example.com',
