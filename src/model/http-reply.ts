@@ -63,7 +63,9 @@ export class HttpReply {
   async text(): Promise<string> {
     const pieces: Buffer[] = [];
     await this.read((bytes) => pieces.push(bytes) > 0);
-    return Buffer.concat(pieces).toString('utf8');
+    const [only] = pieces;
+    const all = only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces);
+    return all.toString('utf8');
   }
 
   /** For the SDK's small answers. Rejects when the body is not JSON. */

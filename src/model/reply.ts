@@ -32,7 +32,7 @@ export function judgeReply(raw: RawReply, context: JudgeContext): Judged {
     const why = finish === 'length' ? ': reasoning took all the room that the reply had' : '';
     return { kind: 'fault', fault: fault('empty', `${who} answered with nothing${why}`), usage };
   }
-  const toolCalls = toolCallsOf(raw.toolCalls, request);
+  const toolCalls = raw.toolCalls.length === 0 ? [] : toolCallsOf(raw.toolCalls, request);
   const reply = { text: raw.text, toolCalls, model: context.model, usage, finish };
   return {
     kind: 'reply',

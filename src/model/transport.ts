@@ -31,11 +31,12 @@ export function createTransport(options: TransportOptions): Transport {
 
   const exchange = (order: Order, agents: Agents): Promise<HttpReply> =>
     new Promise((resolve, reject) => {
-      const { target, signal, body } = order;
-      const secure = target.protocol === 'https:';
-      const request = secure
-        ? https.request({ ...target, ...order.settings, agent: agents.https })
-        : http.request({ ...target, ...order.settings, agent: agents.http });
+      const { target, signal, body, method, headers } = order;
+      const settings = { ...target.place, method, headers };
+      const request =
+        target.place.protocol === 'https:'
+          ? https.request({ ...settings, agent: agents.https })
+          : http.request({ ...settings, agent: agents.http });
       const onAbort = (): void => {
         request.destroy(new Error('The request was aborted.'));
       };
@@ -83,17 +84,21 @@ export function createTransport(options: TransportOptions): Transport {
 
 interface Target {
   readonly url: string;
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly port: string;
-  readonly path: string;
+  /** As Node takes it. */
+  readonly place: {
+    readonly protocol: string;
+    readonly hostname: string;
+    readonly port: string;
+    readonly path: string;
+  };
   /** Names and values in turn, which Node takes as they are. */
   readonly headers: readonly string[];
 }
 
 interface Order {
   readonly target: Target;
-  readonly settings: { readonly method: string; readonly headers: readonly string[] };
+  readonly method: string;
+  readonly headers: readonly string[];
   readonly body: string | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -111,11 +116,13 @@ function createTargets(allowed: readonly string[] | undefined) {
     );
     return {
       url,
-      protocol,
-      // Node wants IPv6 addresses without their brackets.
-      hostname: hostname.replace(/^\[|\]$/g, ''),
-      port,
-      path: `${pathname}${search}`,
+      place: {
+        protocol,
+        // Node wants IPv6 addresses without their brackets.
+        hostname: hostname.replace(/^\[|\]$/g, ''),
+        port,
+        path: `${pathname}${search}`,
+      },
       headers: ['host', host, ...sent.flat()],
     };
   };
@@ -133,7 +140,7 @@ function orderFor(target: Target, init: RequestInit | undefined): Order {
   const length = body === undefined ? [] : ['content-length', String(Buffer.byteLength(body))];
   const method = (init?.method ?? 'get').toUpperCase();
   const headers = [...target.headers, ...length];
-  return { target, settings: { method, headers }, body, signal: init?.signal ?? undefined };
+  return { target, method, headers, body, signal: init?.signal ?? undefined };
 }
 
 /** The server had closed a kept connection before our request reached it: it is sent again, on a new one. */

@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Models } from '../../src/model/models.ts';
 import { silentLog } from '../../src/shared/log.ts';
@@ -106,4 +107,24 @@ it('sends a request again when the server had closed the kept connection meanwhi
 
   expect(reply.text).toBe('again');
   expect(reply.usage.calls).toBe(1);
+});
+
+it('gives a connection up that does not stand in time, and leaves no timer', async () => {
+  // It takes the connection and never answers the TLS greeting.
+  const mute = createServer((socket) => socket.on('error', () => {}).resume());
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+  const { port } = mute.address() as AddressInfo;
+  const secure = groqModels(
+    { url: `https://127.0.0.1:${port}` },
+    {
+      limits: { connectMs: 50, replyMs: HOUR, callMs: HOUR, retriesPerModel: 0 },
+    },
+  );
+
+  const failure = failureIn(await ask(secure));
+
+  expect(failure).toMatchObject({ kind: 'transport', transient: true });
+  expect(failure.message).toContain('No connection within 50 ms');
+  await secure.close();
+  await new Promise((resolve) => mute.close(resolve));
 });

@@ -107,7 +107,7 @@ describe('the check at the start', () => {
     const log = keptLog();
     const { url } = server;
     await server.close();
-    const groq = groqModels({ ...server, url }, { log });
+    const groq = groqModels({ url }, { log });
 
     expect(await groq.check(NEVER)).toMatchObject([{ kind: 'unreachable', provider: 'groq' }]);
     expect(log.warnings).toMatchObject([['provider.unreachable', { provider: 'groq' }]]);

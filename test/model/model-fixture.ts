@@ -39,7 +39,10 @@ export const QUICK = {
 };
 
 /** Models on a Groq-shaped server: `big` first, then `small`, unless told otherwise. */
-export function groqModels(server: GroqServer, given: Partial<ModelsOptions> = {}): Models {
+export function groqModels(
+  server: Pick<GroqServer, 'url'>,
+  given: Partial<ModelsOptions> = {},
+): Models {
   return createModels({
     providers: [{ kind: 'groq', name: 'groq', apiKey: 'gsk_secret_key_1', baseUrl: server.url }],
     agents: { default: [{ provider: 'groq', model: 'big' }] },
