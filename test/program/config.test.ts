@@ -79,11 +79,11 @@ describe('the environment', () => {
   });
 
   it('prefers DATABASE_URL to POSTGRES_URL, and takes either', () => {
-    const both = read({ DATABASE_URL: 'postgres://one/db', POSTGRES_URL: 'postgres://two/db' });
-    const old = read({ POSTGRES_URL: 'postgres://two/db' });
+    const both = read({ DATABASE_URL: 'postgres://u@one/db', POSTGRES_URL: 'postgres://u@two/db' });
+    const old = read({ POSTGRES_URL: 'postgres://u@two/db' });
 
-    expect(both.databaseUrl?.reveal()).toBe('postgres://one/db');
-    expect(old.databaseUrl?.reveal()).toBe('postgres://two/db');
+    expect(both.databaseUrl?.reveal()).toBe('postgres://u@one/db');
+    expect(old.databaseUrl?.reveal()).toBe('postgres://u@two/db');
   });
 
   it('lists a database URL that cannot be, without its password', () => {
