@@ -73,11 +73,14 @@ export interface Runtime {
 /** Opens the house. */
 export function startRuntime(options: RuntimeOptions): Runtime {
   const { clock, inbox, log } = options;
+  const writing = new Set<Promise<void>>();
   const runs = new Runs({
     log,
     onSettled: (question, outcome, ending) => {
-      if (ending === 'unsaved' && inbox !== undefined)
-        void closeQuestion(inbox, { question, outcome, log });
+      if (ending === 'saved' || inbox === undefined) return;
+      const write = closeQuestion(inbox, { question, outcome, log });
+      writing.add(write);
+      void write.finally(() => writing.delete(write));
     },
   });
   const { supervisor, host, teams } = openHouse(options, runs);
@@ -109,9 +112,11 @@ export function startRuntime(options: RuntimeOptions): Runtime {
       }),
     stop() {
       if (stopped !== undefined) closing.force();
-      stopped ??= Promise.all([closing.drain(), dispatcher.stop()]).then(() => {
+      stopped ??= Promise.all([closing.drain(), dispatcher.stop()]).then(async () => {
         stopPressure();
         host.close();
+        // What is not written down as refused would be asked again in the next life.
+        await Promise.all(writing);
       });
       return stopped;
     },

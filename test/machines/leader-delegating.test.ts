@@ -63,6 +63,13 @@ describe('a leader that delegates', () => {
     expect(answersIn(leader)).toEqual(['Report of math:\n42']);
   });
 
+  it('shows its model no more of a long report than is allowed, and says so', () => {
+    const leader = aThinkingLeader({ limits: { maxReportChars: 3 } });
+    leader.settle('callModel', wished(toOne('math')));
+    leader.hear(reports('member0', '12345'));
+    expect(answersIn(leader)).toEqual(['Report of math:\n123\n[2 more characters were cut]']);
+  });
+
   it('waits for all of several members, whatever the order, and shows a failure as one', () => {
     const leader = aThinkingLeader();
     leader.settle('callModel', wished(toOne('math'), toOne('words')));

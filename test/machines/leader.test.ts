@@ -135,6 +135,16 @@ describe('a leader whose model fails', () => {
     expect(leader.effects.timers).toEqual([1_000]);
   });
 
+  it('has all its retries again after a call that succeeded', () => {
+    const leader = aThinkingLeader({ limits: { retries: 1 } });
+    leader.settle('callModel', broke('server'));
+    leader.elapse('backoff');
+    leader.settle('callModel', wished(aCall('look')));
+    leader.settle('runTools', [{ kind: 'returned', content: 'A cat.' }]);
+    leader.settle('callModel', broke('server'));
+    expect(leader.state).toBe('working.retrying');
+  });
+
   it('fails when the retries are used up', () => {
     const leader = aThinkingLeader({ limits: { retries: 1 } });
     leader.settle('callModel', broke('server'));

@@ -138,6 +138,29 @@ describe('closing the house', () => {
     checkNothingLeft(house);
   });
 
+  it('waits until it is written down that those were refused', async () => {
+    const written = Promise.withResolvers<undefined>();
+    const house = await aHouse({
+      script: () => HANG,
+      supervisor: { maxTeams: 1 },
+      inbox: {
+        accept: () => Promise.resolve({ kind: 'accepted' }),
+        unfinished: () => Promise.resolve([]),
+        countAttempt: () => Promise.resolve(),
+        finish: () => written.promise,
+      },
+    });
+    await house.ask('ada1');
+    await house.ask('bob1');
+    const close = closing(house);
+    await house.pass(10_000);
+    expect(close.isDone).toBe(false);
+    written.resolve(undefined);
+    await house.pass(0);
+    expect(close.isDone).toBe(true);
+    checkNothingLeft(house);
+  });
+
   it('is not kept up by a team that crashes meanwhile', async () => {
     const house = await aHouse({
       script: async () => {
