@@ -2,10 +2,12 @@ import { parseArgs } from 'node:util';
 import { creation } from './creation.ts';
 import { type Figure, isMet, rounded, tableOf } from './figures.ts';
 import type { Part } from './part.ts';
+import { startup } from './startup.ts';
+import { supervisor } from './supervisor.ts';
 import { turns } from './turns.ts';
 
 /** The benchmark: a table for people, then one line of JSON. Fails when a goal is missed. */
-const PARTS: readonly Part[] = [creation, turns];
+const PARTS: readonly Part[] = [creation, turns, supervisor, startup];
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },

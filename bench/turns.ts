@@ -1,5 +1,9 @@
+import { keptIn } from '../src/house-store.ts';
 import { createModels, type Models } from '../src/model/models.ts';
 import type { Runtime } from '../src/runtime/runtime.ts';
+import { silentLog } from '../src/shared/log.ts';
+import { openStore } from '../src/store/store.ts';
+import { startPostgres } from '../test/support/postgres-process.ts';
 import { startModelServer } from './child.ts';
 import { atLeast, atMost, type Figure, type Goal, median } from './figures.ts';
 import { openHouse, turn } from './house.ts';
@@ -13,11 +17,13 @@ export const turns: Part = {
   async measure(options) {
     const server = await startModelServer();
     const models = openModels(server.url);
-    const house = await openHouse({ model: models, maxTeams: 1_000 });
+    const raw = (): Promise<void> => rawTurn(server.url);
     try {
-      return await compare({ house, raw: () => rawTurn(server.url) }, 'no store', options);
+      return [
+        ...(await withoutStore({ models, raw }, options)),
+        ...(await withStore({ models, raw }, options)),
+      ];
     } finally {
-      await house.stop();
       await models.close();
       await server.close();
     }
@@ -32,47 +38,92 @@ function openModels(url: string): Models {
   });
 }
 
-interface Contest {
-  readonly house: Runtime;
+interface Sides {
+  readonly models: Models;
   readonly raw: () => Promise<void>;
 }
 
+const MAX_TEAMS = 1_000;
+
+async function withoutStore({ models, raw }: Sides, options: BenchOptions): Promise<Figure[]> {
+  const house = await openHouse({ model: models, maxTeams: MAX_TEAMS });
+  try {
+    return await compare(
+      { house, raw, how: 'no store', cpu: atMost(1), pace: atLeast(1) },
+      options,
+    );
+  } finally {
+    await house.stop();
+  }
+}
+
+/** On a real PostgreSQL: every question is accepted, begun, ended and closed in it. */
+async function withStore({ models, raw }: Sides, options: BenchOptions): Promise<Figure[]> {
+  progress('starting PostgreSQL');
+  const postgres = await startPostgres();
+  const url = postgres.url('postgres');
+  try {
+    const store = await openStore({ place: { kind: 'postgres', url } });
+    const kept = keptIn(store, silentLog);
+    const house = await openHouse({ model: models, maxTeams: MAX_TEAMS, ...kept });
+    try {
+      return await compare({ house, raw, how: 'store', cpu: atMost(2), pace: undefined }, options);
+    } finally {
+      await house.stop();
+      await store.close();
+    }
+  } finally {
+    await postgres.stop();
+  }
+}
+
+interface Contest {
+  readonly house: Runtime;
+  readonly raw: () => Promise<void>;
+  readonly how: string;
+  readonly cpu: Goal;
+  readonly pace: Goal | undefined;
+}
+
 const AT_ONCE = 500;
+const ONE_BY_ONE = 100;
 /** How many users take turns where one turn follows the other. */
 const USERS = 20;
 
-async function compare(
-  { house, raw }: Contest,
-  how: string,
-  options: BenchOptions,
-): Promise<Figure[]> {
-  const goals = { cpu: atMost(1), pace: atLeast(1) };
-  const oneByOne = (one: (n: number) => Promise<void>) => async (): Promise<void> => {
-    for (let n = 0; n < 40; n++) await one(n % USERS);
-  };
-  const allAtOnce = (one: (n: number) => Promise<void>) => async (): Promise<void> => {
-    await Promise.all(Array.from({ length: AT_ONCE }, (_, n) => one(n)));
-  };
+async function compare(contest: Contest, { quick }: BenchOptions): Promise<Figure[]> {
+  const { house, raw, how, cpu, pace } = contest;
   const ours = (n: number): Promise<void> => turn(house, n);
   progress(`one at a time, ${how}`);
   const single = await duel({
-    ours: oneByOne(ours),
-    raw: oneByOne(raw),
-    rounds: options.quick ? 15 : 60,
-    turns: 40,
+    ours: () => oneByOne(ours),
+    raw: () => oneByOne(raw),
+    rounds: quick ? 8 : 24,
+    turns: ONE_BY_ONE,
+    warmUpTurns: quick ? 1_500 : 4_000,
   });
   progress(`${AT_ONCE} at once, ${how}`);
   const many = await duel({
-    ours: allAtOnce(ours),
-    raw: allAtOnce(raw),
-    rounds: options.quick ? 5 : 15,
+    ours: () => allAtOnce(ours),
+    raw: () => allAtOnce(raw),
+    rounds: quick ? 4 : 12,
     turns: AT_ONCE,
+    warmUpTurns: quick ? AT_ONCE : 2_000,
   });
   return [
-    ...cpuFigures(single, `one at a time, ${how}`, goals.cpu),
+    ...cpuFigures(single, `one at a time, ${how}`, cpu),
     ...cpuFigures(many, `${AT_ONCE} at once, ${how}`, undefined),
-    ...paceFigures(many, `${AT_ONCE} at once, ${how}`, goals.pace),
+    ...paceFigures(many, `${AT_ONCE} at once, ${how}`, pace),
   ];
+}
+
+type Turn = (user: number) => Promise<void>;
+
+async function oneByOne(one: Turn): Promise<void> {
+  for (let n = 0; n < ONE_BY_ONE; n++) await one(n % USERS);
+}
+
+async function allAtOnce(one: Turn): Promise<void> {
+  await Promise.all(Array.from({ length: AT_ONCE }, (_, n) => one(n)));
 }
 
 interface Duel {
@@ -81,6 +132,8 @@ interface Duel {
   readonly rounds: number;
   /** Turns in one batch. */
   readonly turns: number;
+  /** Until the compiler has seen enough of both sides. */
+  readonly warmUpTurns: number;
 }
 
 interface Cost {
@@ -93,17 +146,34 @@ interface Round {
   readonly raw: Cost;
 }
 
-/** Batches of both, one after the other and each side first every other time: what disturbs one disturbs both. */
-async function duel({ ours, raw, rounds, turns: count }: Duel): Promise<readonly Round[]> {
-  const warmUps = 5;
+/**
+ * Batches of both in turn, each side first every other time: what disturbs one disturbs both. Before each measured batch
+ * one goes uncounted: a house runs with one of the two, and cleans up only after itself.
+ */
+async function duel({
+  ours,
+  raw,
+  rounds,
+  turns: count,
+  warmUpTurns,
+}: Duel): Promise<readonly Round[]> {
+  for (let done = 0; done < warmUpTurns; done += count) {
+    await ours();
+    await raw();
+  }
   const played: Round[] = [];
-  for (let round = 0; round < rounds + warmUps; round++) {
-    const first = round % 2 === 0 ? ours : raw;
-    const a = await costOf(first, count);
-    const b = await costOf(first === ours ? raw : ours, count);
-    if (round >= warmUps) played.push(first === ours ? { ours: a, raw: b } : { ours: b, raw: a });
+  for (let round = 0; round < rounds; round++) {
+    const isOursFirst = round % 2 === 0;
+    const early = await settledCost(isOursFirst ? ours : raw, count);
+    const late = await settledCost(isOursFirst ? raw : ours, count);
+    played.push(isOursFirst ? { ours: early, raw: late } : { ours: late, raw: early });
   }
   return played;
+}
+
+async function settledCost(batch: () => Promise<void>, count: number): Promise<Cost> {
+  await batch();
+  return costOf(batch, count);
 }
 
 async function costOf(batch: () => Promise<void>, count: number): Promise<Cost> {
@@ -134,7 +204,7 @@ function cpuFigures(rounds: readonly Round[], how: string, goal: Goal | undefine
   ];
 }
 
-function paceFigures(rounds: readonly Round[], how: string, goal: Goal): Figure[] {
+function paceFigures(rounds: readonly Round[], how: string, goal: Goal | undefined): Figure[] {
   const paceOf = ({ wallMs }: Cost): number => 1_000 / wallMs;
   return [
     {
@@ -151,7 +221,7 @@ function paceFigures(rounds: readonly Round[], how: string, goal: Goal): Figure[
       name: `pace, ${how}, ratio`,
       value: median(rounds.map(({ ours, raw }) => paceOf(ours) / paceOf(raw))),
       unit: 'x raw',
-      goal,
+      ...(goal && { goal }),
     },
   ];
 }
