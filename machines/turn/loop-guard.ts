@@ -9,7 +9,7 @@ export interface Attempts {
 export const NO_ATTEMPTS: Attempts = { calls: [], errors: [] };
 
 /** Two calls are the same when tool and input are. */
-export const signatureOf = (call: ToolCall): string => `${call.name} ${JSON.stringify(call.input)}`;
+const signatureOf = (call: ToolCall): string => `${call.name} ${JSON.stringify(call.input)}`;
 
 export function afterCalls(attempts: Attempts, calls: readonly ToolCall[]): Attempts {
   return { ...attempts, calls: [...attempts.calls, ...calls.map(signatureOf)] };

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 
@@ -10,8 +9,10 @@ const BUILDS = [
   { build: 'development', flags: ['--conditions=development'] },
 ] as const;
 
-async function run(file: string, args: readonly string[], flags: readonly string[]) {
-  const script = path.join(import.meta.dirname, '../support', file);
+const EVERY_MACHINE = new URL('../support/start-every-machine.ts', import.meta.url).pathname;
+const FATAL = new URL('../support/xstate-fatal.ts', import.meta.url).pathname;
+
+async function run(script: string, args: readonly string[], flags: readonly string[]) {
   const child = spawn(process.execPath, [...flags, script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 15_000,
@@ -26,7 +27,7 @@ async function run(file: string, args: readonly string[], flags: readonly string
 
 describe.each(BUILDS)('the $build build of XState', ({ flags }) => {
   it('starts every machine of the house', async () => {
-    const { code, out, errors } = await run('start-every-machine.ts', [], flags);
+    const { code, out, errors } = await run(EVERY_MACHINE, [], flags);
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
     expect(out.trim()).toBe('4 machines start');
   });
@@ -42,10 +43,10 @@ describe('a process', () => {
     'an asynchronous disposer that rejects',
     'a timer in a callback that throws',
   ])('is ended by a bug in an actor: %s', async (name) => {
-    expect((await run('xstate-fatal.ts', [name], [])).code).toBe(70);
+    expect((await run(FATAL, [name], [])).code).toBe(70);
   });
 
   it('survives a bug in an actor that has one observer, of errors: that is how teams are kept', async () => {
-    expect((await run('xstate-fatal.ts', ['an observer of errors'], [])).code).toBe(0);
+    expect((await run(FATAL, ['an observer of errors'], [])).code).toBe(0);
   });
 });
