@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Models } from '../../src/model/models.ts';
+import { simulatedClock } from '../support/clock.ts';
 import { type GroqServer, startGroqServer } from '../support/groq-server.ts';
-import { calls, text } from '../support/groq-server-scripts.ts';
+import { calls, chunk, lastChunk, text } from '../support/groq-server-scripts.ts';
 import { aRequest, ask, CALCULATOR, groqModels, replyIn } from './model-fixture.ts';
 
 let server: GroqServer;
@@ -75,5 +76,30 @@ describe('an ordinary call', () => {
     expect(reply.toolCalls).toEqual([
       { id: 'call_0_0', name: 'calculator', input: { expression: '12*7' } },
     ]);
+  });
+});
+
+describe('a stream that keeps coming', () => {
+  it('may last longer than any silence that is allowed in it', async () => {
+    const clock = simulatedClock();
+    const limits = { firstTokenMs: 100, idleMs: 100, replyMs: 10_000, callMs: 10_000 };
+    const patient = groqModels(server, { clock, limits });
+    const gates = [1, 2, 3, 4].map(() => Promise.withResolvers<void>());
+    const pieces = gates.map(({ promise }, i) => promise.then(() => chunk({ content: `${i} ` })));
+    server.play([{ kind: 'sse', events: [...pieces, lastChunk()], stop: 'done' }]);
+    let shown = Promise.withResolvers<void>();
+
+    const pending = ask(patient, { draftTurn: 1 }, { onDelta: () => shown.resolve() });
+    await server.arrived(1);
+    for (const gate of gates) {
+      await clock.advance(90);
+      shown = Promise.withResolvers();
+      gate.resolve();
+      await shown.promise;
+    }
+
+    expect(replyIn(await pending).text).toBe('0 1 2 3 ');
+    expect(clock.pending).toBe(0);
+    await patient.close();
   });
 });

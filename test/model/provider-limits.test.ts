@@ -77,6 +77,20 @@ describe('the limits that a provider tells of', () => {
     ]);
   });
 
+  it('keep the line that stands when a reply tells of them anew', async () => {
+    const clock = simulatedClock();
+    stage.playing([answer(600)], { clock, limits: { ...PATIENT, maxRetryAfterMs: 60_000 } });
+    await ask(stage.models);
+
+    const [sent, waiting] = [ask(stage.models), ask(stage.models)];
+    await sent;
+
+    // 600 less the more than 500 of the one that waits.
+    expect(stage.models.status()[0]?.tokensLeft).toBeLessThan(100);
+    await clock.advance(60_000);
+    expect(replyIn(await waiting).text).toBe('ok');
+  });
+
   it('send the call to the next model when the wait would be too long', async () => {
     const clock = simulatedClock();
     const spent = { ...headers(0), 'x-ratelimit-reset-tokens': '1m0s' };

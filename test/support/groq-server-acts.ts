@@ -31,7 +31,10 @@ export async function perform(act: Act, stage: Stage): Promise<void> {
     }
     case 'sse':
       response.writeHead(200, { ...headers, ...SSE_TYPE });
-      await write(response, act.events.map(eventText));
+      await write(
+        response,
+        act.events.map(async (event) => eventText(await event)),
+      );
       stop(act.stop, response);
       return;
     case 'bytes':
@@ -128,10 +131,11 @@ const eventText = (event: unknown): string =>
 /** One write at a time, each out of the process before the next. */
 async function write(
   response: http.ServerResponse,
-  pieces: readonly (string | Uint8Array)[],
+  pieces: readonly (string | Uint8Array | Promise<string>)[],
 ): Promise<void> {
   for (const piece of pieces) {
-    await new Promise<void>((resolve) => response.write(piece, () => resolve()));
+    const ready = await piece;
+    await new Promise<void>((resolve) => response.write(ready, () => resolve()));
   }
 }
 

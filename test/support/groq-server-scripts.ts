@@ -63,7 +63,7 @@ export type Act =
       readonly body?: unknown;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  /** A stream of these events: objects become JSON, strings stand as they are. */
+  /** A stream of these events: objects become JSON, strings stand as they are, promises are awaited in their turn. */
   | { readonly kind: 'sse'; readonly events: readonly unknown[]; readonly stop: StreamStop }
   /** Bytes, one write each, as they are. */
   | {

@@ -5,7 +5,7 @@ import { perform } from './groq-server-acts.ts';
 import { type Act, ordinaryTurns, type Received, text } from './groq-server-scripts.ts';
 
 /** What the server does with a request: a list of acts, one per request, or a function. */
-export type ServerScript = readonly Act[] | ((request: Received) => Act);
+export type ServerScript = readonly Act[] | ((request: Received) => Act | Promise<Act>);
 
 export interface GroqServerOptions {
   readonly script?: ServerScript;
@@ -42,7 +42,7 @@ export async function startGroqServer(options: GroqServerOptions = {}): Promise<
   const requests: Received[] = [];
   const waiting = new Set<() => void>();
   let script: ServerScript = options.script ?? ordinaryTurns;
-  const actFor = (request: Received): Act =>
+  const actFor = (request: Received): Act | Promise<Act> =>
     typeof script === 'function'
       ? script(request)
       : (script[request.nth - base] ?? script.at(-1) ?? text('ok'));
@@ -60,7 +60,7 @@ export async function startGroqServer(options: GroqServerOptions = {}): Promise<
     requests.push(request);
     for (const wake of waiting) wake();
     if (options.latencyMs) await new Promise((go) => setTimeout(go, options.latencyMs));
-    await perform(actFor(request), { request, response, headers: options.headers ?? {} });
+    await perform(await actFor(request), { request, response, headers: options.headers ?? {} });
   };
 
   const server = http.createServer((incoming, response) => {
