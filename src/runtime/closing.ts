@@ -11,7 +11,7 @@ export interface ClosingOptions {
 
 /** How the house closes: no newcomers, the busy finish, and after the grace period they are cut short. */
 export interface Closing {
-  /** Resolves when no team is left. */
+  /** Resolves when no team is left; rejects when a bug ends the supervisor. */
   drain(): Promise<void>;
   /** Ends the grace period now. */
   force(): void;
@@ -29,16 +29,18 @@ export function closeHouse(
   return {
     force,
     drain() {
-      const { promise, resolve } = Promise.withResolvers<void>();
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
       const timer = clock.setTimeout(() => {
         log.warn('house.forced', { graceMs: graceMs.drain });
         force();
       }, graceMs.drain);
+      const end = (settle: () => void): void => {
+        clock.clearTimeout(timer);
+        settle();
+      };
       supervisor.subscribe({
-        complete: () => {
-          clock.clearTimeout(timer);
-          resolve();
-        },
+        complete: () => end(resolve),
+        error: (error) => end(() => reject(error)),
       });
       supervisor.send({ type: 'supervisor.drain', at: clock.now() });
       return promise;
