@@ -27,6 +27,8 @@ export const explainProblems = (problems: readonly string[]): string =>
 const HINTS: Readonly<Record<string, string>> = {
   ENOSPC: 'The disk is full: make room, or set DATA_DIR to another disk.',
   EACCES: 'This user may not write there: change the rights, or set DATA_DIR to another folder.',
+  ENOTDIR: 'Part of that path is a file: set DATA_DIR to a folder.',
+  EEXIST: 'That is a file: set DATA_DIR to a folder.',
   EROFS: 'That disk is read-only: set DATA_DIR to another folder.',
 };
 

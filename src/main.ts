@@ -9,6 +9,9 @@ const SHUTDOWN_MS = 25_000;
 const out = (text: string): void => void process.stdout.write(text);
 const err = (text: string): void => void process.stderr.write(text);
 
+// Nobody reads any more (a closed terminal, a full disk behind `>`): no reason to close the house.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const reading = readProcessConfig();
 if (reading.kind === 'rejected') {
   err(explainProblems(reading.problems));
