@@ -64,11 +64,15 @@ const JOINT =
 function readSentence(sentence: string, snippets: readonly string[]): readonly Part[] {
   const whole = readPart(sentence, snippets);
   const pieces = sentence.split(JOINT).filter((piece) => piece.trim() !== '');
-  const isOne = pieces.length < 2 || whole.kind === 'recall' || /\bbetween\b/i.test(sentence);
+  const isOne = pieces.length < 2 || /\bbetween\b/i.test(sentence);
   if (isOne) return placesIn(sentence).length > 1 ? allCode(sentence, snippets) : [whole];
   const parts = pieces.flatMap((piece) => readSentence(piece, snippets));
-  return parts.every((part) => part.kind === 'other') ? [whole] : parts;
+  // "What did we say about salt and pepper" is one wish; "6*7 and what did we say" is two.
+  const isOneRecall = whole.kind === 'recall' && parts.every(({ kind }) => !WORK.has(kind));
+  return isOneRecall || parts.every((part) => part.kind === 'other') ? [whole] : parts;
 }
+
+const WORK: ReadonlySet<Part['kind']> = new Set(['sum', 'time', 'code']);
 
 function readPart(text: string, snippets: readonly string[]): Part {
   const [code] = allCode(text, snippets);

@@ -20,7 +20,7 @@ export function readTime(text: string): DateTimeInput | undefined {
 }
 
 const NOW =
-  /\b(?:what(?:'s| is) the (?:time|date|day)(?= *$| (?:in|at|now|today|right)\b)|what (?:time|date|day|year|month|weekday) is it|what (?:date|day|weekday) is (?:it )?today|(?:current|present) (?:time|date)|today's date|time (?:is it )?(?:now|in)|time and date|date and time)\b/i;
+  /\b(?:what(?:'s| is) the (?:time|date|day)(?= *$| (?:in|at|now|today|right)\b)|(?:what|which) (?:time|date|day|year|month|weekday) is it|(?:what|which) (?:date|day|weekday) is (?:it )?today|(?:current|present) (?:time|date)|today's date|time (?:is it )?(?:now|in)|time and date|date and time)\b/i;
 const FAR_DATES =
   /\b(?:days?|weeks?|long|time|hours?)\b.*\b(?:until|till|to|since|between|from)\b/i;
 const WEEKDAY = /\b(?:weekday|day of the week|what day|which day|week number)\b/i;

@@ -13,6 +13,7 @@ describe('The demo model as a leader', () => {
     ['What is 20% of 50?', ['calculator', { expression: '20% of 50' }]],
     ['what time is it in Tokyo?', ['date_time', { action: 'now', zone: 'Asia/Tokyo' }]],
     ["what's the date", ['date_time', { action: 'now' }]],
+    ['which day is it today?', ['date_time', { action: 'now' }]],
     ['what date is 3 weeks from now', ['date_time', { action: 'add', weeks: 3 }]],
     ['which day was 2 days ago', ['date_time', { action: 'add', days: -2 }]],
     [
@@ -46,6 +47,13 @@ describe('The demo model as a leader', () => {
     ],
   ])('delegates %j to the member of the trade', async (text, task) => {
     expect(await wishes(text)).toEqual([task]);
+  });
+
+  it('takes a sum and a look back in one sentence for two wishes', async () => {
+    expect(await wishes('what is 12*7 and what did I ask before?')).toEqual([
+      'compute: Compute 12*7',
+      'chat: Read the conversation and report its latest messages.',
+    ]);
   });
 
   it('delegates the parts of a question side by side, in one reply', async () => {
