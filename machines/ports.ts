@@ -109,6 +109,8 @@ export interface RunPort {
   begin(
     run: RunRef,
     question: Question,
+  /** What is said on the question's platform, first to last: kept with the end itself, sent after it. */
+  readonly parts?: readonly string[];
     options: { readonly signal: AbortSignal },
   ): Promise<RunStart>;
   end(record: RunRecord, options: { readonly signal: AbortSignal }): Promise<RunSaved>;

@@ -12,7 +12,22 @@ export interface Question {
   readonly at: number;
   /** The asker's display name: data, never authority. */
   readonly from?: string;
+  /** Given when it came by a chat platform: its answer leaves by the outbox. */
+  readonly origin?: Origin;
 }
+
+/** The message that a question came by, in the platform's own words: what is needed to answer there. */
+export interface Origin {
+  readonly platform: string;
+  readonly channelId: string;
+  /** The message to reply to. */
+  readonly replyTo: string;
+  /** Where it stands in the platform's stream of events: a whole number that grows. */
+  readonly position: number;
+}
+
+/** How an outcome is worded for the platform of its question, in parts that fit there, first to last. Pure. */
+export type Reply = (question: Question, outcome: RunOutcome) => readonly string[];
 
 /** Who acts in which run: every effect carries it, so that a late one can be told and rejected. */
 export interface RunRef {

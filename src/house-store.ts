@@ -10,19 +10,32 @@ import { failureOf } from './store/store-error.ts';
 import type { HistoryFound, HistoryPort, HistoryRecord, HistoryScope } from './tools/history.ts';
 
 /** What a house keeps in its store. An end that could not be written is written when the store is back. */
-export function keptIn(store: Store, log: Log): { readonly runs: RunPort; readonly inbox: Inbox } {
-  const late = lateWrites(store, log);
-  return { runs: { ...store.runs, end: endOf(store, late) }, inbox: inboxOf(store, late, log) };
+export function keptIn(
+  store: Store,
+  log: Log,
+  onPosted: () => void = () => {},
+): { readonly runs: RunPort; readonly inbox: Inbox } {
+  const parts = { store, log, onPosted, late: lateWrites(store, log) };
+  return { runs: { ...store.runs, end: endOf(parts) }, inbox: inboxOf(parts) };
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly log: Log;
+  readonly late: LateWrites;
+  /** Called when something new has been put into the outbox. */
+  readonly onPosted: () => void;
 }
 
 const endOf =
-  ({ runs }: Store, late: LateWrites): RunPort['end'] =>
+  ({ store: { runs }, late, onPosted }: Parts): RunPort['end'] =>
   async (record, { signal }) => {
     let isLate = false;
     const failed = await late.write(record.run.runId, async () => {
       // The run's own signal is about the first attempt only: the team may be gone when the store is back.
       const saved = await runs.end(record, { signal: isLate ? UNTIL_DONE : signal });
       isLate = true;
+      if (saved.kind === 'saved' && record.parts !== undefined) onPosted();
       return saved.kind === 'failed' ? saved.failure : undefined;
     });
     return failed === undefined ? { kind: 'saved' } : { kind: 'failed', failure: failed };
@@ -31,7 +44,7 @@ const endOf =
 /** The store gives every call a deadline of its own. */
 const UNTIL_DONE = new AbortController().signal;
 
-function inboxOf({ inbox }: Store, late: LateWrites, log: Log): Inbox {
+function inboxOf({ store: { inbox }, late, log, onPosted }: Parts): Inbox {
   return {
     async accept(question) {
       const accepted = await inbox.accept(question);
@@ -51,10 +64,12 @@ function inboxOf({ inbox }: Store, late: LateWrites, log: Log): Inbox {
         log.warn('inbox.not_counted', { runId, why: failureOf(thrown).message });
       }
     },
-    finish({ userId, runId }) {
-      return late.write(runId, async () => {
-        const finished = await inbox.finish({ userId }, runId);
-        return finished === 'finished' ? undefined : finished;
+    finish(question, _outcome, parts = []) {
+      return late.write(question.runId, async () => {
+        const finished = await inbox.finish(question, parts);
+        if (finished !== 'finished') return finished;
+        if (parts.length > 0) onPosted();
+        return undefined;
       });
     },
   };

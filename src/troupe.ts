@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { ChannelId, RunId, UserId } from '../machines/ids.ts';
 import type { ModelPort, RunPort, ToolPort } from '../machines/ports.ts';
-import type { RunEvent } from '../machines/question.ts';
+import type { Origin, Question, Reply, RunEvent } from '../machines/question.ts';
 import type { Roster } from '../machines/roster.ts';
 import {
   DEFAULT_SUPERVISOR_LIMITS,
   type SupervisorLimits,
 } from '../machines/supervisor/supervisor.protocol.ts';
 import type { TeamLimits } from '../machines/team/team.protocol.ts';
-import type { Inbox } from './runtime/dispatcher.ts';
+import type { Inbox, Submission } from './runtime/dispatcher.ts';
 import type { HouseView } from './runtime/house-view.ts';
 import type { MemoryReading } from './runtime/pressure.ts';
 import type { RunView } from './runtime/runs.ts';
@@ -27,6 +27,8 @@ export interface TroupeOptions {
   readonly tools?: ToolPort;
   /** Where sessions and questions are kept. Default: nowhere; nothing is remembered. */
   readonly store?: { readonly runs: RunPort; readonly inbox: Inbox };
+  /** How outcomes are worded on chat platforms (see `take`). Default: nothing is said there. */
+  readonly reply?: Reply;
   readonly limits?: {
     readonly supervisor?: Partial<SupervisorLimits>;
     readonly team?: Partial<TeamLimits>;
@@ -55,6 +57,12 @@ export interface Ask {
   readonly from?: string;
 }
 
+/** A question that came by a chat platform: its answer leaves by the outbox, whoever watches. */
+export interface Message extends Ask {
+  readonly runId: string;
+  readonly origin: Origin;
+}
+
 /** What to stop: one run, one channel's runs, or (neither given) all of a user's. */
 export interface Cancel {
   readonly userId: string;
@@ -69,6 +77,11 @@ export interface Troupe extends AsyncDisposable {
    * with exactly one `run.settled`. Throws `TypeError` on ids or texts that cannot be.
    */
   ask(ask: Ask): AsyncIterable<RunEvent>;
+  /**
+   * Takes a message up and resolves as soon as it is kept, which is long before its answer: then its platform may
+   * forget it, unless it is told `untaken`. Rejects with `TypeError` on ids or texts that cannot be.
+   */
+  take(message: Message): Promise<Submission>;
   /** Joins a run under way, beginning with what is known of it; `undefined` when there is none. */
   watch(run: {
     readonly userId: string;
@@ -103,6 +116,7 @@ export async function createTroupe(options: TroupeOptions = {}): Promise<Troupe>
     clock,
     runs: options.store?.runs,
     inbox: options.store?.inbox,
+    reply: options.reply,
     random: options.random ?? Math.random,
     log: options.log ?? silentLog,
     furnish: options.furnish,
@@ -124,12 +138,10 @@ export async function createTroupe(options: TroupeOptions = {}): Promise<Troupe>
   }));
 }
 
-function troupeOf(
-  runtime: Runtime,
-  toQuestion: (ask: Ask) => Parameters<Runtime['ask']>[0],
-): Troupe {
+function troupeOf(runtime: Runtime, toQuestion: (ask: Ask) => Question): Troupe {
   return {
     ask: (ask) => runtime.ask(toQuestion(ask)),
+    take: async (message) => runtime.take({ ...toQuestion(message), origin: message.origin }),
     watch: ({ userId, runId }) => runtime.watch(RunId(runId), UserId(userId)),
     cancel: ({ userId, runId, channelId }) =>
       runtime.signal({

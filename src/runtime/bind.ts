@@ -20,6 +20,7 @@ import { MACHINES_VERSION } from '../../machines/version.ts';
 import type { Clock } from '../shared/clock.ts';
 import { withErrorBoundary } from './error-boundary.ts';
 
+import type { Replying } from './replying.ts';
 /** What the machines need of the world, and of the host that runs them. */
 export interface Bindings {
   readonly model: ModelPort;
@@ -36,9 +37,12 @@ export interface Bindings {
 }
 
 const STALE = failure('aborted', 'This incarnation of the team is over.');
+  /** Left out: no question comes by a platform. */
+  readonly replying?: Replying;
 
 /** The team machine with every port bound, inside out. Made once per runtime: making machines is dear. */
 export function bindTeam(bindings: Bindings): typeof teamMachine {
+const CUT = failure('aborted', 'The house closes; the question is answered when it is open again.');
   const { tools } = bindings;
   const callModel = fromPromise<ModelResult, ModelRequest>(({ input, signal }) =>
     callModelOf(bindings, input, signal),
@@ -86,16 +90,21 @@ const beginOf = ({ runs, clock, isCurrent }: Bindings) =>
     return { at, start: await runs.begin(run, question, { signal }) };
   });
 
-const endOf = ({ runs, clock, isCurrent }: Bindings) =>
+const endOf = ({ runs, clock, isCurrent, replying }: Bindings) =>
   fromPromise<RunSaved, EndRun>(({ input, signal }) => {
     // Its question has gone to another team: that one's outcome is the one to be kept.
     if (!isCurrent(input.run)) return Promise.resolve({ kind: 'failed', failure: STALE });
     if (runs === undefined) return Promise.resolve({ kind: 'saved' });
     const record = { ...input, machinesVersion: MACHINES_VERSION, endedAt: clock.now() };
-    return runs.end(record, { signal });
+    const parts = replying?.partsOf(question, outcome) ?? [];
+    return runs.end(parts.length === 0 ? record : { ...record, parts }, { signal });
+    const { question, outcome } = input;
   });
 
 const hydrateOf = ({ runs, furnish, isCurrent }: Bindings) =>
+    if (replying?.isForNextLife(question, outcome)) {
+      return Promise.resolve({ kind: 'failed', failure: CUT });
+    }
   fromPromise<TeamHydration, TeamRef>(async ({ input, signal }) => {
     await furnish(input, signal);
     if (!isCurrent(input)) return { kind: 'failed', failure: STALE };

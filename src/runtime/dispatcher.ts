@@ -12,7 +12,9 @@ export type Submission =
   /** Its id was accepted before: it runs, or has run, exactly once. */
   | { readonly kind: 'duplicate' }
   /** Accepted, but a crash would lose it: the inbox could not be written. */
-  | { readonly kind: 'undurable'; readonly failure: Failure };
+  | { readonly kind: 'undurable'; readonly failure: Failure }
+  /** Not accepted, since it could not be kept: its platform has it still, and is to be asked for it again. */
+  | { readonly kind: 'untaken'; readonly failure: Failure };
 
 /** What can be told to a run from outside; never waits behind the run itself. */
 export interface Signal {
@@ -57,8 +59,15 @@ export interface Inbox {
   unfinished(limit: number): Promise<readonly Unfinished[]>;
   /** Notes, before it is run again, that a process died with this question. */
   countAttempt(question: Question): Promise<void>;
-  /** Closes a question that ended without a run: refused, cancelled while it waited, given up. */
-  finish(question: Question, outcome: RunOutcome): Promise<Failure | undefined>;
+  /**
+   * Closes a question that ended without a run: refused, cancelled while it waited, given up. What is said of it on its
+   * platform is kept in the same transaction.
+   */
+  finish(
+    question: Question,
+    outcome: RunOutcome,
+    parts?: readonly string[],
+  ): Promise<Failure | undefined>;
 }
 
 export interface Closing {

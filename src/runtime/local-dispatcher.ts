@@ -88,12 +88,13 @@ class LocalDispatcher implements TeamDispatcher {
     const accepted = await this.#inTurn(question.userId, async () => {
       for (const old of earlier) await this.#again(old);
       const kept = await accepting;
-      if (kept.kind === 'duplicate') this.#waiting.delete(one);
+      if (kept.kind === 'duplicate' || mustWait(question, kept)) this.#waiting.delete(one);
       else await this.#begin(one);
       return kept;
     });
     if (accepted.kind !== 'failed') return accepted;
     const { runId } = question;
+    if (mustWait(question, accepted)) return { kind: 'untaken', failure: accepted.failure };
     this.#options.log.warn('inbox.undurable', { runId, why: accepted.failure.message });
     return { kind: 'undurable', failure: accepted.failure };
   }
@@ -174,6 +175,10 @@ class LocalDispatcher implements TeamDispatcher {
     return OVER;
   }
 }
+
+/** What a platform can give us again is not begun before it is kept: only then may its position be left behind. */
+const mustWait = ({ origin }: Question, { kind }: Acceptance): boolean =>
+  origin !== undefined && kind === 'failed';
 
 const isMeant = (question: Question, { userId, runId, channelId }: Signal): boolean =>
   question.userId === userId &&

@@ -1,7 +1,7 @@
 import { createActor, fromCallback } from 'xstate';
 import type { RunId, UserId } from '../../machines/ids.ts';
 import type { ModelPort, RunPort, ToolPort } from '../../machines/ports.ts';
-import type { Question, RunEvent, RunOutcome } from '../../machines/question.ts';
+import type { Question, Reply, RunEvent, RunOutcome } from '../../machines/question.ts';
 import type { Roster } from '../../machines/roster.ts';
 import { supervisorMachine } from '../../machines/supervisor/supervisor.machine.ts';
 import type {
@@ -13,11 +13,18 @@ import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
 import { bindTeam } from './bind.ts';
 import { closeHouse } from './closing.ts';
-import { closeQuestion, type Inbox, type Signal, type TeamDispatcher } from './dispatcher.ts';
+import {
+  closeQuestion,
+  type Inbox,
+  type Signal,
+  type Submission,
+  type TeamDispatcher,
+} from './dispatcher.ts';
 import { Host, type HostMessage } from './host.ts';
 import { type HouseView, houseView } from './house-view.ts';
 import { createLocalDispatcher } from './local-dispatcher.ts';
 import { type MemoryReading, watchPressure } from './pressure.ts';
+import { createReplying, type Replying, saying } from './replying.ts';
 import { Runs, type RunView } from './runs.ts';
 import type { TeamScope } from './scope.ts';
 import { Teams } from './teams.ts';
@@ -30,6 +37,8 @@ export interface RuntimeOptions {
   readonly runs?: RunPort | undefined;
   /** Left out: a question does not outlive the process. */
   readonly inbox?: Inbox | undefined;
+  /** How outcomes are worded on the platforms that questions come by. Left out: nothing leaves by the outbox. */
+  readonly reply?: Reply | undefined;
   readonly limits: { readonly supervisor: SupervisorLimits; readonly team: TeamLimits };
   readonly clock: Clock;
   readonly random: () => number;
@@ -54,6 +63,8 @@ export interface ShutdownTimes {
 export interface Runtime {
   /** Takes a question up. The events end with `run.settled`; nobody needs to read them. */
   ask(question: Question): AsyncIterable<RunEvent>;
+  /** Takes a question up whose answer leaves by the outbox; resolves when it is kept, long before its answer. Never rejects. */
+  take(question: Question): Promise<Submission>;
   watch(runId: RunId, userId: UserId): AsyncIterable<RunEvent> | undefined;
   signal(signal: Signal): void;
   /** Changes how many teams may live; takes effect as teams become idle. */
@@ -71,13 +82,17 @@ export interface Runtime {
 }
 
 /** Opens the house. */
-export function startRuntime(options: RuntimeOptions): Runtime {
+export function startRuntime(given: RuntimeOptions): Runtime {
+  let isClosing = false;
+  const replying = createReplying(given.reply, () => isClosing);
+  const options = { ...given, replying, inbox: saying(given.inbox, replying) };
   const { clock, inbox, log } = options;
   const writing = new Set<Promise<void>>();
   const runs = new Runs({
     log,
     onSettled: (question, outcome, ending) => {
       if (ending === 'saved' || inbox === undefined) return;
+      if (replying.isForNextLife(question, outcome)) return;
       const write = closeQuestion(inbox, { question, outcome, log });
       writing.add(write);
       void write.finally(() => writing.delete(write));
@@ -97,6 +112,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     view: (limit) => houseView(supervisor.getSnapshot().context.house, runs, limit),
     underway: (userId) => runs.underway().filter(({ question }) => question.userId === userId),
     ask: (question) => ask(question, runs, dispatcher),
+    take: (question) => dispatcher.submit(question),
     watch: (runId, userId) =>
       runs.questionOf(runId)?.userId === userId ? runs.join(runId) : undefined,
     signal: (signal) => dispatcher.signal(signal),
@@ -111,6 +127,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
         return ended;
       }),
     stop() {
+      isClosing = true;
       if (stopped !== undefined) closing.force();
       stopped ??= Promise.all([closing.drain(), dispatcher.stop()]).then(async () => {
         stopPressure();
@@ -124,7 +141,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
 }
 
 /** Ties the supervisor, its host and the teams to each other. */
-function openHouse(options: RuntimeOptions, runs: Runs) {
+function openHouse(options: RuntimeOptions & { readonly replying: Replying }, runs: Runs) {
   const { clock, log, limits, graceMs } = options;
   const hostActor = createActor(
     fromCallback<HostMessage>(({ receive }) => receive((message) => host.receive(message))),
@@ -153,6 +170,7 @@ function openHouse(options: RuntimeOptions, runs: Runs) {
       furnish: (team, signal) => furnish(teams.scopeOf(team), signal),
       draft: (run, turn, delta) => runs.drafted(run, turn, delta),
     }),
+      replying: options.replying,
     onCrashed: (team) =>
       tell({
         type: 'supervisor.crashed',

@@ -1,11 +1,8 @@
 import { and, desc, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import type { Db } from './connection.ts';
+import { posting } from './parts.ts';
 import { agentRuns, agentSessions, inbox, usageDays } from './schema.ts';
-import { given, givenMoment, statement } from './statement.ts';
-
-/** A single row to join to, so that a statement answers even where it found nothing. */
-const one = sql`(values (1)) as one(n)`;
-const always = sql`true`;
+import { always, given, givenMoment, one, statement } from './statement.ts';
 
 /**
  * Opens the session, inserts the run or takes it over, and reads what came before: at most `limit` answered questions,
@@ -66,7 +63,8 @@ export const beginRun = statement('run_begin', (db) => {
 });
 
 /**
- * Ends the run, once: outcome, members' runs, session, the day's spending and the inbox row in one transaction.
+ * Ends the run, once: outcome, members' runs, session, the day's spending, the inbox row and the parts of the answer in
+ * one transaction.
  * `ended` is null, and nothing was changed, when it had ended before or belongs to a newer incarnation.
  */
 export const endRun = statement('run_end', (db) => {
@@ -115,6 +113,7 @@ const heldRun = (db: Db) =>
 
 /** What follows from the end of a run. */
 const afterwards = (db: Db) => [
+  posting(db, 'ended'),
   db.$with('touched', {}).as(sql`
     insert into ${agentSessions} (user_id, channel_id, title, created_at, touched_at)
     select ${given('userId')}, ${given('channelId')}, ${given('title')},

@@ -6,6 +6,7 @@ import type { Question, RunOutcome, RunRef } from '../../machines/question.ts';
 import type { Clock } from '../shared/clock.ts';
 import { cleanJson } from './clean-text.ts';
 import type { Database } from './database.ts';
+import { partsOf } from './parts.ts';
 import { beginRun, endRun } from './run-statements.ts';
 import { dayOf, loadSpend } from './spend.ts';
 import type { Values } from './statement.ts';
@@ -112,7 +113,7 @@ function titleOf(text: string): string {
 }
 
 function fromRecord(
-  { run, question, outcome, machinesVersion, startedAt, endedAt }: RunRecord,
+  { run, question, outcome, machinesVersion, startedAt, endedAt, parts = [] }: RunRecord,
   fence: number,
 ): Values {
   const usage = outcome.kind === 'refused' ? NO_USAGE : outcome.usage;
@@ -140,6 +141,8 @@ function fromOutcome(outcome: RunOutcome) {
     model: null,
     notes: null,
     sources: null,
+    postedAt: endedAt,
+    parts: partsOf(question, parts),
     reason: null,
     delegations: '[]',
   };

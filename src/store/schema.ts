@@ -19,7 +19,7 @@ import {
 import type { Source } from '../../machines/conversation.ts';
 import type { Failure } from '../../machines/failure.ts';
 import type { ChannelId, RunId, UserId } from '../../machines/ids.ts';
-import type { Note, Question, Refusal } from '../../machines/question.ts';
+import type { Note, Origin, Question, Refusal } from '../../machines/question.ts';
 
 /** What a search looks at. Bounded, because PostgreSQL refuses to index a text beyond 1 MB. */
 export const searchable = (run: { readonly question: AnyPgColumn; readonly answer: AnyPgColumn }) =>
@@ -98,7 +98,7 @@ export const runSteps = pgTable(
   {
     runId: text('run_id').$type<RunId>().notNull(),
     stepKey: text('step_key').notNull(),
-    kind: text('kind', { enum: ['model', 'tool'] }).notNull(),
+    kind: text('kind', { enum: ['model', 'tool', 'intent'] }).notNull(),
     inputHash: text('input_hash').notNull(),
     output: jsonb('output').notNull(),
     recordedAt: moment('recorded_at').notNull(),
@@ -131,12 +131,16 @@ export const inbox = pgTable(
   ],
 );
 
-/** Parts of answers on their way to the platform. */
+/** Parts of answers on their way to their platform. `content` is emptied when they are there. */
 export const outbox = pgTable(
   'outbox',
   {
     messageId: text('message_id').notNull(),
     part: integer('part').notNull(),
+    /** The order of the ends of runs, and of the parts of an answer. */
+    seq: bigint('seq', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    platform: text('platform').notNull(),
+    origin: jsonb('origin').$type<Origin>().notNull(),
     userId: text('user_id').$type<UserId>().notNull(),
     channelId: text('channel_id').$type<ChannelId>().notNull(),
     content: text('content').notNull(),
@@ -151,10 +155,20 @@ export const outbox = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.messageId, table.part] }),
-    index('outbox_pending').on(table.notBefore).where(sql`${table.state} = 'pending'`),
+    index('outbox_waiting')
+      .on(table.platform, table.channelId, table.seq)
+      .where(sql`${table.state} = 'pending'`),
     index('outbox_user').on(table.userId),
   ],
 );
+
+/** How far the events of each platform have been taken up. Positions only grow. */
+export const gateways = pgTable('gateways', {
+  platform: text('platform').primaryKey(),
+  position: bigint('position', { mode: 'number' }).notNull(),
+  /** The last position whose event was not too old to be answered. */
+  inTime: bigint('in_time', { mode: 'number' }).notNull(),
+});
 
 /** The archive of channel messages. */
 export const messages = pgTable(

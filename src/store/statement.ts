@@ -31,6 +31,10 @@ export const given = (name: string): Placeholder => sql.placeholder(name);
 export const givenMoment = (name: string) =>
   sql`to_timestamp(${sql.placeholder(name)}::float8 / 1000)`;
 
+/** A single row to join to, so that a statement answers even where it found nothing. */
+export const one = sql`(values (1)) as one(n)`;
+export const always = sql`true`;
+
 const prepared = new WeakMap<Connection, Map<Statement<unknown>, Prepared<unknown>>>();
 
 export async function execute<Row>(

@@ -8,9 +8,11 @@ import type { Connector, Db } from './connection.ts';
 import { type Conversations, createConversations } from './conversations.ts';
 import { type CallOptions, createDatabase, type Database } from './database.ts';
 import { embeddedConnector, memoryConnector } from './embedded-connection.ts';
+import { createGateways, type Gateways } from './gateways.ts';
 import type { StoreHealth } from './health.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { bringUpToDate } from './migrations.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
 import { addressOf, postgresConnector } from './postgres-connection.ts';
 import { createRuns } from './runs.ts';
 import { loadSpend, type Spend } from './spend.ts';
@@ -42,6 +44,8 @@ export interface Store extends Conversations {
   readonly kind: StorePlace['kind'];
   readonly runs: RunPort;
   readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  readonly gateways: Gateways;
   readonly spend: {
     /** What the user has spent on the day (`YYYY-MM-DD`, UTC). Rejects with `StoreError`. */
     load(userId: UserId, day: string, options?: CallOptions): Promise<Spend>;
@@ -76,7 +80,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       historyRuns: options.historyRuns ?? 5,
       historyChars: options.historyChars ?? 24_000,
     }),
-    inbox: createInbox(database),
+    inbox: createInbox(database, clock),
+    outbox: createOutbox(database),
+    gateways: createGateways(database),
     ...createConversations(database),
     spend: {
       load: (userId, day, callOptions) => loadSpend(database, { userId, day }, callOptions),

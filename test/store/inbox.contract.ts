@@ -51,9 +51,9 @@ export function keepsInbox(house: StoreUnderTest): void {
       const question = aQuestion();
       await house.store().inbox.accept(question);
 
-      await house.store().inbox.finish({ userId: someone() }, question.runId);
+      await house.store().inbox.finish({ ...question, userId: someone() });
       const before = await house.unfinishedOf(question.userId);
-      await house.store().inbox.finish(question, question.runId);
+      await house.store().inbox.finish(question);
 
       expect(before).toEqual([question.runId]);
       expect(await house.unfinishedOf(question.userId)).toEqual([]);

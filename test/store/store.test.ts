@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { servesCallers } from './caller.contract.ts';
+import { keepsGateways } from './gateways.contract.ts';
 import { keepsInbox } from './inbox.contract.ts';
+import { keepsOutbox } from './outbox.contract.ts';
 import { recallsThePast } from './past.contract.ts';
 import { runsBegin } from './run-begin.contract.ts';
 import { runsEnd } from './run-end.contract.ts';
@@ -32,6 +34,8 @@ describe.each(implementations)('a store in $name', { timeout: 60_000 }, ({ open 
   runsBegin(house);
   runsEnd(house);
   keepsInbox(house);
+  keepsOutbox(house);
+  keepsGateways(house);
   recallsThePast(house);
   servesCallers(house);
 });

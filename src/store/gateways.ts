@@ -1,0 +1,68 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Failure } from '../../machines/failure.ts';
+import type { Db } from './connection.ts';
+import type { CallOptions, Database } from './database.ts';
+import { gateways } from './schema.ts';
+import { given, one, statement } from './statement.ts';
+import { failureOf } from './store-error.ts';
+
+/** How far the events of a platform have been taken up. */
+export interface Progress {
+  readonly position: number;
+  /** The last position whose event was not too old to be answered. */
+  readonly inTime: number;
+}
+
+/** Where the events of each platform go on after a restart. Questions move it when they are accepted or declined. */
+export interface Gateways {
+  /** Undefined for a platform that was never heard. Rejects with `StoreError`. */
+  read(platform: string, options?: CallOptions): Promise<Progress | undefined>;
+  /** Leaves an event behind that holds no question. Positions never go back. Never rejects on what a database can do. */
+  advance(platform: string, to: Advance, options?: CallOptions): Promise<'advanced' | Failure>;
+}
+
+export interface Advance {
+  readonly position: number;
+  readonly isLate: boolean;
+}
+
+export function createGateways(database: Database): Gateways {
+  return {
+    async read(platform, options) {
+      const [row] = await database.run(readProgress, { platform }, options);
+      return row;
+    },
+    async advance(platform, { position, isLate }, options) {
+      try {
+        await database.run(advanceTo, { platform, position, isLate }, options);
+        return 'advanced';
+      } catch (thrown) {
+        return failureOf(thrown);
+      }
+    },
+  };
+}
+
+const readProgress = statement('gateway_read', (db) =>
+  db
+    .select({ position: gateways.position, inTime: gateways.inTime })
+    .from(gateways)
+    .where(eq(gateways.platform, given('platform'))),
+);
+
+const advanceTo = statement('gateway_advance', (db) => {
+  const moved = moving(db);
+  return db.with(moved).select({ n: sql<number>`n` }).from(one);
+});
+
+/** Moves `platform` on to `position`, unless they are null. */
+export const moving = (db: Db) =>
+  db.$with('moved', {}).as(sql`
+    insert into ${gateways} (platform, position, in_time)
+    select m.platform, m.position, case when m.late then 0 else m.position end
+    from (values (${given('platform')}::text, ${given('position')}::int8, ${given('isLate')}::boolean))
+      as m(platform, position, late)
+    where m.platform is not null
+    on conflict (platform) do update set
+      position = greatest(gateways.position, excluded.position),
+      in_time = greatest(gateways.in_time, excluded.in_time)`);
