@@ -153,7 +153,10 @@ const ending = leader.createStateConfig({
       outcome: context.outcome,
       startedAt: context.startedAt,
     }),
-    onDone: { target: 'done', actions: { type: 'noteSaved', params: ({ event }) => event.output } },
+    onDone: [
+      { guard: { type: 'isSaved', params: ({ event }) => event.output }, target: 'done' },
+      { target: 'done', actions: 'noteUnsaved' },
+    ],
   },
 });
 

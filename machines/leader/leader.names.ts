@@ -1,4 +1,4 @@
-import { assign, enqueueActions, sendTo, setup } from 'xstate';
+import { assign, enqueueActions, sendTo, setup, stopChild } from 'xstate';
 import { memberMachine } from '../member/member.machine.ts';
 import type { MemberReport } from '../member/member.protocol.ts';
 import { type ModelRequest, type ModelResult, type RunSaved, unbound } from '../ports.ts';
@@ -74,16 +74,14 @@ export const leader = setup({
       }
     }),
     keepReport: assign(({ context }, report: MemberReport) => afterReport(context, report)),
-    dismissMember: enqueueActions(({ enqueue }, { slot }: MemberReport) => enqueue.stopChild(slot)),
+    dismissMember: stopChild((_, { slot }: MemberReport) => slot),
     dismissMembers: enqueueActions(({ context, enqueue }) => {
       for (const slot of openSlotsOf(context)) enqueue.stopChild(slot);
     }),
     keepToolResults: assign((_, results: ToolBatchResults) => ({ results })),
     foldIn: assign(({ context }) => afterActed(context)),
     settle: assign((_, outcome: RunOutcome) => ({ outcome })),
-    noteSaved: assign(({ context }, saved: RunSaved) =>
-      saved.kind === 'saved' ? {} : { outcome: unsaved(context.outcome) },
-    ),
+    noteUnsaved: assign(({ context }) => ({ outcome: unsaved(context.outcome) })),
     report: sendTo(
       ({ context }) => context.input.reportTo,
       ({ context }): LeaderReport => ({
@@ -104,6 +102,7 @@ export const leader = setup({
     mustAct: ({ context }) => context.step.kind === 'act',
     mayRetry: ({ context }) => context.step.kind === 'retry',
     mustConclude: ({ context }) => context.step.kind === 'conclude',
+    isSaved: (_, { kind }: RunSaved) => kind === 'saved',
   },
   delays: {
     deadline: ({ context }) => allowanceOf(context).deadlineMs,

@@ -39,6 +39,8 @@ export const runOf = ({ input }: Desk, { runId, channelId }: Question): RunRef =
 
 /** The runs that can begin now: free slots, oldest questions first, one per channel. */
 export function nextRuns({ input, mailbox, running }: Desk): readonly Running[] {
+  // Asked after every event, mostly in vain.
+  if (mailbox.length === 0) return NOTHING_RUNNING;
   const free = LEADER_SLOTS.slice(0, input.limits.concurrency).filter((slot) =>
     running.every((run) => run.slot !== slot),
   );

@@ -85,7 +85,7 @@ const open = team.createStateConfig({
     ],
   },
   states: {
-    idle: { always: { guard: 'canBegin', target: 'busy' } },
+    idle: { always: { guard: 'canBegin', target: 'busy', actions: 'beginRuns' } },
     busy: {
       always: [
         { guard: 'canBegin', actions: 'beginRuns' },

@@ -1,4 +1,4 @@
-import { assign, enqueueActions, setup } from 'xstate';
+import { assign, enqueueActions, sendTo, setup } from 'xstate';
 import { leaderMachine } from '../leader/leader.machine.ts';
 import type { LeaderReport, LeaderSlot } from '../leader/leader.protocol.ts';
 import { type TeamHydration, unbound } from '../ports.ts';
@@ -33,8 +33,9 @@ export const team = setup({
     leader: leaderMachine,
   },
   actions: {
-    report: enqueueActions(({ context, enqueue }, report: TeamReport) =>
-      enqueue.sendTo(context.input.reportTo, report),
+    report: sendTo(
+      ({ context }) => context.input.reportTo,
+      (_, report: TeamReport) => report,
     ),
     accept: enqueueActions(({ context, enqueue }, question: Question) => {
       enqueue.assign(({ context: desk }) => ({ mailbox: [...desk.mailbox, question] }));
