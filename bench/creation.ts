@@ -46,6 +46,7 @@ function openTeams() {
       tools: NO_TOOLS,
       runs: undefined,
       clock: systemClock,
+      log: silentLog,
       isCurrent: (team) => teams.isCurrent(team),
       furnish: () => Promise.resolve(),
       draft: () => {},

@@ -67,6 +67,24 @@ export type ToolResult =
 /** The tools. Never rejects, always settles: unknown tools, bad input, throws and hangs are `failed` results. */
 export interface ToolPort {
   run(request: ToolRequest, options: { readonly signal: AbortSignal }): Promise<ToolResult>;
+  /** False for a tool that must not be run twice for one step: a resumed run is told instead that it may have happened. Left out: all may be repeated. */
+  isRepeatable?(name: string): boolean;
+}
+
+/** What the journal keeps of one step of a run. */
+export interface RunStep {
+  readonly stepKey: string;
+  /** `intent`: a tool that must not be run twice was about to be run; its result, if known, takes the place of this. */
+  readonly kind: 'model' | 'tool' | 'intent';
+  /** Tells whether the step is still the same: equal for equal requests. */
+  readonly inputHash: string;
+  /** Plain JSON, as whoever recorded it wrote it. What is read back may be anything. */
+  readonly output: unknown;
+}
+
+/** A step, and on whose account it is recorded. */
+export interface RecordedStep extends RunStep {
+  readonly run: RunRef;
 }
 
 /** What a run starts from. */
@@ -75,6 +93,8 @@ export type RunStart =
       readonly kind: 'begun';
       /** Earlier questions and answers of the session, oldest first: `user` and `assistant` entries only. */
       readonly history: readonly ChatMessage[];
+      /** What earlier incarnations had finished of this run; empty for a new one. */
+      readonly steps: readonly RunStep[];
     }
   /** The store could not be read: the run goes on without history and says so. */
   | { readonly kind: 'failed'; readonly failure: Failure };
@@ -89,6 +109,8 @@ export interface RunRecord {
   /** Milliseconds since 1970, on the host's clock. */
   readonly startedAt: number;
   readonly endedAt: number;
+  /** What is said on the question's platform, first to last: kept with the end itself, sent after it. */
+  readonly parts?: readonly string[];
 }
 
 export type RunSaved =
@@ -109,10 +131,13 @@ export interface RunPort {
   begin(
     run: RunRef,
     question: Question,
-  /** What is said on the question's platform, first to last: kept with the end itself, sent after it. */
-  readonly parts?: readonly string[];
     options: { readonly signal: AbortSignal },
   ): Promise<RunStart>;
+  /**
+   * Keeps one step in one round trip; another one of the same key gives way to it. Fails with `unavailable` when the run
+   * was not begun by this incarnation or a newer one holds it: then nothing more of it counts.
+   */
+  record(step: RecordedStep, options: { readonly signal: AbortSignal }): Promise<RunSaved>;
   end(record: RunRecord, options: { readonly signal: AbortSignal }): Promise<RunSaved>;
 }
 

@@ -39,7 +39,8 @@ export async function openProofHouse(random: () => number) {
     tools: { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
     runs: {
       hydrate: () => Promise.resolve({ kind: 'ready' }),
-      begin: () => Promise.resolve({ kind: 'begun', history: [] }),
+      begin: () => Promise.resolve({ kind: 'begun', history: [], steps: [] }),
+      record: () => Promise.resolve({ kind: 'saved' }),
       end: () => Promise.resolve({ kind: 'saved' }),
     },
     limits: {

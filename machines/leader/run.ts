@@ -186,9 +186,9 @@ export function afterReport(run: LeaderRun, report: MemberReport): Partial<Leade
   };
 }
 
-/** Delegations of the present batch that have reported. */
+/** Delegations of the present batch that have reported, in the order in which they were given: a resumed run shows its model the same. */
 const reportedOf = ({ wishes, findings }: LeaderRun): readonly Finding[] =>
-  findings.filter(({ delegation }) => wishes.delegations.includes(delegation));
+  wishes.delegations.flatMap((one) => findings.filter(({ delegation }) => delegation === one));
 
 export const haveAllReported = (run: LeaderRun): boolean =>
   reportedOf(run).length === run.wishes.delegations.length;

@@ -18,9 +18,11 @@ import type { TeamRef } from '../../machines/team/team.protocol.ts';
 import type { ToolBatch, ToolBatchResults } from '../../machines/turn/tool-batch.ts';
 import { MACHINES_VERSION } from '../../machines/version.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { Log } from '../shared/log.ts';
 import { withErrorBoundary } from './error-boundary.ts';
-
+import { withJournal } from './journal.ts';
 import type { Replying } from './replying.ts';
+
 /** What the machines need of the world, and of the host that runs them. */
 export interface Bindings {
   readonly model: ModelPort;
@@ -28,21 +30,24 @@ export interface Bindings {
   /** Left out: nothing is remembered between runs. */
   readonly runs: RunPort | undefined;
   readonly clock: Clock;
+  readonly log: Log;
   /** False for an incarnation that is gone or going: its late effects are rejected. */
   readonly isCurrent: (team: TeamRef) => boolean;
   /** Acquires what a team needs for its whole life. Rejects with a bug only. */
   readonly furnish: (team: TeamRef, signal: AbortSignal) => Promise<void>;
   /** More text of an answer being written. Never throws. */
   readonly draft: (run: RunRef, turn: number, delta: string) => void;
+  /** Left out: no question comes by a platform. */
+  readonly replying?: Replying;
 }
 
 const STALE = failure('aborted', 'This incarnation of the team is over.');
-  /** Left out: no question comes by a platform. */
-  readonly replying?: Replying;
+const CUT = failure('aborted', 'The house closes; the question is answered when it is open again.');
 
 /** The team machine with every port bound, inside out. Made once per runtime: making machines is dear. */
-export function bindTeam(bindings: Bindings): typeof teamMachine {
-const CUT = failure('aborted', 'The house closes; the question is answered when it is open again.');
+export function bindTeam(given: Bindings): typeof teamMachine {
+  const { runs } = given;
+  const bindings = runs === undefined ? given : { ...given, ...withJournal({ ...given, runs }) };
   const { tools } = bindings;
   const callModel = fromPromise<ModelResult, ModelRequest>(({ input, signal }) =>
     callModelOf(bindings, input, signal),
@@ -86,25 +91,25 @@ const beginOf = ({ runs, clock, isCurrent }: Bindings) =>
   fromPromise<RunBegun, BeginRun>(async ({ input: { run, question }, signal }) => {
     const at = clock.now();
     if (!isCurrent(run)) return { at, start: { kind: 'failed', failure: STALE } };
-    if (runs === undefined) return { at, start: { kind: 'begun', history: [] } };
+    if (runs === undefined) return { at, start: { kind: 'begun', history: [], steps: [] } };
     return { at, start: await runs.begin(run, question, { signal }) };
   });
 
 const endOf = ({ runs, clock, isCurrent, replying }: Bindings) =>
   fromPromise<RunSaved, EndRun>(({ input, signal }) => {
+    const { question, outcome } = input;
     // Its question has gone to another team: that one's outcome is the one to be kept.
     if (!isCurrent(input.run)) return Promise.resolve({ kind: 'failed', failure: STALE });
     if (runs === undefined) return Promise.resolve({ kind: 'saved' });
-    const record = { ...input, machinesVersion: MACHINES_VERSION, endedAt: clock.now() };
-    const parts = replying?.partsOf(question, outcome) ?? [];
-    return runs.end(parts.length === 0 ? record : { ...record, parts }, { signal });
-    const { question, outcome } = input;
-  });
-
-const hydrateOf = ({ runs, furnish, isCurrent }: Bindings) =>
     if (replying?.isForNextLife(question, outcome)) {
       return Promise.resolve({ kind: 'failed', failure: CUT });
     }
+    const record = { ...input, machinesVersion: MACHINES_VERSION, endedAt: clock.now() };
+    const parts = replying?.partsOf(question, outcome) ?? [];
+    return runs.end(parts.length === 0 ? record : { ...record, parts }, { signal });
+  });
+
+const hydrateOf = ({ runs, furnish, isCurrent }: Bindings) =>
   fromPromise<TeamHydration, TeamRef>(async ({ input, signal }) => {
     await furnish(input, signal);
     if (!isCurrent(input)) return { kind: 'failed', failure: STALE };

@@ -166,11 +166,12 @@ function openHouse(options: RuntimeOptions & { readonly replying: Replying }, ru
       tools: options.tools,
       runs: options.runs,
       clock,
+      log,
       isCurrent: (team) => teams.isCurrent(team),
       furnish: (team, signal) => furnish(teams.scopeOf(team), signal),
       draft: (run, turn, delta) => runs.drafted(run, turn, delta),
-    }),
       replying: options.replying,
+    }),
     onCrashed: (team) =>
       tell({
         type: 'supervisor.crashed',

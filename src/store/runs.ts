@@ -8,6 +8,7 @@ import { cleanJson } from './clean-text.ts';
 import type { Database } from './database.ts';
 import { partsOf } from './parts.ts';
 import { beginRun, endRun } from './run-statements.ts';
+import { fromStep, recordStep, stepsOfRun } from './run-steps.ts';
 import { dayOf, loadSpend } from './spend.ts';
 import type { Values } from './statement.ts';
 import { failureOf } from './store-error.ts';
@@ -22,7 +23,7 @@ export interface RunOptions {
   readonly historyChars: number;
 }
 
-/** Where runs begin and end, in a database. One round trip for each, idempotent by run id. */
+/** Where runs begin, go on and end, in a database. One round trip for each, two for a run that is resumed; idempotent by run id. */
 export function createRuns(database: Database, options: RunOptions): RunPort {
   const { clock, historyRuns, historyChars } = options;
   const fence = (epoch: Epoch): number => options.generation() * EPOCHS_PER_GENERATION + epoch;
@@ -46,9 +47,23 @@ export function createRuns(database: Database, options: RunOptions): RunPort {
       };
       try {
         const rows = await database.run(beginRun, values, { signal });
-        return mayAct(rows[0]?.begun, rows[0], ours)
-          ? { kind: 'begun', history: historyOf(rows, historyChars) }
-          : { kind: 'failed', failure: fencedOff(run) };
+        if (!mayAct(rows[0]?.begun, rows[0], ours))
+          return { kind: 'failed', failure: fencedOff(run) };
+        // Read after the run was taken over: from then on nobody else adds to them.
+        const isResumed = typeof rows[0]?.heldFence === 'number';
+        const steps = isResumed ? await database.run(stepsOfRun, idsOf(run), { signal }) : [];
+        return { kind: 'begun', history: historyOf(rows, historyChars), steps };
+      } catch (thrown) {
+        return failed(thrown);
+      }
+    },
+    async record(step, { signal }) {
+      const values = fromStep(step, { fence: fence(step.run.epoch), at: clock.now() });
+      try {
+        const rows = await database.run(recordStep, values, { signal });
+        return rows.length > 0
+          ? { kind: 'saved' }
+          : { kind: 'failed', failure: fencedOff(step.run) };
       } catch (thrown) {
         return failed(thrown);
       }
@@ -87,6 +102,8 @@ function mayAct(
   return held.heldFence <= fence;
 }
 
+const idsOf = ({ runId, userId }: RunRef): Values => ({ runId, userId });
+
 const fencedOff = (run: RunRef): Failure =>
   failure('unavailable', `Run ${run.runId} is held by a newer incarnation of its team.`);
 
@@ -124,6 +141,8 @@ function fromRecord(
     machinesVersion,
     startedAt,
     endedAt,
+    postedAt: endedAt,
+    parts: partsOf(question, parts),
     day: dayOf(endedAt),
     outcome: outcome.kind,
     tokens: tokensOf(usage),
@@ -141,8 +160,6 @@ function fromOutcome(outcome: RunOutcome) {
     model: null,
     notes: null,
     sources: null,
-    postedAt: endedAt,
-    parts: partsOf(question, parts),
     reason: null,
     delegations: '[]',
   };

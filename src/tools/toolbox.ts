@@ -37,6 +37,8 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       if (found.length > 0) throw new TypeError(found.join('\n'));
       return names.flatMap((name) => byName.get(name)?.spec ?? []);
     },
+    // A name that no tool has does nothing, as often as one likes.
+    isRepeatable: (name) => byName.get(name)?.policy.repeatable ?? true,
     run(request, { signal }) {
       if (closing !== undefined) return refused('unavailable', 'The tools are shutting down.');
       const tool = byName.get(request.call.name);
@@ -59,6 +61,7 @@ export function confineTools(tools: ToolPort, roster: Roster): ToolPort {
     ]),
   );
   return {
+    isRepeatable: (name) => tools.isRepeatable?.(name) ?? true,
     run(request, options) {
       const names = allowed.get(request.agent) ?? [];
       if (names.includes(request.call.name)) return tools.run(request, options);

@@ -100,12 +100,12 @@ describe('a leader that delegates', () => {
     expect(answersIn(leader)).toEqual(['A cat.', 'Report of math:\n42']);
   });
 
-  it('answers one call to everybody with all the reports', () => {
+  it('answers one call to everybody with all the reports, in the order of the roster', () => {
     const leader = aThinkingLeader();
     leader.settle('callModel', wished(toAll('Think.')));
     leader.hear(reports('member1', 'W'));
     leader.hear(reports('member0', 'M'));
-    expect(answersIn(leader)).toEqual(['Report of words:\nW\n\nReport of math:\nM']);
+    expect(answersIn(leader)).toEqual(['Report of math:\nM\n\nReport of words:\nW']);
   });
 
   it('tells the model at once when nothing it asked for can be', () => {

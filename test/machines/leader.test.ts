@@ -18,7 +18,7 @@ describe('a leader', () => {
     const leader = aLeader();
     const history = [{ role: 'user', content: 'Hello.' }] as const;
 
-    leader.settle('beginRun', begun({ kind: 'begun', history }));
+    leader.settle('beginRun', begun({ kind: 'begun', history, steps: [] }));
 
     expect(leader.state).toBe('working.thinking');
     expect(leader.effects.sent).toMatchObject([{ progress: { kind: 'thinking', turn: 1 } }]);

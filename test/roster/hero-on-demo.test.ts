@@ -55,7 +55,7 @@ const leader = leaderMachine.provide({
     runTools,
     member: memberMachine.provide({ actors: { callModel, runTools } }),
     beginRun: fromPromise<RunBegun, BeginRun>(async () => ({
-      start: { kind: 'begun', history: [] },
+      start: { kind: 'begun', history: [], steps: [] },
       at: 0,
     })),
     endRun: fromPromise<RunSaved, EndRun>(async () => ({ kind: 'saved' })),

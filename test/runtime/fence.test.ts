@@ -4,6 +4,7 @@ import type { RunOutcome } from '../../machines/question.ts';
 import type { TeamReport } from '../../machines/team/team.protocol.ts';
 import { type Script, scriptedModel } from '../../src/model/scripted.ts';
 import { bindTeam } from '../../src/runtime/bind.ts';
+import { silentLog } from '../../src/shared/log.ts';
 import { aQuestion, aRoster } from '../support/builders.ts';
 import { quiet, simulatedClock } from '../support/clock.ts';
 
@@ -41,10 +42,12 @@ async function aTeamThatIsOver(before: string) {
       tools: { run: () => reach('tools', { kind: 'returned', content: 'A cat.' }) },
       runs: {
         hydrate: () => reach('hydrate', { kind: 'ready' }),
-        begin: () => reach('begin', { kind: 'begun', history: [] }),
+        begin: () => reach('begin', { kind: 'begun', history: [], steps: [] }),
+        record: () => Promise.resolve({ kind: 'saved' }),
         end: () => reach('end', { kind: 'saved' }),
       },
       clock,
+      log: silentLog,
       isCurrent: () => isCurrent,
       furnish: () => reach('furnish', undefined),
       draft: () => {},

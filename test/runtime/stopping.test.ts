@@ -95,7 +95,8 @@ describe('closing the house', () => {
       script: () => HANG,
       runs: {
         hydrate: () => Promise.resolve({ kind: 'ready' }),
-        begin: () => Promise.resolve({ kind: 'begun', history: [] }),
+        begin: () => Promise.resolve({ kind: 'begun', history: [], steps: [] }),
+        record: () => Promise.resolve({ kind: 'saved' }),
         end: () => new Promise(() => {}),
       },
     });

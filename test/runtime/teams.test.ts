@@ -79,7 +79,8 @@ describe('a place in the house', () => {
       supervisor: { maxTeams: 1 },
       runs: {
         hydrate: () => Promise.resolve({ kind: 'failed', failure: failure('storage', 'Gone.') }),
-        begin: () => Promise.resolve({ kind: 'begun', history: [] }),
+        begin: () => Promise.resolve({ kind: 'begun', history: [], steps: [] }),
+        record: () => Promise.resolve({ kind: 'saved' }),
         end: () => Promise.resolve({ kind: 'saved' }),
       },
     });

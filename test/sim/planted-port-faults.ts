@@ -1,7 +1,7 @@
 import { NO_USAGE } from '../../machines/conversation.ts';
 import { failure } from '../../machines/failure.ts';
 import { ChannelId, UserId } from '../../machines/ids.ts';
-import type { ModelPort, ModelRequest, ModelResult } from '../../machines/ports.ts';
+import type { ModelPort, ModelRequest, ModelResult, RunPort } from '../../machines/ports.ts';
 import { markOf } from '../support/sim/marks.ts';
 import type { PlantedFault } from '../support/sim/planted-fault.ts';
 
@@ -44,6 +44,19 @@ export const portFaults: readonly (PlantedFault & { readonly breaks: string })[]
     }),
   },
   {
+    name: 'a resumed run is not told what was done before',
+    breaks: 'journal',
+    options: ({ runs, ...options }) => ({ ...options, runs: runs && forgetful(runs) }),
+  },
+  {
+    name: 'a tool that must not be run twice passes for one that may',
+    breaks: 'journal',
+    options: ({ tools, ...options }) => ({
+      ...options,
+      tools: { run: (request, call) => tools.run(request, call) },
+    }),
+  },
+  {
     name: 'the history of somebody else is shown to a model',
     breaks: 'P9',
     options: ({ runs, ...options }) => ({
@@ -53,7 +66,7 @@ export const portFaults: readonly (PlantedFault & { readonly breaks: string })[]
         async begin(run, question, call) {
           const start = await runs.begin(run, question, call);
           if (start.kind === 'failed') return start;
-          return { kind: 'begun', history: [...start.history, { role: 'user', content: FOREIGN }] };
+          return { ...start, history: [...start.history, { role: 'user', content: FOREIGN }] };
         },
       },
     }),
@@ -73,6 +86,14 @@ export const portFaults: readonly (PlantedFault & { readonly breaks: string })[]
 ];
 
 const FOREIGN = `Between us: ${markOf({ userId: UserId('u99'), channelId: ChannelId('c99') })}`;
+
+const forgetful = (runs: RunPort): RunPort => ({
+  ...runs,
+  async begin(run, question, call) {
+    const start = await runs.begin(run, question, call);
+    return start.kind === 'failed' ? start : { ...start, steps: [] };
+  },
+});
 
 /** Makes the first call of each user's team again when the next incarnation makes one. */
 function haunted(model: ModelPort): ModelPort {

@@ -21,7 +21,7 @@ export const aLeader = (wishes: RosterWishes = {}) =>
 export type SteppedLeader = ReturnType<typeof aLeader>;
 
 /** What the port `beginRun` answers. */
-export const begun = (start: RunStart = { kind: 'begun', history: [] }, at = 5_000) => ({
+export const begun = (start: RunStart = { kind: 'begun', history: [], steps: [] }, at = 5_000) => ({
   start,
   at,
 });

@@ -95,8 +95,9 @@ export async function anEventfulHouse({ mode, breach }: Wishes = {}): Promise<Ev
     },
     async begin({ userId }) {
       await breach?.('begin', userId);
-      return { kind: 'begun', history: [] };
+      return { kind: 'begun', history: [], steps: [] };
     },
+    record: () => Promise.resolve({ kind: 'saved' }),
     async end({ run }) {
       await breach?.('end', run.userId);
       return { kind: 'failed', failure: failure('storage', 'Busy.') };

@@ -102,7 +102,8 @@ const portsOf = (doors: Doors): Ports => ({
   runs: {
     hydrate: (team, options) => doors.pass('hydrate', { ...team, ...options }, { kind: 'ready' }),
     begin: (run, _, options) =>
-      doors.pass('begin', { ...run, ...options }, { kind: 'begun', history: [] }),
+      doors.pass('begin', { ...run, ...options }, { kind: 'begun', history: [], steps: [] }),
+    record: () => Promise.resolve({ kind: 'saved' }),
     end: ({ run }, options) => doors.pass('end', { ...run, ...options }, { kind: 'saved' }),
   },
   furnish: ({ userId }, signal) => doors.pass('furnish', { userId, signal }, undefined),

@@ -33,6 +33,9 @@ const FAILURES: Readonly<Record<FailureKind, true>> = {
 // The keys of a record of every kind are the kinds; `Object.keys` calls them strings.
 export const FAILURE_KINDS = Object.keys(FAILURES) as readonly FailureKind[];
 
+/** The tool that must not be run twice for one step. */
+export const UNREPEATABLE = 'send';
+
 /** Tokens that one call may cost. */
 export const LARGEST_CALL = 160;
 

@@ -9,7 +9,7 @@ import type {
 } from '../../../machines/ports.ts';
 import type { RunRef } from '../../../machines/question.ts';
 import { markOf } from './marks.ts';
-import { FAILURE_KINDS, replyTo } from './mind.ts';
+import { FAILURE_KINDS, replyTo, UNREPEATABLE } from './mind.ts';
 import type { Stage } from './stage.ts';
 
 /** A model of which nobody knows what it says next, or when, or whether. */
@@ -51,6 +51,7 @@ export function simulatedModel(stage: Stage): ModelPort {
 export function simulatedTools(stage: Stage): ToolPort {
   const { dice, effects, witness, plan } = stage;
   return {
+    isRepeatable: (name) => name !== UNREPEATABLE,
     run(request: ToolRequest, { signal }) {
       witness.toolCalled(request);
       const fate = drawFate(dice, plan.rates);

@@ -2,6 +2,7 @@ import { ChannelId, UserId } from '../../../machines/ids.ts';
 import { type AgentSpec, DEFAULT_RUN_LIMITS, type Roster } from '../../../machines/roster.ts';
 import type { RuntimeOptions } from '../../../src/runtime/runtime.ts';
 import type { Dice } from './dice.ts';
+import { UNREPEATABLE } from './mind.ts';
 
 /** How often the world misbehaves, as probabilities per call. */
 export interface Rates {
@@ -98,7 +99,10 @@ const agent = (name: string): AgentSpec => ({
   name,
   description: `The ${name} of a simulated team.`,
   instructions: `You are ${name}.`,
-  tools: [{ name: 'look', description: 'Looks something up.', parameters: { type: 'object' } }],
+  tools: [
+    { name: 'look', description: 'Looks something up.', parameters: { type: 'object' } },
+    { name: UNREPEATABLE, description: 'Sends something away.', parameters: { type: 'object' } },
+  ],
   maxOutputTokens: 500,
 });
 

@@ -1,24 +1,35 @@
 import type { ChatMessage } from '../../../machines/conversation.ts';
 import { type Failure, failure } from '../../../machines/failure.ts';
-import type { RunId } from '../../../machines/ids.ts';
+import type { Epoch, RunId } from '../../../machines/ids.ts';
 import type {
+  RecordedStep,
   RunPort,
   RunRecord,
   RunSaved,
   RunStart,
+  RunStep,
   TeamHydration,
 } from '../../../machines/ports.ts';
+import type { RunRef } from '../../../machines/question.ts';
 import type { Acceptance, Inbox, Unfinished } from '../../../src/runtime/dispatcher.ts';
 import { markOf } from './marks.ts';
 import { drawFate, type Fate } from './model-port.ts';
 import type { Stage } from './stage.ts';
 
+/** The journal of one run, and who may write into it. */
+interface Book {
+  holder: Epoch;
+  readonly steps: Map<string, RunStep>;
+}
+
+const FENCED = failure('unavailable', 'A newer incarnation holds this run.');
 const STORAGE = failure('storage', 'The store of the simulation does not answer.');
 const HISTORY = 6;
 
-/** A store that remembers sessions, when it answers. */
+/** A store that remembers sessions and steps, when it answers. */
 export function simulatedRuns({ dice, effects, witness, plan }: Stage): RunPort {
   const sessions = new Map<string, readonly ChatMessage[]>();
+  const books = new Map<RunId, Book>();
   // A store settles every call. One that does not would only be noticed when its house is forced to close.
   const hang = plan.ending === 'quiet' ? 0 : plan.rates.hang;
   const draw = (): Fate => drawFate(dice, { ...plan.rates, hang });
@@ -29,6 +40,21 @@ export function simulatedRuns({ dice, effects, witness, plan }: Stage): RunPort 
       { role: 'assistant', content: outcome.text },
     ];
     sessions.set(markOf(run), [...(sessions.get(markOf(run)) ?? []), ...said].slice(-HISTORY));
+  };
+  /** A newer incarnation takes the run over from an older one, never the other way round. */
+  const open = (run: RunRef): readonly RunStep[] | undefined => {
+    const book = books.get(run.runId) ?? { holder: run.epoch, steps: new Map<string, RunStep>() };
+    books.set(run.runId, book);
+    if (book.holder > run.epoch) return undefined;
+    book.holder = run.epoch;
+    return [...book.steps.values()];
+  };
+  const write = ({ run, ...step }: RecordedStep): boolean => {
+    const book = books.get(run.runId);
+    if (book?.holder !== run.epoch) return false;
+    // What is read back is never the very thing that was written.
+    book.steps.set(step.stepKey, structuredClone(step));
+    return true;
   };
   return {
     hydrate(owner, { signal }) {
@@ -57,9 +83,31 @@ export function simulatedRuns({ dice, effects, witness, plan }: Stage): RunPort 
         hangs: fate === 'hang',
         end: (isAborted) => {
           if (fate === 'bug') throw witness.bug(run, isAborted);
-          if (fate === 'well') return { kind: 'begun', history: sessions.get(markOf(run)) ?? [] };
-          witness.startFailed(run);
-          return { kind: 'failed', failure: STORAGE };
+          const steps = fate === 'well' ? open(run) : undefined;
+          if (steps === undefined) {
+            witness.startFailed(run);
+            return { kind: 'failed', failure: STORAGE };
+          }
+          witness.resumes(run, steps);
+          return { kind: 'begun', history: sessions.get(markOf(run)) ?? [], steps };
+        },
+      });
+    },
+    record(step, { signal }) {
+      const { run, stepKey, kind } = step;
+      witness.incarnations.acts(run, `record ${stepKey}`);
+      const fate = draw();
+      return effects.begin<RunSaved>({
+        name: `record ${kind} ${stepKey}`,
+        owner: run,
+        signal,
+        hangs: fate === 'hang',
+        end: (isAborted) => {
+          if (fate === 'bug') throw witness.bug(run, isAborted);
+          if (fate !== 'well') return { kind: 'failed', failure: STORAGE };
+          if (!write(step)) return { kind: 'failed', failure: FENCED };
+          witness.stepKeys.recorded(step);
+          return { kind: 'saved' };
         },
       });
     },

@@ -1,7 +1,13 @@
 import { tokensOf } from '../../../machines/conversation.ts';
 import type { FailureKind } from '../../../machines/failure.ts';
 import type { RunId, UserId } from '../../../machines/ids.ts';
-import type { ModelReply, ModelRequest, RunRecord, ToolRequest } from '../../../machines/ports.ts';
+import type {
+  ModelReply,
+  ModelRequest,
+  RunRecord,
+  RunStep,
+  ToolRequest,
+} from '../../../machines/ports.ts';
 import type { Question, RunOutcome, RunRef } from '../../../machines/question.ts';
 import type { SimulatedClock } from '../clock.ts';
 import { type Causes, nothingDone } from './causes.ts';
@@ -13,7 +19,7 @@ import { textOf } from './mind.ts';
 import { type Situation, whyImpossible } from './outcomes.ts';
 import type { Plan } from './plan.ts';
 import { type Asked, type Moment, Questions } from './questions.ts';
-import { StepKeys } from './step-keys.ts';
+import { isBlank, StepKeys } from './step-keys.ts';
 import type { Trace } from './trace.ts';
 
 interface WitnessOptions {
@@ -31,7 +37,7 @@ export class Witness {
   readonly #plan: Plan;
   readonly #trace: Trace;
   readonly #now: () => Moment;
-  readonly #stepKeys: StepKeys;
+  readonly stepKeys: StepKeys;
   readonly #calls = new Map<number, string>();
   readonly #crashes = new Map<UserId, number>();
   readonly #failedHydrations = new Map<UserId, number>();
@@ -54,7 +60,7 @@ export class Witness {
     }));
     this.questions = new Questions(this.accuse, this.#now);
     this.#event = new EventWatch(this.accuse, this.incarnations, this.questions);
-    this.#stepKeys = new StepKeys(this.accuse, plan.roster.limits);
+    this.stepKeys = new StepKeys(this.accuse, plan.roster.limits);
   }
 
   readonly accuse = (promise: string, how: string): void => {
@@ -66,7 +72,7 @@ export class Witness {
 
   ask(question: Question, isRecovered: boolean): Asked {
     this.#asks.set(question.runId, (this.#asks.get(question.runId) ?? 0) + 1);
-    this.#stepKeys.forget(question.runId);
+    this.stepKeys.forget(question.runId);
     return this.questions.ask(question, isRecovered);
   }
 
@@ -108,6 +114,14 @@ export class Witness {
       this.accuse('P9', `${run.runId} carries a foreign question`);
   }
 
+  /** The store has told a run what was done of it before. */
+  resumes(run: RunRef, steps: readonly RunStep[]): void {
+    this.stepKeys.knows(run, steps);
+    if (steps.length > 0) this.#trace.count('a run resumed with steps');
+    if (steps.some(({ kind }) => kind === 'intent')) this.#trace.count('an intent without result');
+    if (steps.some(isBlank)) this.questions.of(run.runId).failures.add('empty');
+  }
+
   startFailed({ runId }: RunRef): void {
     this.questions.of(runId).failures.add('start');
   }
@@ -137,7 +151,7 @@ export class Witness {
     this.#calls.set(nth, textOf(request, nth));
     this.incarnations.acts(run, stepKey);
     this.#works(run, stepKey);
-    this.#stepKeys.called(request);
+    this.stepKeys.called(request);
     const foreign = messages
       .flatMap(({ content }) => marksIn(content))
       .find((mark) => mark !== markOf(run));
@@ -145,7 +159,7 @@ export class Witness {
   }
 
   replied(request: ModelRequest, { text, usage }: ModelReply): void {
-    this.#stepKeys.replied(request, tokensOf(usage));
+    this.stepKeys.replied(request, tokensOf(usage));
     if (text === '') this.questions.of(request.run.runId).failures.add('empty');
   }
 
@@ -153,10 +167,11 @@ export class Witness {
     this.questions.of(run.runId).failures.add(kind);
   }
 
-  toolCalled({ run, stepKey }: ToolRequest): void {
+  toolCalled(request: ToolRequest): void {
+    const { run, stepKey } = request;
     this.incarnations.acts(run, stepKey);
     this.#works(run, stepKey);
-    this.#stepKeys.used(run, stepKey);
+    this.stepKeys.used(request);
   }
 
   /** A bug is about to be thrown on somebody's account. Nobody may notice one that was aborted before. */
