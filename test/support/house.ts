@@ -191,7 +191,7 @@ function underTest({ troupe, log, store, requests, server }: Parts): HouseUnderT
 }
 
 /** The text of an answer; of anything else, what it was. */
-export function sayOutcome(outcome: RunOutcome): string {
+function sayOutcome(outcome: RunOutcome): string {
   if (outcome.kind === 'answered') return outcome.text;
   if (outcome.kind === 'failed') return `failed: ${outcome.failure.kind}`;
   return outcome.kind === 'refused' ? `refused: ${outcome.refusal.kind}` : outcome.kind;
