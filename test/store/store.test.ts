@@ -8,6 +8,7 @@ import { keepsOutbox } from './outbox.contract.ts';
 import { recallsThePast } from './past.contract.ts';
 import { runsBegin } from './run-begin.contract.ts';
 import { runsEnd } from './run-end.contract.ts';
+import { keepsSteps } from './run-steps.contract.ts';
 import { underTest } from './store-under-test.ts';
 
 interface Opened {
@@ -32,6 +33,7 @@ describe.each(implementations)('a store in $name', { timeout: 60_000 }, ({ open 
     return opened.store;
   });
   runsBegin(house);
+  keepsSteps(house);
   runsEnd(house);
   keepsInbox(house);
   keepsOutbox(house);

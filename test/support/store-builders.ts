@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NO_USAGE } from '../../machines/conversation.ts';
 import { ChannelId, RunId, UserId } from '../../machines/ids.ts';
-import type { RunRecord } from '../../machines/ports.ts';
+import type { RecordedStep, RunRecord } from '../../machines/ports.ts';
 import type { Question, RunOutcome, RunRef } from '../../machines/question.ts';
 
 /** Somebody nobody has heard of before, so that tests can share a store. */
@@ -53,6 +53,19 @@ export const aRecord = (
   machinesVersion: 1,
   startedAt: question.at + 1_000,
   endedAt,
+});
+
+/** A step of the run that answers this question. */
+export const aStep = (
+  question: Question,
+  { epoch = 1, ...given }: Partial<Omit<RecordedStep, 'run'>> & { readonly epoch?: number } = {},
+): RecordedStep => ({
+  run: aRun(question, epoch),
+  stepKey: 'leader/1',
+  kind: 'model',
+  inputHash: 'h1',
+  output: { text: '84' },
+  ...given,
 });
 
 /** For calls that nobody stops. */
