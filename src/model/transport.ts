@@ -23,8 +23,14 @@ export interface Transport {
   close(): void;
 }
 
+/** Node keeps 256, and a house with more calls than that at once would connect anew at every wave of them. */
+const MAX_IDLE_CONNECTIONS = 2_048;
+
 export function createTransport(options: TransportOptions): Transport {
-  const kept = agentsFor({ keepAlive: true, scheduling: 'lifo' }, options);
+  const kept = agentsFor(
+    { keepAlive: true, scheduling: 'lifo', maxFreeSockets: MAX_IDLE_CONNECTIONS },
+    options,
+  );
   const fresh = agentsFor({}, options);
   const open = new Set<http.ClientRequest>();
   const targetOf = createTargets(options.headers);
