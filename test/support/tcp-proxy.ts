@@ -13,6 +13,8 @@ export interface TcpProxy {
   swallow(what: 'everything' | 'answers'): void;
   /** Lets everything pass again; what was swallowed is lost. */
   pass(): void;
+  /** From now on `listener` is told what the server says, piece by piece; `wire` tells connections apart. */
+  overhear(listener: (piece: Buffer, wire: object) => void): void;
   /** Ends every connection, with a polite FIN or a reset. */
   cut(how: 'fin' | 'reset'): void;
   close(): Promise<void>;
@@ -23,12 +25,16 @@ export async function startProxy(target: { host: string; port: number }): Promis
   const arrivals = new EventEmitter();
   let accepted = 0;
   let swallowed: 'nothing' | 'everything' | 'answers' = 'nothing';
+  let overheard: (piece: Buffer, wire: object) => void = () => {};
   const server = net.createServer((near) => {
     const far = net.connect(target);
     const wire = { near, far };
     wires.add(wire);
     near.on('data', (data) => swallowed === 'everything' || far.write(data));
-    far.on('data', (data) => swallowed === 'nothing' && near.write(data));
+    far.on('data', (data) => {
+      overheard(data, wire);
+      if (swallowed === 'nothing') near.write(data);
+    });
     for (const [end, other] of [
       [near, far],
       [far, near],
@@ -57,6 +63,9 @@ export async function startProxy(target: { host: string; port: number }): Promis
     },
     pass() {
       swallowed = 'nothing';
+    },
+    overhear(listener) {
+      overheard = listener;
     },
     cut(how) {
       for (const { near, far } of wires) {

@@ -1,0 +1,59 @@
+import postgres from 'postgres';
+import { expect, it } from 'vitest';
+import { aQuestion, aRun, aStep, untilDone } from '../support/store-builders.ts';
+import { aDatabase, later, open } from './postgres-kit.ts';
+
+/** Somebody else at the same database, in a transaction of their own. */
+const aNeighbour = (url: string) =>
+  later(postgres(url, { max: 1 }), (sql) => sql.end({ timeout: 5 }));
+
+/** Resolves when somebody waits for what this one holds. The database tells when: no polling from here. */
+const somebodyWaits = (sql: postgres.Sql) =>
+  sql.unsafe(
+    `do $$ begin
+       for n in 1..1000 loop
+         if exists (select from pg_locks where not granted
+                    and pg_backend_pid() = any(pg_blocking_pids(pid))) then return; end if;
+         perform pg_sleep(0.005);
+       end loop;
+       raise exception 'nobody ever waited';
+     end $$`,
+  );
+
+it('keeps no step of a run that is being taken over just then', async () => {
+  const { url } = await aDatabase();
+  const store = await open(url);
+  const question = aQuestion();
+  await store.runs.begin(aRun(question), question, untilDone);
+  const newer = await aNeighbour(url).reserve();
+  await newer`begin`;
+  await newer`update agent_runs set fence = fence + 1 where run_id = ${question.runId}`;
+
+  const told = store.runs.record(aStep(question), untilDone);
+  await somebodyWaits(newer);
+  await newer`commit`;
+
+  expect(await told).toMatchObject({ kind: 'failed', failure: { kind: 'unavailable' } });
+  expect(await newer`select * from run_steps`).toEqual([]);
+  newer.release();
+}, 60_000);
+
+it('gives a run that is taken over the step that was being kept just then', async () => {
+  const { url } = await aDatabase();
+  const store = await open(url);
+  const question = aQuestion();
+  await store.runs.begin(aRun(question), question, untilDone);
+  await store.runs.record(aStep(question), untilDone);
+  const older = await aNeighbour(url).reserve();
+  await older`begin`;
+  await older`select from agent_runs where run_id = ${question.runId} for share`;
+  await older`insert into run_steps
+    select run_id, 'leader/2', kind, input_hash, output, recorded_at from run_steps`;
+
+  const start = store.runs.begin(aRun(question, 2), question, untilDone);
+  await somebodyWaits(older);
+  await older`commit`;
+
+  expect(await start).toMatchObject({ steps: [{}, { stepKey: 'leader/2' }] });
+  older.release();
+}, 60_000);
