@@ -97,15 +97,15 @@ async function compare(contest: Contest, { quick }: BenchOptions): Promise<Figur
   const single = await duel({
     ours: () => oneByOne(ours),
     raw: () => oneByOne(raw),
-    rounds: quick ? 8 : 24,
+    rounds: quick ? 6 : 24,
     turns: ONE_BY_ONE,
-    warmUpTurns: quick ? 1_500 : 4_000,
+    warmUpTurns: quick ? 800 : 4_000,
   });
   progress(`${AT_ONCE} at once, ${how}`);
   const many = await duel({
     ours: () => allAtOnce(ours),
     raw: () => allAtOnce(raw),
-    rounds: quick ? 4 : 12,
+    rounds: quick ? 3 : 12,
     turns: AT_ONCE,
     warmUpTurns: quick ? AT_ONCE : 2_000,
   });
