@@ -149,7 +149,10 @@ async function servedTeams(count: number): Promise<Figure[]> {
   }
   const tookUs = (performance.now() - from) * 1_000;
   const heap = (await heapInUse()) - before;
+  const alive = house.view(0).teamCount;
   await house.stop();
+  if (alive !== count)
+    throw new Error(`${count - alive} teams were gone before they were weighed.`);
   return [
     { name: `first turn, model at once, ${count} teams`, value: tookUs / count, unit: 'us/turn' },
     {
