@@ -3,6 +3,13 @@ import { DEFAULT_RUN_LIMITS, type Roster } from '../../machines/roster.ts';
 import { confineTools } from '../../src/tools/toolbox.ts';
 import { aTool, aToolbox, said, use } from './run.ts';
 
+const NOBODY: Roster = {
+  name: 'nobody',
+  mode: 'coordinate',
+  leader: { name: 'leader', description: '', instructions: '', maxOutputTokens: 1, tools: [] },
+  members: [],
+  limits: DEFAULT_RUN_LIMITS,
+};
 const hi = { name: 'echo', input: { text: 'hi' } };
 
 describe('What a toolbox gives to agents', () => {
@@ -70,5 +77,20 @@ describe('Confined tools', () => {
       'unknown: There is no tool "echo". There are none.',
     );
     expect(said(await use(tools, { ...hi, agent: 'stranger' }))).toContain('unknown');
+  });
+
+  it('say of each tool whether it may be run twice, as the tool itself does', () => {
+    const { toolbox } = aToolbox(
+      aTool({ name: 'look', policy: { repeatable: true } }),
+      aTool({ name: 'send', policy: { repeatable: false } }),
+    );
+    const tools = confineTools(toolbox, NOBODY);
+    const names = ['look', 'send', 'no_such_tool'];
+    expect(names.map((name) => tools.isRepeatable?.(name))).toEqual([true, false, true]);
+  });
+
+  it('may all be run twice where nothing is said of that', () => {
+    const tools = confineTools({ run: () => Promise.reject(new Error('not called')) }, NOBODY);
+    expect(tools.isRepeatable?.('look')).toBe(true);
   });
 });
