@@ -121,64 +121,7 @@ describe('a run that is resumed after a crash of its team', () => {
     expect(kept.written).toEqual(['model leader/1', 'tool leader/1/0', 'model leader/2']);
     await house.close();
   });
-
-  it.each([
-    ['nothing', null],
-    ['a text', 'Four.'],
-    ['a list', []],
-    ['a reply without its text', { toolCalls: [], model: 'm', usage: {}, finish: 'stop' }],
-    ['a reply whose cost is no number', aKeptReply({ usage: { calls: '1' } })],
-    ['a reply that ends in another way', aKeptReply({ finish: 'content_filter' })],
-    ['a reply whose calls are no list', aKeptReply({ toolCalls: {} })],
-    ['a call without a name', aKeptReply({ toolCalls: [{ id: '1', arguments: '{}' }] })],
-    [
-      'arguments that are no JSON',
-      aKeptReply({ toolCalls: [{ id: '1', name: 'a', arguments: '{' }] }),
-    ],
-    [
-      'arguments that are a list',
-      aKeptReply({ toolCalls: [{ id: '1', name: 'a', arguments: '[]' }] }),
-    ],
-  ])('takes %s in its journal for no step, and asks again', async (_, output) => {
-    const kept = keptRuns();
-    const first = await aLife(kept, inTurns([say('Four.')]));
-    await first.house.ask('ada1');
-    await first.house.close();
-    for (const [key, step] of kept.steps) kept.steps.set(key, { ...step, output });
-
-    const second = await aLife(kept, inTurns([say('Four again.')]));
-    const run = await second.house.ask('ada1');
-
-    expect(run.outcome).toMatchObject({ kind: 'answered', text: 'Four again.' });
-    await second.house.close();
-  });
-
-  it('takes the reply in its journal for one when nothing is wrong with it', async () => {
-    const kept = keptRuns();
-    const first = await aLife(kept, inTurns([say('Four.')]));
-    await first.house.ask('ada1');
-    await first.house.close();
-    for (const [key, step] of kept.steps) kept.steps.set(key, { ...step, output: aKeptReply({}) });
-
-    const second = await aLife(kept, inTurns([say('Four again.')]));
-    const run = await second.house.ask('ada1');
-
-    expect(run.outcome).toMatchObject({ kind: 'answered', text: 'Kept.' });
-    await second.house.close();
-  });
 });
-
-/** What the journal holds of a reply, with something else in it. */
-function aKeptReply(over: Readonly<Record<string, unknown>>): unknown {
-  const usage = {
-    calls: 1,
-    promptTokens: 1,
-    completionTokens: 1,
-    cachedTokens: 0,
-    costMicroUsd: 0,
-  };
-  return { text: 'Kept.', toolCalls: [], model: 'm', usage, finish: 'stop', ...over };
-}
 
 describe('a store that cannot keep a step', () => {
   it('does not cost the answer, is complained of once, and is asked again for the next step', async () => {
