@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { getHeapStatistics } from 'node:v8';
 import { UserId } from '../machines/ids.ts';
 import type { Roster } from '../machines/roster.ts';
+import { type Bridge, createBridge } from './bridge-house.ts';
 import { type ChosenModel, chooseModel } from './choose-model.ts';
 import type { Config } from './config.ts';
 import { openConsole } from './console.ts';
@@ -65,11 +66,16 @@ async function start(config: Config, { log, web, clock, closers }: Starting): Pr
   closers.push(() => model.close());
   const hero = heroParts({ clock, log, history: historyOf(store), rosterFile, timeZone });
   closers.push(() => hero.close());
-  const troupe = await openTroupe(config, { store, model, hero, log, clock });
+  const { bridge: chat } = config;
+  const bridge = chat === undefined ? undefined : createBridge(chat, { store, clock, log });
+  if (bridge !== undefined) closers.push(() => bridge.close());
+  const troupe = await openTroupe(config, { store, model, hero, bridge, log, clock });
   closers.push(() => troupe.stop());
   const desk = { troupe, store, model, log, clock, userId: LOCAL_USER };
   const console = web ? await openConsole(config, desk) : undefined;
   if (console !== undefined) closers.push(() => console.close());
+  const closeGateway = bridge?.open(troupe);
+  if (closeGateway !== undefined) closers.push(closeGateway);
   let stopping: Promise<void> | undefined;
   return {
     troupe,
@@ -77,6 +83,8 @@ async function start(config: Config, { log, web, clock, closers }: Starting): Pr
     model,
     url: console?.url,
     stop() {
+      // What comes now is left to its platform, which tells it to the next life of the house.
+      void closeGateway?.();
       // The console stays open while runs finish, so that whoever watches sees the end of them.
       const drained = troupe.stop();
       stopping ??= drained.then(() => closeAll(closers));
@@ -105,19 +113,21 @@ interface TroupeParts {
   readonly store: Store;
   readonly model: ChosenModel;
   readonly hero: HeroParts;
+  readonly bridge: Bridge | undefined;
   readonly log: Log;
   readonly clock: Clock;
 }
 
 const openTroupe = (
   config: Config,
-  { store, model, hero, log, clock }: TroupeParts,
+  { store, model, hero, bridge, log, clock }: TroupeParts,
 ): Promise<Troupe> =>
   createTroupe({
     roster: tuned(hero.roster, config),
     model: model.port,
     tools: hero.tools,
-    store: keptIn(store, log),
+    store: keptIn(store, log, bridge?.posted),
+    ...(bridge === undefined ? {} : { reply: bridge.reply }),
     limits: {
       supervisor: { maxTeams: config.maxTeams },
       team: { concurrency: config.teamConcurrency },

@@ -12,6 +12,18 @@ export interface CustomProvider {
   readonly apiKey: Secret | undefined;
 }
 
+/** A chat system behind a bridge (docs/bridge.md). */
+export interface BridgeConfig {
+  readonly url: string;
+  readonly token: Secret | undefined;
+  /** Messages older than this get a note instead of an answer; 0: all are answered. */
+  readonly maxAgeMs: number;
+  /** For how long the bridge takes a nonce once only. */
+  readonly dedupeWindowMs: number;
+  /** Characters of one message there. */
+  readonly maxChars: number;
+}
+
 /** Everything that can be set from outside, checked. */
 export interface Config {
   /** Where the embedded database and the console's token live. */
@@ -21,6 +33,8 @@ export interface Config {
   readonly databaseUrl: Secret | undefined;
   readonly groq: { readonly apiKey: Secret; readonly baseUrl: string | undefined } | undefined;
   readonly custom: CustomProvider | undefined;
+  /** Left out: nobody asks by a chat system. */
+  readonly bridge?: BridgeConfig;
   /** Model ids on Groq in order of preference; empty: the built-in list. */
   readonly groqModels: readonly string[];
   /** Model ids for the channel Q&A member; empty: those of everybody. */
@@ -51,6 +65,7 @@ export function readConfig(env: Environment): ConfigReading {
     databaseUrl: readDatabaseUrl(reader, 'DATABASE_URL') ?? readDatabaseUrl(reader, 'POSTGRES_URL'),
     groq: readGroq(reader),
     custom: readCustom(reader),
+    ...readBridge(reader),
     groqModels: reader.list('GROQ_MODEL'),
     contextModels: reader.list('CONTEXT_AGENT_MODEL'),
     temperature: reader.number('MODEL_TEMPERATURE', { min: 0, max: 2 }),
@@ -99,4 +114,15 @@ function readCustom(reader: EnvReader): CustomProvider | undefined {
   return url === undefined
     ? undefined
     : { url, models, apiKey: reader.secret('CUSTOM_PROVIDER_API_KEY') };
+}
+
+function readBridge(reader: EnvReader): Pick<Config, 'bridge'> {
+  const url = reader.url('BRIDGE_URL');
+  const bridge = {
+    token: reader.secret('BRIDGE_TOKEN'),
+    maxAgeMs: reader.whole('BRIDGE_MAX_AGE_MINUTES', 15, { min: 0, max: 525_600 }) * 60_000,
+    dedupeWindowMs: reader.whole('BRIDGE_NONCE_SECONDS', 120, { min: 0, max: 86_400 }) * 1_000,
+    maxChars: reader.whole('BRIDGE_MAX_CHARS', 2_000, { min: 200, max: 100_000 }),
+  };
+  return url === undefined ? {} : { bridge: { url, ...bridge } };
 }

@@ -17,13 +17,11 @@ export interface Progress {
 export interface Gateways {
   /** Undefined for a platform that was never heard. Rejects with `StoreError`. */
   read(platform: string, options?: CallOptions): Promise<Progress | undefined>;
-  /** Leaves an event behind that holds no question. Positions never go back. Never rejects on what a database can do. */
-  advance(platform: string, to: Advance, options?: CallOptions): Promise<'advanced' | Failure>;
-}
-
-export interface Advance {
-  readonly position: number;
-  readonly isLate: boolean;
+  /**
+   * Leaves an event behind that holds no question: `inTime` stays. Positions never go back. Never rejects on what a
+   * database can do.
+   */
+  advance(platform: string, position: number, options?: CallOptions): Promise<'advanced' | Failure>;
 }
 
 export function createGateways(database: Database): Gateways {
@@ -32,9 +30,9 @@ export function createGateways(database: Database): Gateways {
       const [row] = await database.run(readProgress, { platform }, options);
       return row;
     },
-    async advance(platform, { position, isLate }, options) {
+    async advance(platform, position, options) {
       try {
-        await database.run(advanceTo, { platform, position, isLate }, options);
+        await database.run(advanceTo, { platform, position, isLate: true }, options);
         return 'advanced';
       } catch (thrown) {
         return failureOf(thrown);

@@ -28,10 +28,10 @@ export function keepsGateways(house: StoreUnderTest): void {
 
     it('never go back', async () => {
       const platform = aPlatform();
-      await house.store().gateways.advance(platform, { position: 8, isLate: false });
+      await house.store().inbox.accept(aMessage(platform, { position: 8 }));
 
       await house.store().inbox.accept(aMessage(platform, { position: 3 }));
-      await house.store().gateways.advance(platform, { position: 5, isLate: false });
+      await house.store().gateways.advance(platform, 5);
 
       expect(await house.store().gateways.read(platform)).toEqual({ position: 8, inTime: 8 });
     });
@@ -40,12 +40,12 @@ export function keepsGateways(house: StoreUnderTest): void {
       expect(await house.store().inbox.accept(aQuestion())).toBe('accepted');
     });
 
-    it('leave late events behind without calling them in time', async () => {
+    it('leave events without a question behind, and do not call them in time', async () => {
       const platform = aPlatform();
-      await house.store().gateways.advance(platform, { position: 4, isLate: true });
+      await house.store().gateways.advance(platform, 4);
       const before = await house.store().gateways.read(platform);
-      await house.store().gateways.advance(platform, { position: 5, isLate: false });
-      await house.store().gateways.advance(platform, { position: 6, isLate: true });
+      await house.store().inbox.accept(aMessage(platform, { position: 5 }));
+      await house.store().gateways.advance(platform, 6);
 
       expect(before).toEqual({ position: 4, inTime: 0 });
       expect(await house.store().gateways.read(platform)).toEqual({ position: 6, inTime: 5 });

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { guardAgainstLeaks } from '../support/leak-guard.ts';
+import { aBridgedHouse, aPlatform, aStore, closeAfterEach, standing } from './bridged-house.ts';
+
+guardAgainstLeaks();
+closeAfterEach();
+
+const never = new Promise<never>(() => {});
+
+describe('a house that is opened again', () => {
+  it('answers what was written while it was closed', async () => {
+    const [platform, store] = [await aPlatform(), await aStore()];
+    const first = await aBridgedHouse({ platform, store });
+    platform.say({ messageId: 'm1' });
+    await platform.until(() => platform.posted.length === 1);
+    await first.close();
+
+    platform.say({ messageId: 'm2' });
+    platform.say({ messageId: 'm3', userId: 'bob' });
+    await aBridgedHouse({ platform, store });
+    await platform.until(() => platform.posted.length === 3);
+
+    expect([...standing(platform)].sort()).toEqual(['m1: Done.', 'm2: Done.', 'm3: Done.']);
+  });
+
+  it('answers what it was thinking about when it was closed, instead of refusing it', async () => {
+    const [platform, store] = [await aPlatform(), await aStore()];
+    const thinking = Promise.withResolvers<void>();
+    const first = await aBridgedHouse({
+      platform,
+      store,
+      script: () => {
+        thinking.resolve();
+        return { kind: 'hang' };
+      },
+    });
+    platform.say({ messageId: 'm1' });
+    platform.say({ messageId: 'm2' });
+    await thinking.promise;
+    await first.close('now');
+    const before = standing(platform);
+
+    await aBridgedHouse({ platform, store });
+    await platform.until(() => platform.posted.length === 2);
+
+    expect(before).toEqual([]);
+    expect(standing(platform)).toEqual(['m1: Done.', 'm2: Done.']);
+  });
+
+  it('sends what had been answered and not sent', async () => {
+    let isDown = true;
+    const platform = await aPlatform({ fault: () => (isDown ? 'error' : 'none') });
+    const store = await aStore();
+    const first = await aBridgedHouse({ platform, store });
+    platform.say({ messageId: 'm1' });
+    await platform.until(() => platform.counts.posts > 0);
+    await first.close();
+
+    isDown = false;
+    await aBridgedHouse({ platform, store, script: () => ({ kind: 'say', text: 'Other.' }) });
+    await platform.until(() => platform.posted.length === 1);
+
+    expect(standing(platform)).toEqual(['m1: Done.']);
+  });
+
+  it('goes on with half an answer at the first part that was not sent', async () => {
+    const text = Array.from({ length: 20 }, (_, n) => `Sentence number ${n} of it.`).join('\n');
+    let isDown = true;
+    const platform = await aPlatform({
+      fault: (_, nth) => (isDown && nth > 0 ? 'error' : 'none'),
+    });
+    const store = await aStore();
+    const wishes = { platform, store, maxChars: 200 };
+    const first = await aBridgedHouse({ ...wishes, script: () => ({ kind: 'say', text }) });
+    platform.say({ messageId: 'm1' });
+    await platform.until(() => platform.counts.posts > 1);
+    await first.close();
+    const half = platform.posted.length;
+
+    isDown = false;
+    await aBridgedHouse(wishes);
+    await platform.until(() => platform.posted.at(-1)?.content.includes('19') === true);
+
+    expect(half).toBe(1);
+    expect(platform.posted.map(({ content }) => content).join('\n')).toBe(text);
+  });
+
+  it('does not send again what arrived without its being told', async () => {
+    const platform = await aPlatform({
+      fault: (_, nth) => (nth === 0 ? { after: never } : 'none'),
+    });
+    const store = await aStore();
+    const first = await aBridgedHouse({ platform, store });
+    platform.say({ messageId: 'm1' });
+    await platform.until(() => platform.posted.length === 1);
+    // The post is cut short at the sender's deadline.
+    await first.close();
+
+    await aBridgedHouse({ platform, store });
+    await platform.until(() => platform.repeated() === 1);
+
+    expect(standing(platform)).toEqual(['m1: Done.']);
+  });
+});
+
+describe('what was written too long ago', () => {
+  const HOUR_MS = 60 * 60_000;
+  const maxAgeMs = 15 * 60_000;
+
+  it('gets one note per channel instead of late answers, and what is new is answered', async () => {
+    const [platform, store] = [await aPlatform(), await aStore()];
+    const at = Date.now() - HOUR_MS;
+    for (const messageId of ['m1', 'm2', 'm3']) platform.say({ messageId, at });
+    platform.say({ messageId: 'm4', channelId: 'other', at });
+    platform.say({ messageId: 'm5' });
+
+    await aBridgedHouse({ platform, store, maxAgeMs });
+    await platform.until(() => platform.posted.some(({ replyTo }) => replyTo === 'm5'));
+    await platform.until(() => platform.posted.length === 3);
+
+    const told = platform.posted.map(({ replyTo, content }) => [replyTo, content.slice(0, 10)]);
+    expect(told.sort()).toEqual([
+      ['m1', 'I was away'],
+      ['m4', 'I was away'],
+      ['m5', 'Done.'],
+    ]);
+  });
+
+  it('gets that note once, though the house is closed while it catches up', async () => {
+    const [platform, store] = [await aPlatform(), await aStore()];
+    const at = Date.now() - HOUR_MS;
+    platform.say({ messageId: 'm1', at });
+    const first = await aBridgedHouse({ platform, store, maxAgeMs });
+    await platform.until(() => platform.posted.length === 1);
+    await first.close();
+
+    platform.say({ messageId: 'm2', at });
+    platform.say({ messageId: 'm3' });
+    await aBridgedHouse({ platform, store, maxAgeMs });
+    await platform.until(() => platform.posted.length === 2);
+
+    expect(platform.posted.map(({ replyTo }) => replyTo)).toEqual(['m1', 'm3']);
+  });
+
+  it('gets another note for another absence', async () => {
+    const [platform, store] = [await aPlatform(), await aStore()];
+    const at = Date.now() - HOUR_MS;
+    await aBridgedHouse({ platform, store, maxAgeMs });
+
+    for (const said of [{ messageId: 'm1', at }, { messageId: 'm2' }, { messageId: 'm3', at }]) {
+      platform.say(said);
+    }
+    await platform.until(() => platform.posted.length === 3);
+
+    expect(platform.posted.map(({ replyTo }) => replyTo).sort()).toEqual(['m1', 'm2', 'm3']);
+  });
+
+  it('is answered all the same when no limit is set', async () => {
+    const [platform, store] = [await aPlatform(), await aStore()];
+    platform.say({ messageId: 'm1', at: Date.now() - 1_000 * HOUR_MS });
+
+    await aBridgedHouse({ platform, store, maxAgeMs: 0 });
+    await platform.until(() => platform.posted.length === 1);
+
+    expect(standing(platform)).toEqual(['m1: Done.']);
+  });
+});
