@@ -44,7 +44,6 @@ export type RefusalKind =
   | 'channel_full'
   | 'quarantined'
   | 'draining'
-  | 'over_budget'
   | 'team_unavailable'
   | 'duplicate';
 

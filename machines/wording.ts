@@ -65,7 +65,6 @@ const REFUSED: Readonly<Record<RefusalKind, string>> = {
   channel_full: 'There are too many questions waiting already. Let some be answered first.',
   quarantined: 'Your team has run into trouble several times and is taking a break.',
   draining: 'The house is closing for a moment. Please ask again when it is back.',
-  over_budget: 'The budget for today is spent.',
   team_unavailable: 'Your team could not be started. Please ask again in a moment.',
   duplicate: 'This question is being worked on already.',
 };
@@ -88,7 +87,7 @@ const FAILED: Readonly<Record<FailureKind, string>> = {
   invalid_input: 'Something was asked in a form that could not be used. Try to put it differently.',
   unknown: 'Something that was asked for does not exist here.',
   unavailable: 'Something needed for this is not available here and now.',
-  budget: 'The budget for this is spent.',
+  budget: 'The budget for today is spent.',
   limit: 'This took more steps than are allowed, so it was ended. Try a smaller question.',
   storage: 'The memory of the house cannot be reached just now. Please try again in a moment.',
   tool_bug: 'A tool broke while it was used. Please try again.',

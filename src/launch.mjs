@@ -1,5 +1,6 @@
 // Plain JavaScript that any Node understands: it looks at the version before anything newer is loaded.
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import process, { versions } from 'node:process';
 
 const PROGRAMS = { start: './main.ts', chat: './chat.ts', migrate: './migrate.ts' };
@@ -17,6 +18,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(`Say what to run: ${Object.keys(PROGRAMS).join(', ')}.\n`);
   process.exitCode = 1;
 } else {
+  // Kept between starts, what Node makes of our sources saves about a third of the start; an old Node has no such thing.
+  module.enableCompileCache?.();
   // Not imported by name: an old Node that lacks it would fail before it could say that it is old.
   if (existsSync('.env')) process.loadEnvFile('.env');
   await import(program);

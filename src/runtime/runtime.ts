@@ -148,8 +148,7 @@ function openHouse(options: RuntimeOptions & { readonly replying: Replying }, ru
   );
   const supervisor = createActor(supervisorMachine, {
     clock,
-    // The clock as a seed: epochs grow across restarts too, so that an older process is told apart.
-    input: { limits: limits.supervisor, host: hostActor, lastEpoch: clock.now() },
+    input: { limits: limits.supervisor, host: hostActor },
   });
   const tell = (event: SupervisorEvent): void => supervisor.send(event);
   const furnish = furnishing(options);

@@ -9,7 +9,7 @@ import type { Database } from './database.ts';
 import { partsOf } from './parts.ts';
 import { beginRun, endRun } from './run-statements.ts';
 import { fromStep, recordStep, stepsOfRun } from './run-steps.ts';
-import { dayOf, loadSpend } from './spend.ts';
+import { dayOf } from './spend.ts';
 import type { Values } from './statement.ts';
 import { failureOf } from './store-error.ts';
 
@@ -29,14 +29,8 @@ export function createRuns(database: Database, options: RunOptions): RunPort {
   const fence = (epoch: Epoch): number => options.generation() * EPOCHS_PER_GENERATION + epoch;
 
   return {
-    async hydrate({ userId }, { signal }) {
-      try {
-        await loadSpend(database, { userId, day: dayOf(clock.now()) }, { signal });
-        return { kind: 'ready' };
-      } catch (thrown) {
-        return failed(thrown);
-      }
-    },
+    // Nothing of a user is read ahead: a database that is away keeps no team from opening.
+    hydrate: () => Promise.resolve({ kind: 'ready' }),
     async begin(run, question, { signal }) {
       const ours = fence(run.epoch);
       const values: Values = {

@@ -42,9 +42,9 @@ describe('words', () => {
     [89 * 60_000, '89 minutes'],
     [90 * 60_000, '2 hours'],
   ])('never promise less than the wait of %i ms', (retryAfterMs, words) => {
-    const refused: RunOutcome = { kind: 'refused', refusal: { kind: 'over_budget', retryAfterMs } };
+    const refused: RunOutcome = { kind: 'refused', refusal: { kind: 'quarantined', retryAfterMs } };
     expect(sayEnding(refused)).toBe(
-      `The budget for today is spent. It is worth trying again in ${words}.`,
+      `Your team has run into trouble several times and is taking a break. It is worth trying again in ${words}.`,
     );
   });
 

@@ -1,13 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import {
-  anAnswer,
-  aQuestion,
-  aRecord,
-  aRun,
-  someone,
-  untilDone,
-} from '../support/store-builders.ts';
+import { anAnswer, aQuestion, aRecord, aRun } from '../support/store-builders.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
 /** What every store promises to whoever calls it. */
@@ -20,10 +13,9 @@ export function servesCallers(house: StoreUnderTest): void {
       const told = [
         await house.store().runs.begin(aRun(question), question, { signal: left }),
         await house.store().runs.end(aRecord(question, anAnswer('84')), { signal: left }),
-        await house.store().runs.hydrate(aRun(question), { signal: left }),
       ];
 
-      expect(told).toMatchObject(Array(3).fill({ kind: 'failed', failure: { kind: 'aborted' } }));
+      expect(told).toMatchObject(Array(2).fill({ kind: 'failed', failure: { kind: 'aborted' } }));
       expect(await house.store().conversation(question, question.channelId, { limit: 1 })).toEqual(
         [],
       );
@@ -47,17 +39,10 @@ export function servesCallers(house: StoreUnderTest): void {
       const { signal } = new AbortController();
       const question = aQuestion();
 
-      await house.store().runs.hydrate(aRun(question), { signal });
       await house.store().runs.begin(aRun(question), question, { signal });
       await house.store().runs.end(aRecord(question, anAnswer('84')), { signal });
 
       expect(getEventListeners(signal, 'abort')).toEqual([]);
-    });
-  });
-
-  it('tells a team that it is ready when its day can be read', async () => {
-    expect(await house.store().runs.hydrate({ userId: someone(), epoch: 1 }, untilDone)).toEqual({
-      kind: 'ready',
     });
   });
 }

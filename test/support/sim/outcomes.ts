@@ -99,7 +99,5 @@ function mayRefuse(
       return situation.crashesOf > supervisor.maxCrashes;
     case 'duplicate':
       return situation.isRepeated;
-    case 'over_budget':
-      return false;
   }
 }
