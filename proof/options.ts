@@ -1,5 +1,22 @@
 import { parseArgs } from 'node:util';
 
+/**
+ * Takes `--name choice` off a command line; the first choice is the default. Gives back the rest, for `readOptions`. A
+ * choice that is none ends the process with one readable message.
+ */
+export function takeChoice<Choice extends string>(
+  name: string,
+  choices: readonly [Choice, ...Choice[]],
+  args: readonly string[],
+): { readonly choice: Choice; readonly rest: readonly string[] } {
+  const at = args.indexOf(`--${name}`);
+  if (at === -1) return { choice: choices[0], rest: args };
+  const choice = choices.find((known) => known === args[at + 1]);
+  if (choice !== undefined) return { choice, rest: args.toSpliced(at, 2) };
+  console.error(`--${name} must be one of ${choices.join(', ')}, got "${args[at + 1] ?? ''}".`);
+  process.exit(2);
+}
+
 /** The whole numbers that a proof takes on its command line, with their defaults. */
 type Numbers = Readonly<Record<string, number>>;
 
@@ -10,9 +27,10 @@ type Numbers = Readonly<Record<string, number>>;
 export function readOptions<Defaults extends Numbers, Flag extends string>(
   defaults: Defaults,
   flags: readonly Flag[] = [],
+  args: readonly string[] = process.argv.slice(2),
 ): Options<Defaults, Flag> {
   try {
-    return parse(defaults, flags);
+    return parse(defaults, flags, args);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     console.error(error.message);
@@ -28,8 +46,10 @@ interface Options<Defaults extends Numbers, Flag extends string> {
 function parse<Defaults extends Numbers, Flag extends string>(
   defaults: Defaults,
   flags: readonly Flag[],
+  args: readonly string[],
 ): Options<Defaults, Flag> {
   const { values: given }: { readonly values: Readonly<Record<string, unknown>> } = parseArgs({
+    args: [...args],
     options: Object.fromEntries([
       ...Object.keys(defaults).map((name) => [name, { type: 'string' as const }]),
       ...flags.map((name) => [name, { type: 'boolean' as const }]),

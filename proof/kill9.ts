@@ -1,0 +1,167 @@
+import { seeded } from '../test/support/random.ts';
+import { judge } from './kill9-judge.ts';
+import { openWorld, type Program } from './kill9-world.ts';
+import { readOptions, takeChoice } from './options.ts';
+
+/**
+ * Kills the real program at random moments, again and again, while people write and the platform fails, and looks at
+ * the end whether every message was answered exactly once. The last line on stdout is one JSON object.
+ * `--late`: it stays down until the platform has forgotten its nonces. `--drain`: it is asked to end instead.
+ */
+const args = takeChoice('store', ['postgres', 'embedded'], process.argv.slice(2));
+const { numbers, flags } = readOptions({ kills: 1_000, seed: 1 }, ['late', 'drain'], args.rest);
+const { kills, seed } = numbers;
+const isLate = flags.has('late');
+const isDrain = flags.has('drain');
+
+/** Of the kills: while it starts, before it reads its first event. */
+const WHILE_STARTING = 0.1;
+/** Of the times that it is down: somebody writes meanwhile. */
+const WHILE_DOWN = 0.3;
+const LONGEST_LIFE_MS = 120;
+const LATE_NONCE_SECONDS = 1;
+const LATE_DOWN_MS = 1_100;
+/** A life of the program that has not connected by then never will. */
+const START_WITHIN_MS = 60_000;
+const END_WITHIN_MS = 25_000;
+const SETTLE_WITHIN_MS = 120_000;
+
+const started = performance.now();
+const random = seeded(seed);
+const world = await openWorld({
+  random: seeded(seed + 1),
+  store: args.choice,
+  nonceSeconds: isLate ? LATE_NONCE_SECONDS : undefined,
+});
+const { platform } = world;
+const complaints: string[] = [];
+let messages = 0;
+let startMs = 500;
+let slowestEndMs = 0;
+
+try {
+  for (let nth = 1; nth <= kills; nth++) {
+    await live();
+    if (random.hits(WHILE_DOWN)) write(1 + random.upTo(2));
+    if (isLate) {
+      await pause(LATE_DOWN_MS);
+      world.skip(LATE_NONCE_SECONDS * 1_000);
+    }
+    if (nth % 50 === 0) console.error(`${nth} of ${kills} kills, ${messages} messages`);
+  }
+  await settle();
+} finally {
+  await world.close();
+}
+
+/** One life of the program, to its violent end. */
+async function live(): Promise<void> {
+  const program = world.start();
+  const before = performance.now();
+  const connected = platform.counts.streams + 1;
+  if (random.hits(WHILE_STARTING)) {
+    await pause(random.next() * startMs);
+  } else {
+    await connects(program, connected);
+    startMs = performance.now() - before;
+    write(1 + random.upTo(4));
+    await pause(random.next() * LONGEST_LIFE_MS);
+  }
+  await end(program);
+}
+
+async function end(program: Program): Promise<void> {
+  const before = performance.now();
+  program.child.kill(isDrain ? 'SIGTERM' : 'SIGKILL');
+  const how = await within(END_WITHIN_MS, program.ended);
+  if (how === undefined) {
+    complaints.push(`It had not ended ${END_WITHIN_MS} ms after it was asked to.`);
+    program.child.kill('SIGKILL');
+    await program.ended;
+  }
+  slowestEndMs = Math.max(slowestEndMs, performance.now() - before);
+  // Asked before it listens to signals, it just dies.
+  const expected = isDrain ? ['0', 'SIGTERM'] : ['SIGKILL'];
+  if (how !== undefined && !expected.includes(how)) {
+    complaints.push(`It ended with ${how}: ${program.errors()}`);
+  }
+}
+
+/** The last life is left alone until everything is answered, then it is asked to end. */
+async function settle(): Promise<void> {
+  world.calm();
+  const program = world.start();
+  await connects(program, platform.counts.streams + 1);
+  const isDone = (): boolean => {
+    const { lost, partial } = judge(platform.posted, messages);
+    return lost + partial === 0;
+  };
+  if (
+    (await within(
+      SETTLE_WITHIN_MS,
+      platform.until(isDone).then(() => true),
+    )) === undefined
+  ) {
+    complaints.push(`Not everything was answered in time. ${program.errors()}`);
+  }
+  program.child.kill('SIGTERM');
+  const how = await within(END_WITHIN_MS, program.ended);
+  if (how !== '0') complaints.push(`In the end it ended with ${how}: ${program.errors()}`);
+  program.child.kill('SIGKILL');
+  await program.ended;
+}
+
+async function connects({ ended, errors }: Program, streams: number): Promise<void> {
+  const isConnected = platform.until(() => platform.counts.streams >= streams).then(() => 'yes');
+  const how = await within(START_WITHIN_MS, Promise.race([isConnected, ended]));
+  if (how !== 'yes') throw new Error(`The program did not connect (${how}): ${errors()}`);
+}
+
+function write(count: number): void {
+  for (let n = 0; n < count; n++) {
+    messages += 1;
+    platform.say({
+      messageId: `m${messages}`,
+      channelId: `channel${random.upTo(4)}`,
+      userId: `user${random.upTo(8)}`,
+      text: `Please answer question #${messages}#.`,
+    });
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Undefined when it takes longer. */
+async function within<T>(ms: number, what: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([what, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const verdict = judge(platform.posted, messages);
+const { ambiguous } = platform.counts;
+const ok = complaints.length === 0 && verdict.lost + verdict.partial + verdict.doubled === 0;
+for (const complaint of complaints) console.error(complaint);
+console.log(
+  JSON.stringify({
+    suite: 'kill9',
+    seed,
+    ok,
+    kills,
+    messages,
+    ambiguous,
+    ...verdict,
+    store: args.choice,
+    slowestEndMs: Math.round(slowestEndMs),
+    secs: Math.round((performance.now() - started) / 100) / 10,
+  }),
+);
+if (!ok) process.exitCode = 1;
