@@ -10,6 +10,7 @@ export class EventWatch {
   readonly #questions: Questions;
   #bugs: Owner[] = [];
   #underWay: readonly Effect[] = [];
+  #asking: ReadonlySet<UserId> = new Set();
   #harmed: UserId[] = [];
   #closings: Incarnation[] = [];
 
@@ -21,6 +22,7 @@ export class EventWatch {
 
   before(underWay: readonly Effect[]): void {
     this.#underWay = underWay.filter(({ isAborted }) => !isAborted);
+    this.#asking = new Set(this.#questions.open.map(({ question }) => question.userId));
     this.#bugs = [];
     this.#harmed = [];
     this.#closings = [];
@@ -57,7 +59,8 @@ export class EventWatch {
     const incarnation = this.#incarnations.of(bug);
     if (incarnation?.isCrashed === false) this.#accuse('P7', `a bug of ${name} is swallowed`);
     for (const { owner, isAborted, name: effect } of this.#underWay) {
-      if (isAborted && owner.userId !== bug.userId) {
+      // A team without a question may leave at any time: an hour set forward is noticed with the next event.
+      if (isAborted && owner.userId !== bug.userId && this.#asking.has(owner.userId)) {
         this.#accuse('P7', `a bug of ${name} aborts ${effect} of ${owner.userId}`);
       }
     }
