@@ -51,7 +51,7 @@ export function judge(posted: readonly Posted[], count: number): Verdict {
 
 type Fate = keyof Verdict;
 
-export function fateOf(parts: readonly Posted[], n: number): Fate {
+function fateOf(parts: readonly Posted[], n: number): Fate {
   if (parts.length === 0) return 'lost';
   if (new Set(parts.map(({ nonce }) => nonce)).size < parts.length) return 'doubled';
   const text = parts.map(({ content }) => content).join('\n');

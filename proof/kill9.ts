@@ -1,5 +1,5 @@
 import { seeded } from '../test/support/random.ts';
-import { judge } from './kill9-judge.ts';
+import { judge, questionText } from './kill9-judge.ts';
 import { openWorld, type Program } from './kill9-world.ts';
 import { readOptions, takeChoice } from './options.ts';
 
@@ -124,7 +124,7 @@ function write(count: number): void {
       messageId: `m${messages}`,
       channelId: `channel${random.upTo(4)}`,
       userId: `user${random.upTo(8)}`,
-      text: `Please answer question #${messages}#.`,
+      text: questionText(messages),
     });
   }
 }
@@ -147,7 +147,7 @@ async function within<T>(ms: number, what: Promise<T>): Promise<T | undefined> {
 }
 
 const verdict = judge(platform.posted, messages);
-const { ambiguous } = platform.counts;
+const { ambiguous, finds } = platform.counts;
 const ok = complaints.length === 0 && verdict.lost + verdict.partial + verdict.doubled === 0;
 for (const complaint of complaints) console.error(complaint);
 console.log(
@@ -158,6 +158,7 @@ console.log(
     kills,
     messages,
     ambiguous,
+    finds,
     ...verdict,
     store: args.choice,
     slowestEndMs: Math.round(slowestEndMs),
