@@ -45,6 +45,8 @@ export interface FakePlatform {
     readonly faults: number;
     readonly finds: number;
     readonly streams: number;
+    /** Requests without the token. */
+    readonly turnedAway: number;
   };
   /** Posts that were taken for ones of before, by their nonce. */
   repeated(): number;
@@ -89,7 +91,7 @@ export async function startFakePlatform(options: FakePlatformOptions = {}): Prom
 }
 
 class FakeServer {
-  readonly counts = { posts: 0, ambiguous: 0, faults: 0, finds: 0, streams: 0 };
+  readonly counts = { posts: 0, ambiguous: 0, faults: 0, finds: 0, streams: 0, turnedAway: 0 };
   readonly #chat: FakeChat;
   readonly #options: FakePlatformOptions;
   readonly #streams = new Set<http.ServerResponse>();
@@ -112,8 +114,10 @@ class FakeServer {
     const [, channels, channelId = '', messages] = url.pathname.split('/');
     const isKnown = token === undefined || req.headers.authorization === `Bearer ${token}`;
     const route = `${req.method} ${channels === 'channels' ? messages : channels}`;
-    if (!isKnown) answer(res, 401, { message: 'Who are you?' });
-    else await this.#answer(route, { req, res, channelId, query: url.searchParams });
+    if (!isKnown) {
+      this.counts.turnedAway += 1;
+      answer(res, 401, { message: 'Who are you?' });
+    } else await this.#answer(route, { req, res, channelId, query: url.searchParams });
     this.#chat.happened();
   }
 
