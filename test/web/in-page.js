@@ -73,7 +73,11 @@ const probe = {
     });
   },
 
-  fitsTheScreen: () => document.documentElement.scrollWidth <= window.innerWidth,
+  // Not `innerWidth`: a phone zooms out until the widest thing fits, and that grows with it.
+  fitsTheScreen() {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth <= clientWidth;
+  },
 
   /** @param {string} selector */
   isAtTheLeft(selector) {

@@ -53,6 +53,17 @@ describe.each(SIZES)('on %s', (_name, options) => {
   });
 });
 
+it('scrolls sideways between the columns of a phone, never the page itself', async () => {
+  const open = await openPage(browser, server.url, SIZES[0]?.[1]);
+  await open.page.getByRole('button', { name: 'New channel' }).tap();
+  await open.channel(1).waitFor();
+  expect(await open.probe('fitsTheScreen')).toBe(true);
+  await open.page.getByRole('navigation', { name: 'Go to' }).getByText('House').tap();
+  await expect.poll(() => open.probe('isAtTheLeft', '.house')).toBe(true);
+  expect(await open.probe('fitsTheScreen')).toBe(true);
+  await open.close();
+});
+
 it('leads to each column by its tab on a phone', async () => {
   const open = await openPage(browser, server.url, SIZES[0]?.[1]);
   await open.channel(0).waitFor();
