@@ -65,7 +65,9 @@ class Conversation {
     const { signal } = this.#leaving;
     try {
       const { model, demo } = await house.overview({ signal });
-      this.#write(demo ? 'Demo: the answers are scripted.\n' : `Model: ${plainText(model)}\n`);
+      this.#write(
+        demo ? 'Demo: simple rules write the answers.\n' : `Model: ${plainText(model)}\n`,
+      );
       for (const { question, answer } of await house.history(channelId, { signal })) {
         this.#write(`${PROMPT}${plainText(question)}\n${plainText(answer ?? '…')}\n\n`);
       }

@@ -50,7 +50,7 @@ export interface HouseOverview {
   readonly health: 'ok' | 'degraded';
   /** The model that answers, as configured. */
   readonly model: string;
-  /** True when answers are scripted because no key is configured. */
+  /** True when simple rules write the answers, because no key is configured. */
   readonly demo: boolean;
 }
 

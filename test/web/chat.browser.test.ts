@@ -191,5 +191,5 @@ it('shows who is alive, who waits, the model, the demo and the health of the sto
   ]);
   await panel.getByText('storage degraded').waitFor();
   await panel.getByText('some/model').waitFor();
-  await open.page.getByText('Demo: the answers are scripted.').waitFor();
+  await open.page.getByText('Demo: simple rules write the answers.').waitFor();
 });

@@ -52,7 +52,7 @@ function showBanner(demo) {
   banner.hidden = !demo;
   if (!demo || banner.textContent !== '') return;
   banner.append(
-    'Demo: the answers are scripted. Set ',
+    'Demo: simple rules write the answers. Set ',
     el('code', {}, 'GROQ_API_KEY'),
     ' for real ones.',
   );

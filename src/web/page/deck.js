@@ -58,7 +58,8 @@ class Deck {
 
   /** @param {SessionSummary} session */
   openSession({ channelId, title }) {
-    this.open({ id: channelId, title: (title || channelId).slice(0, 60) });
+    const name = title || channelId;
+    this.open({ id: channelId, title: name.length > 60 ? `${name.slice(0, 59)}…` : name });
   }
 
   /** @param {OpenChannel} channel */

@@ -1,5 +1,6 @@
 /** @import { HouseOverview, SessionSummary, TeamOverview } from '../house.ts' */
 import { ago, el } from './dom.js';
+import { readShelf } from './shelf.js';
 
 /**
  * Who is alive, who waits, and the conversations that can be opened.
@@ -97,13 +98,17 @@ function factNodes({ teamCount, maxTeams, waitingCount, health, model }) {
 function teamNodes({ teams, teamCount }) {
   if (teams.length === 0)
     return [hint('Nobody at the moment. The first question brings a team to life.')];
-  const rows = teams.map(teamNode);
+  const names = new Map(readShelf().channels.map(({ id, title }) => [id, title]));
+  const rows = teams.map((team) => teamNode(team, names));
   const more = teamCount - teams.length;
   return more > 0 ? [...rows, el('li', { class: 'hint' }, `and ${more} more`)] : rows;
 }
 
-/** @param {TeamOverview} team */
-function teamNode({ userId, state, place, lastUsedAt, runs }) {
+/**
+ * @param {TeamOverview} team
+ * @param {ReadonlyMap<string, string>} names what this browser calls the channels that it has open
+ */
+function teamNode({ userId, state, place, lastUsedAt, runs }, names) {
   const order =
     place === 1 ? 'next to leave when somebody needs the place' : `place ${place} in order of use`;
   return el(
@@ -113,7 +118,9 @@ function teamNode({ userId, state, place, lastUsedAt, runs }) {
     el('span', { class: 'who' }, userId),
     el('span', { class: `pill ${state}` }, state),
     el('span', { class: 'when' }, ago(lastUsedAt)),
-    ...runs.map((run) => el('span', { class: 'doing' }, `${run.state} in ${run.channelId}`)),
+    ...runs.map(({ state: doing, channelId }) =>
+      el('span', { class: 'doing' }, `${doing} in ${names.get(channelId) ?? channelId}`),
+    ),
   );
 }
 

@@ -19,7 +19,11 @@
 
 const KEY = 'troupe.console';
 
-/** What this browser remembers. Whatever cannot be read counts as nothing. */
+/**
+ * What this browser remembers. Whatever cannot be read counts as nothing.
+ *
+ * @returns {Shelved}
+ */
 export function readShelf() {
   /** @type {Shelved} */
   const empty = { channels: [], pending: {}, drafts: {}, theme: '' };
