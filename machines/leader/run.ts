@@ -1,11 +1,12 @@
-import { addUsage, type ChatMessage, NO_USAGE, type Source, type Usage } from '../conversation.ts';
+import { addUsage, type ChatMessage, NO_USAGE, type Source } from '../conversation.ts';
 import { failure } from '../failure.ts';
 import type { MemberInput, MemberReport } from '../member/member.protocol.ts';
-import type { ModelReply, ModelRequest, ModelResult } from '../ports.ts';
+import type { ModelReply, ModelRequest } from '../ports.ts';
 import type { Note, RunOutcome } from '../question.ts';
 import { isOutOfTokens, shareOf } from '../turn/budget.ts';
 import { type Attempts, afterCalls, afterErrors, NO_ATTEMPTS } from '../turn/loop-guard.ts';
-import { nextStep, type Step } from '../turn/step.ts';
+import { afterCall, askedBy, type CalledModel, type Tally } from '../turn/model-call.ts';
+import type { Step } from '../turn/step.ts';
 import {
   answersOf,
   batchOf,
@@ -34,15 +35,10 @@ interface Finding {
 }
 
 /** What a leader knows of its run. */
-export interface LeaderRun {
+export interface LeaderRun extends Tally {
   readonly input: LeaderInput;
   readonly startedAt: number;
   readonly transcript: readonly ChatMessage[];
-  readonly steps: number;
-  /** Model calls so far, those that failed included: each writes a draft of its own. */
-  readonly calls: number;
-  readonly failures: number;
-  readonly usage: Usage;
   readonly attempts: Attempts;
   readonly sources: readonly Source[];
   readonly notes: readonly Note[];
@@ -110,40 +106,17 @@ export function requestOf(run: LeaderRun, concluding: boolean): ModelRequest {
   return {
     run: run.input.run,
     stepKey: `leader/${run.steps + 1}`,
-    agent: leader.name,
+    ...askedBy(leader),
     messages: run.transcript,
     tools: concluding ? [] : leaderTools(roster),
-    maxOutputTokens: leader.maxOutputTokens,
-    ...(leader.temperature === undefined ? {} : { temperature: leader.temperature }),
-    ...(leader.topP === undefined ? {} : { topP: leader.topP }),
     draftTurn: run.calls + 1,
   };
 }
 
-export function afterResult(
-  run: LeaderRun,
-  { result, concluding }: { result: ModelResult; concluding: boolean },
-): Partial<LeaderRun> {
-  const spent = result.kind === 'replied' ? result.reply.usage : (result.usage ?? NO_USAGE);
-  const usage = addUsage(run.usage, spent);
-  const step = nextStep({
-    result,
-    concluding,
-    usage,
-    failures: run.failures,
-    retries: allowanceOf(run).retries,
-    allowance: allowanceOf(run),
-    attempts: run.attempts,
-    loopLimits: allowanceOf(run),
-  });
-  return {
-    ...withStep(run, step),
-    usage,
-    // A failed call is tried again under the same step key: it has left nothing behind.
-    steps: result.kind === 'replied' ? run.steps + 1 : run.steps,
-    calls: run.calls + 1,
-    failures: result.kind === 'failed' ? run.failures + 1 : 0,
-  };
+export function afterResult(run: LeaderRun, called: CalledModel): Partial<LeaderRun> {
+  const limits = allowanceOf(run);
+  const after = afterCall(run, called, { allowance: limits, attempts: run.attempts, limits });
+  return { ...after, ...withStep(run, after.step) };
 }
 
 function withStep(run: LeaderRun, step: Step): Partial<LeaderRun> {

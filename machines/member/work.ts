@@ -1,9 +1,10 @@
-import { addUsage, type ChatMessage, NO_USAGE, type Source, type Usage } from '../conversation.ts';
+import { type ChatMessage, NO_USAGE, type Source } from '../conversation.ts';
 import { failure } from '../failure.ts';
-import type { ModelRequest, ModelResult } from '../ports.ts';
+import type { ModelRequest } from '../ports.ts';
 import type { Progress } from '../question.ts';
 import { type Attempts, afterCalls, afterErrors, NO_ATTEMPTS } from '../turn/loop-guard.ts';
-import { namesOf, nextStep, type Step } from '../turn/step.ts';
+import { afterCall, askedBy, type CalledModel, type Tally } from '../turn/model-call.ts';
+import { namesOf, type Step } from '../turn/step.ts';
 import {
   answersOf,
   batchOf,
@@ -17,14 +18,9 @@ import { afterActing, openingOf } from '../turn/transcript.ts';
 import type { MemberInput, MemberOutcome } from './member.protocol.ts';
 
 /** What a member knows while it works. */
-export interface MemberWork {
+export interface MemberWork extends Tally {
   readonly input: MemberInput;
   readonly transcript: readonly ChatMessage[];
-  readonly steps: number;
-  /** Model calls so far, those that failed included: each writes a draft of its own. */
-  readonly calls: number;
-  readonly failures: number;
-  readonly usage: Usage;
   readonly attempts: Attempts;
   readonly sources: readonly Source[];
   /** Read from the model's last result; decides where `deciding` leads. */
@@ -63,41 +59,19 @@ export function requestOf(work: MemberWork, concluding: boolean): ModelRequest {
   return {
     run: input.run,
     stepKey: stepKeyOf({ ...work, steps: work.steps + 1 }),
-    agent: spec.name,
+    ...askedBy(spec),
     messages: work.transcript,
     tools: concluding ? [] : spec.tools,
-    maxOutputTokens: spec.maxOutputTokens,
-    ...(spec.temperature === undefined ? {} : { temperature: spec.temperature }),
-    ...(spec.topP === undefined ? {} : { topP: spec.topP }),
     ...(input.drafts ? { draftTurn: DRAFTS_APART * input.delegation + work.calls + 1 } : {}),
   };
 }
 
-export function afterResult(
-  work: MemberWork,
-  { result, concluding }: { result: ModelResult; concluding: boolean },
-): Partial<MemberWork> {
-  const spent = result.kind === 'replied' ? result.reply.usage : (result.usage ?? NO_USAGE);
-  const usage = addUsage(work.usage, spent);
-  const step = nextStep({
-    result,
-    concluding,
-    usage,
-    failures: work.failures,
-    retries: work.input.limits.retries,
+export const afterResult = (work: MemberWork, called: CalledModel): Partial<MemberWork> =>
+  afterCall(work, called, {
     allowance: allowanceOf(work),
     attempts: work.attempts,
-    loopLimits: work.input.limits,
+    limits: work.input.limits,
   });
-  return {
-    usage,
-    step,
-    // A failed call is tried again under the same step key: it has left nothing behind.
-    steps: result.kind === 'replied' ? work.steps + 1 : work.steps,
-    calls: work.calls + 1,
-    failures: result.kind === 'failed' ? work.failures + 1 : 0,
-  };
-}
 
 const callsOf = ({ step }: MemberWork) =>
   step.kind === 'act' || step.kind === 'conclude' ? step.reply.toolCalls : [];
