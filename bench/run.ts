@@ -6,7 +6,7 @@ import { startup } from './startup.ts';
 import { supervisor } from './supervisor.ts';
 import { turns } from './turns.ts';
 
-/** The benchmark: a table for people, then one line of JSON. Fails when a goal is missed. */
+/** The benchmark: a table for people, then one line of JSON that says whether every goal was met (`ok`). */
 const PARTS: readonly Part[] = [creation, turns, supervisor, startup];
 
 const { values } = parseArgs({
