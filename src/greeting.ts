@@ -1,5 +1,6 @@
 import type { App } from './app.ts';
 import type { Config } from './config.ts';
+import { messageOf } from './shared/thrown.ts';
 
 /** What `npm start` prints when the house is open. */
 export function announce({ url, model, store }: App, config: Config): string {
@@ -16,7 +17,7 @@ export function announce({ url, model, store }: App, config: Config): string {
 /** An error for people: what went wrong and, where known, what to do. */
 export function explain(error: unknown): string {
   const known = hintFor(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return `Troupe: ${message}\n${known === undefined ? '' : `${known}\n`}`;
 }
 

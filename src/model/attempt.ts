@@ -2,6 +2,7 @@ import { APIError } from 'groq-sdk';
 import { failure } from '../../machines/failure.ts';
 import type { Clock } from '../shared/clock.ts';
 import { parseJson } from '../shared/parse.ts';
+import { messageOf } from '../shared/thrown.ts';
 import type { HeaderReader } from './bucket.ts';
 import type { ChatBody } from './chat-body.ts';
 import { type Fault, fault, faultOf } from './fault.ts';
@@ -101,7 +102,7 @@ class Attempt {
       return faultOf({ status, body, header, who, now: clock.now() }, provider.dialect);
     }
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     return { failure: failure('transport', `${who}: the connection failed: ${why}`) };
   }
 

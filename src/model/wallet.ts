@@ -3,6 +3,7 @@ import { tokensOf } from '../../machines/conversation.ts';
 import { type Failure, failure } from '../../machines/failure.ts';
 import type { UserId } from '../../machines/ids.ts';
 import type { Clock } from '../shared/clock.ts';
+import { messageOf } from '../shared/thrown.ts';
 import { type Patience, within } from './waiting.ts';
 
 const DAY_MS = 86_400_000;
@@ -202,7 +203,7 @@ async function loaded(loading: Promise<void>, patience: Patience): Promise<Failu
     if (waited.kind === 'aborted') return failure('aborted', 'Aborted while the budget was read.');
     return failure('timeout', `The day's spending could not be read within ${patience.ms} ms.`);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return failure('storage', `The day's spending could not be read: ${why}`);
   }
 }

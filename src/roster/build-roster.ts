@@ -5,6 +5,7 @@ import type { ToolSpec } from '../../machines/conversation.ts';
 import { MEMBER_SLOTS } from '../../machines/member/member.protocol.ts';
 import { type AgentSpec, DEFAULT_RUN_LIMITS, type Roster } from '../../machines/roster.ts';
 import { isRecord } from '../shared/parse.ts';
+import { messageOf } from '../shared/thrown.ts';
 
 /** What a roster must know of the tools there are. */
 export interface ToolCatalogue {
@@ -156,7 +157,7 @@ function promptProblems({ where, agent }: AgentAt, folder: string): readonly str
     if (promptIn(folder, file) !== '') return [];
     return [`${where}.instructionsFile: ${resolve(folder, file)} is empty`];
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return [`${where}.instructionsFile: cannot be read: ${why}`];
   }
 }

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Roster } from '../../machines/roster.ts';
 import { parseJson } from '../shared/parse.ts';
+import { messageOf } from '../shared/thrown.ts';
 import { buildRoster, type RosterBuilt, type ToolCatalogue } from './build-roster.ts';
 import { HERO_TEAM } from './hero-team.ts';
 
@@ -27,7 +28,7 @@ export function readRoster(path: string, tools: ToolCatalogue): RosterRead {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return { kind: 'refused', message: `${name} cannot be read: ${why}` };
   }
   const parsed = parseJson(text);

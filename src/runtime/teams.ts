@@ -11,6 +11,7 @@ import type {
 } from '../../machines/team/team.protocol.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
+import { traceOf } from '../shared/thrown.ts';
 import { TeamScope } from './scope.ts';
 
 /** A team that is alive, starting or leaving. */
@@ -114,7 +115,7 @@ export class Teams {
 
   #crashed(team: Incarnation, error: unknown): void {
     const { userId, epoch } = team.scope;
-    this.#options.log.error('team.crashed', { userId, epoch, error: describe(error) });
+    this.#options.log.error('team.crashed', { userId, epoch, error: traceOf(error) });
     if (team.leaving === undefined) this.#options.onCrashed({ userId, epoch });
     else this.#close(team);
   }
@@ -142,6 +143,3 @@ export class Teams {
 }
 
 const isAlive = ({ actor }: Incarnation): boolean => actor.getSnapshot().status === 'active';
-
-const describe = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);

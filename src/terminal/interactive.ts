@@ -1,4 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
+import { messageOf } from '../shared/thrown.ts';
 import { readCommand } from './commands.ts';
 import { createDraft, type Draft } from './draft.ts';
 import { MAX_QUESTION_CHARS, type TerminalEvent } from './house.ts';
@@ -187,7 +188,7 @@ class Conversation {
   #complain(error: unknown): void {
     if (this.#leaving.signal.aborted) return;
     this.#status.clear();
-    this.#write(`${plainText(error instanceof Error ? error.message : String(error))}\n`);
+    this.#write(`${plainText(messageOf(error))}\n`);
   }
 
   #write(text: string): void {

@@ -1,3 +1,4 @@
+import { messageOf } from '../shared/thrown.ts';
 import type { TerminalHouse } from './house.ts';
 import { runInteractive } from './interactive.ts';
 import { runPiped } from './piped.ts';
@@ -29,7 +30,7 @@ export async function runTerminal(
       await house.close();
     }
   } catch (error) {
-    errors.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    errors.write(`${messageOf(error)}\n`);
     return 1;
   } finally {
     signal.removeEventListener('abort', leave);

@@ -6,6 +6,7 @@ import {
   type QuickJSContext,
   type QuickJSHandle,
 } from 'quickjs-emscripten-core';
+import { messageOf } from '../shared/thrown.ts';
 import type { SandboxJob, SandboxLimits, SandboxOutcome } from './javascript-job.ts';
 
 /** Missing from the types of Node, present in every Node. */
@@ -41,7 +42,7 @@ export async function runSandboxed({ code, limits }: SandboxJob): Promise<Sandbo
     return { ...evaluate({ vm, code, limits, log }), ...log.printed() };
   } catch (error) {
     // The interpreter itself broke down (its stack or memory ran out where it could not say so).
-    const text = error instanceof Error ? error.message : String(error);
+    const text = messageOf(error);
     return { ...breakdown(text), ...log.printed() };
   }
 }

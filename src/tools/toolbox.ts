@@ -4,6 +4,7 @@ import type { ToolPort, ToolRequest, ToolResult } from '../../machines/ports.ts'
 import type { Roster } from '../../machines/roster.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
+import { traceOf } from '../shared/thrown.ts';
 import { clean, cut } from './output.ts';
 import type { Tool } from './tool.ts';
 
@@ -172,7 +173,7 @@ function withinDeadline(
     start(controller.signal).then(settle, (error: unknown) => {
       if (!controller.signal.aborted) return settle(contained(work, error));
       // It has been answered for already; what it threw on the way out is for whoever debugs it.
-      log.debug('tool.threw_when_stopped', { tool: tool.name, error: describe(error) });
+      log.debug('tool.threw_when_stopped', { tool: tool.name, error: traceOf(error) });
     });
   });
 }
@@ -183,14 +184,11 @@ function contained({ tool, log, request }: OneRun, error: unknown): ToolResult {
     tool: tool.name,
     runId: request.run.runId,
     stepKey: request.stepKey,
-    error: describe(error),
+    error: traceOf(error),
   });
   const message = `${tool.name} broke. It is a fault of the tool, not of the input; go on without it.`;
   return { kind: 'failed', failure: failure('tool_bug', message) };
 }
-
-const describe = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 async function closeAll(tools: readonly Tool[], running: Set<AbortController>): Promise<void> {
   for (const controller of [...running]) controller.abort();
