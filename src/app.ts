@@ -151,6 +151,6 @@ function tuned(roster: Roster, { temperature, topP, retries }: Config): Roster {
     ...roster,
     leader: tune(roster.leader),
     members: roster.members.map(tune),
-    limits: { ...roster.limits, retries },
+    limits: retries === undefined ? roster.limits : { ...roster.limits, retries },
   };
 }

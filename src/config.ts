@@ -44,7 +44,8 @@ export interface Config {
   readonly maxTeams: number;
   readonly teamConcurrency: number;
   readonly historyRuns: number;
-  readonly retries: number;
+  /** Absent: as the roster says. */
+  readonly retries: number | undefined;
   /** Tokens one user may spend a day; 0: no limit. */
   readonly userTokensPerDay: number;
   readonly rosterFile: string | undefined;
@@ -73,7 +74,7 @@ export function readConfig(env: Environment): ConfigReading {
     maxTeams: reader.whole('MAX_AGENTS', 100, { min: 1, max: 1_000_000 }),
     teamConcurrency: reader.whole('TEAM_CONCURRENCY', 2, { min: 1, max: 4 }),
     historyRuns: reader.whole('AGENT_HISTORY_RUNS', 5, { min: 0, max: 100 }),
-    retries: reader.whole('AGENT_RETRIES', 2, { min: 0, max: 10 }),
+    retries: reader.whole('AGENT_RETRIES', undefined, { min: 0, max: 10 }),
     userTokensPerDay: reader.whole('USER_TOKENS_PER_DAY', 0, {
       min: 0,
       max: Number.MAX_SAFE_INTEGER,

@@ -24,7 +24,11 @@ export class EnvReader {
   }
 
   /** A whole number within bounds. */
-  whole(name: string, fallback: number, { min, max }: { min: number; max: number }): number {
+  whole<Fallback extends number | undefined>(
+    name: string,
+    fallback: Fallback,
+    { min, max }: { min: number; max: number },
+  ): number | Fallback {
     const value = this.text(name);
     if (value === undefined) return fallback;
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;

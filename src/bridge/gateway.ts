@@ -1,10 +1,10 @@
 import type { Failure } from '../../machines/failure.ts';
 import type { Clock } from '../shared/clock.ts';
+import { linesOf, TOO_LONG } from '../shared/lines.ts';
 import type { Log } from '../shared/log.ts';
 import { type BridgeClient, reasonOf } from './client.ts';
 import { readEvent } from './event.ts';
 import { type Intake, type IntakeLimits, type PlatformQuestion, takeIn } from './intake.ts';
-import { linesOf, TOO_LONG } from './lines.ts';
 import { watchdog } from './watched-stream.ts';
 
 /** Whoever takes questions up and keeps how far the events have been. Nothing here rejects. */

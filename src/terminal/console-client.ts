@@ -1,3 +1,4 @@
+import { linesOf, TOO_LONG } from '../shared/lines.ts';
 import { errorIn } from './wire.ts';
 
 export interface ServerAddress {
@@ -59,11 +60,11 @@ export function createClient({ port, token }: ServerAddress): ConsoleClient {
   };
 }
 
+/** More than any event of a run has: an answer in one line, and room to spare. */
+const MAX_LINE_CHARS = 4_000_000;
+
 async function* linesIn(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  let rest = '';
-  for await (const piece of body.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + piece).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
+  for await (const line of linesOf(body, MAX_LINE_CHARS)) {
+    if (line !== TOO_LONG) yield line;
   }
 }

@@ -23,7 +23,7 @@ describe('the environment', () => {
       maxTeams: 100,
       teamConcurrency: 2,
       historyRuns: 5,
-      retries: 2,
+      retries: undefined,
       timeZone: 'UTC',
       logLevel: 'warn',
       groqModels: [],
