@@ -145,6 +145,7 @@ describe('an unreliable platform', () => {
     platform.say({ messageId: 'm1', channelId: 'shut' });
     platform.say({ messageId: 'm2', channelId: 'open' });
     await platform.until(() => platform.posted.length === 1 && platform.counts.posts === 2);
+    await log.told('part.given_up');
 
     expect(standing(platform)).toEqual(['m2: Done.']);
     expect(log.events('error')).toEqual(['part.given_up']);
