@@ -3,7 +3,7 @@ import { createBridgeClient } from './bridge/client.ts';
 import { type BridgeHouse, startGateway } from './bridge/gateway.ts';
 import { createBridgePlatform } from './bridge/platform.ts';
 import { createReply } from './bridge/reply.ts';
-import type { BridgeConfig } from './config.ts';
+import type { BridgeConfig } from './config/bridge.ts';
 import { createSender } from './delivery/sender.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';

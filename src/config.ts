@@ -1,28 +1,10 @@
-import { type Environment, EnvReader } from './env-reader.ts';
-import { parseDatabaseUrl } from './shared/database-url.ts';
+import { type BridgeConfig, readBridge } from './config/bridge.ts';
+import { readDatabaseUrl } from './config/database.ts';
+import { type Environment, EnvReader } from './config/env-reader.ts';
+import { type CustomProvider, type GroqProvider, readCustom, readGroq } from './config/models.ts';
 import type { Secret } from './shared/secret.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
-
-/** A model provider that speaks the OpenAI protocol. */
-export interface CustomProvider {
-  readonly url: string;
-  /** Model ids in order of preference. */
-  readonly models: readonly string[];
-  readonly apiKey: Secret | undefined;
-}
-
-/** A chat system behind a bridge (docs/bridge.md). */
-export interface BridgeConfig {
-  readonly url: string;
-  readonly token: Secret | undefined;
-  /** Messages older than this get a note instead of an answer; 0: all are answered. */
-  readonly maxAgeMs: number;
-  /** For how long the bridge takes a nonce once only. */
-  readonly dedupeWindowMs: number;
-  /** Characters of one message there. */
-  readonly maxChars: number;
-}
 
 /** Everything that can be set from outside, checked. */
 export interface Config {
@@ -31,7 +13,7 @@ export interface Config {
   /** 0 takes any free port. */
   readonly webPort: number;
   readonly databaseUrl: Secret | undefined;
-  readonly groq: { readonly apiKey: Secret; readonly baseUrl: string | undefined } | undefined;
+  readonly groq: GroqProvider | undefined;
   readonly custom: CustomProvider | undefined;
   /** Left out: nobody asks by a chat system. */
   readonly bridge?: BridgeConfig;
@@ -91,39 +73,3 @@ export function readConfig(env: Environment): ConfigReading {
 
 /** Reads this process's environment: the only place that does. */
 export const readProcessConfig = (): ConfigReading => readConfig(process.env);
-
-function readDatabaseUrl(reader: EnvReader, name: string): Secret | undefined {
-  const secret = reader.secret(name);
-  const url = secret === undefined ? undefined : parseDatabaseUrl(secret.reveal());
-  if (url?.ok === false) reader.problems.push(`${name} ${url.problem}.`);
-  return secret;
-}
-
-function readGroq(reader: EnvReader): Config['groq'] {
-  const apiKey = reader.secret('GROQ_API_KEY');
-  const baseUrl = reader.url('GROQ_BASE_URL');
-  return apiKey === undefined ? undefined : { apiKey, baseUrl };
-}
-
-/** `groq` is what the predecessor's default was: it means the provider that is there anyway. */
-function readCustom(reader: EnvReader): CustomProvider | undefined {
-  if (reader.text('CUSTOM_PROVIDER')?.toLowerCase() === 'groq') return undefined;
-  const url = reader.url('CUSTOM_PROVIDER');
-  const models = reader.list('CUSTOM_MODEL');
-  if (url !== undefined && models.length === 0)
-    reader.problems.push('CUSTOM_MODEL must name at least one model when CUSTOM_PROVIDER is set.');
-  return url === undefined
-    ? undefined
-    : { url, models, apiKey: reader.secret('CUSTOM_PROVIDER_API_KEY') };
-}
-
-function readBridge(reader: EnvReader): Pick<Config, 'bridge'> {
-  const url = reader.url('BRIDGE_URL');
-  const bridge = {
-    token: reader.secret('BRIDGE_TOKEN'),
-    maxAgeMs: reader.whole('BRIDGE_MAX_AGE_MINUTES', 15, { min: 0, max: 525_600 }) * 60_000,
-    dedupeWindowMs: reader.whole('BRIDGE_NONCE_SECONDS', 120, { min: 0, max: 86_400 }) * 1_000,
-    maxChars: reader.whole('BRIDGE_MAX_CHARS', 2_000, { min: 200, max: 100_000 }),
-  };
-  return url === undefined ? {} : { bridge: { url, ...bridge } };
-}

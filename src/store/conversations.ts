@@ -3,7 +3,7 @@ import type { ChannelId, RunId } from '../../machines/ids.ts';
 import type { CallOptions, Database } from './database.ts';
 import { type PastRun, pastRunColumns, toPastRun } from './past-run.ts';
 import type { Principal } from './principal.ts';
-import { agentRuns, agentSessions, searchable } from './schema.ts';
+import { agentRuns, agentSessions, searchable } from './schema/runs.ts';
 import { given, statement } from './statement.ts';
 
 /** What is remembered of one user in one channel. */

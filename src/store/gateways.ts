@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Failure } from '../../machines/failure.ts';
 import type { Db } from './connection.ts';
 import type { CallOptions, Database } from './database.ts';
-import { gateways } from './schema.ts';
+import { gateways } from './schema/delivery.ts';
 import { given, one, statement } from './statement.ts';
 import { failureOf } from './store-error.ts';
 

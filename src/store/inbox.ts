@@ -9,7 +9,7 @@ import type { CallOptions, Database } from './database.ts';
 import { moving } from './gateways.ts';
 import { partsOf, posting } from './parts.ts';
 import type { Principal } from './principal.ts';
-import { inbox } from './schema.ts';
+import { inbox } from './schema/delivery.ts';
 import { always, given, givenMoment, one, statement } from './statement.ts';
 import { failureOf, StoreError } from './store-error.ts';
 

@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Failure } from '../../machines/failure.ts';
 import type { Origin } from '../../machines/question.ts';
 import type { CallOptions, Database } from './database.ts';
-import { outbox } from './schema.ts';
+import { outbox } from './schema/delivery.ts';
 import { given, givenMoment, statement } from './statement.ts';
 import { failureOf } from './store-error.ts';
 

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { Question } from '../../machines/question.ts';
 import { cleanJson } from './clean-text.ts';
 import type { Db } from './connection.ts';
-import { outbox } from './schema.ts';
+import { outbox } from './schema/delivery.ts';
 import { given, givenMoment } from './statement.ts';
 
 /** The parts of an answer as the value `parts` of a statement with `posting`; `[]` for a question without a platform. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { ChannelId, RunId } from '../../machines/ids.ts';
 import type { DelegationRecord, RunOutcome } from '../../machines/question.ts';
-import { agentRuns } from './schema.ts';
+import { agentRuns } from './schema/runs.ts';
 
 /** A run that has ended. */
 export interface PastRun {

@@ -1,7 +1,8 @@
 import { and, desc, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import type { Db } from './connection.ts';
 import { posting } from './parts.ts';
-import { agentRuns, agentSessions, inbox, usageDays } from './schema.ts';
+import { inbox } from './schema/delivery.ts';
+import { agentRuns, agentSessions, usageDays } from './schema/runs.ts';
 import { always, given, givenMoment, one, statement } from './statement.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { RecordedStep } from '../../machines/ports.ts';
 import { cleanJson } from './clean-text.ts';
-import { agentRuns, runSteps } from './schema.ts';
+import { agentRuns, runSteps } from './schema/runs.ts';
 import { given, givenMoment, statement, type Values } from './statement.ts';
 
 /**

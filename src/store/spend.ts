@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import type { UserId } from '../../machines/ids.ts';
 import type { CallOptions, Database } from './database.ts';
-import { usageDays } from './schema.ts';
+import { usageDays } from './schema/runs.ts';
 import { given, statement } from './statement.ts';
 
 /** What a user has spent on a day. */

@@ -1,4 +1,4 @@
-import { Secret } from './shared/secret.ts';
+import { Secret } from '../shared/secret.ts';
 
 /** The environment as it comes: names and texts. */
 export type Environment = Readonly<Record<string, string | undefined>>;
