@@ -17,6 +17,19 @@ export function takeChoice<Choice extends string>(
   process.exit(2);
 }
 
+/** Takes `--name text` off a command line; undefined when it is not there. Gives back the rest, for `readOptions`. */
+export function takeText(
+  name: string,
+  args: readonly string[],
+): { readonly text: string | undefined; readonly rest: readonly string[] } {
+  const at = args.indexOf(`--${name}`);
+  if (at === -1) return { text: undefined, rest: args };
+  const text = args[at + 1];
+  if (text !== undefined) return { text, rest: args.toSpliced(at, 2) };
+  console.error(`--${name} needs a value.`);
+  process.exit(2);
+}
+
 /** The whole numbers that a proof takes on its command line, with their defaults. */
 type Numbers = Readonly<Record<string, number>>;
 

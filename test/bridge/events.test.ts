@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { failure } from '../../machines/failure.ts';
+import type { Store } from '../../src/store/store.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
 import { aBridgedHouse, aPlatform, aStore, closeAfterEach, standing } from './bridged-house.ts';
 
@@ -62,6 +64,26 @@ describe('an event that cannot be', () => {
 });
 
 describe('a message', () => {
+  it('is not left behind when it could not be kept: it is told again, and answered', async () => {
+    const [platform, store] = [await aPlatform(), await aStore()];
+    const seen: (number | undefined)[] = [];
+    const refused = Promise.withResolvers<void>();
+    const accept: Store['inbox']['accept'] = async (...asked) => {
+      seen.push((await store.gateways.read('bridge'))?.position);
+      refused.resolve();
+      return seen.length === 1 ? failure('storage', 'Away.') : store.inbox.accept(...asked);
+    };
+    await aBridgedHouse({ platform, store: { ...store, inbox: { ...store.inbox, accept } } });
+    platform.say({ messageId: 'm1' });
+    await refused.promise;
+    expect(seen).toEqual([undefined]);
+
+    await platform.until(() => platform.posted.length === 1);
+
+    expect(seen).toEqual([undefined, undefined]);
+    expect(standing(platform)).toEqual(['m1: Done.']);
+  });
+
   it('that is too long for a question is declined with a note', async () => {
     const [platform, store] = [await aPlatform(), await aStore()];
     await aBridgedHouse({ platform, store });

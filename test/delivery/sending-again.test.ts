@@ -7,12 +7,19 @@ const HOUR_MS = 60 * 60_000;
 
 describe('a part that an earlier attempt may have put there', () => {
   it('is sent again under its nonce while the platform remembers that for certain', async () => {
-    const { commit, asked, clock } = aSender({ send: (_, nth) => (nth < 2 ? away() : there) });
+    const nonces: string[] = [];
+    const { commit, asked, clock } = aSender({
+      send({ nonce }, nth) {
+        nonces.push(nonce);
+        return nth < 2 ? away() : there;
+      },
+    });
     await commit('a');
 
     await clock.advance(10_000);
 
     expect(asked).toEqual(['send a.0', 'send a.0', 'send a.0']);
+    expect(nonces).toEqual(['nonce-a.0', 'nonce-a.0', 'nonce-a.0']);
   });
 
   it('is looked for before it is sent, once the platform may have forgotten its nonce', async () => {

@@ -1,0 +1,176 @@
+import type { PlantedBug } from './planted-bug.ts';
+
+const STORE = 'test/store/store.test.ts';
+const DISPATCHER = 'test/runtime/dispatcher.test.ts';
+const JOURNAL = 'test/runtime/journal.test.ts';
+
+/** Inbox, journal and recovery: every question is worked on, and nothing is paid twice. */
+export const deliveryBugs: readonly PlantedBug[] = [
+  {
+    name: 'a position is saved before the inbox row',
+    edits: [
+      {
+        file: 'src/bridge/gateway.ts',
+        find: 'const failed = await this.#tell(intake, position);',
+        put: 'await this.#options.house.advance(position);\nconst failed = await this.#tell(intake, position);',
+      },
+    ],
+    caughtBy: {
+      file: 'test/bridge/events.test.ts',
+      test: 'is not left behind when it could not be kept',
+    },
+  },
+  {
+    name: 'a message that is told twice is answered twice',
+    edits: [
+      {
+        file: 'src/store/inbox.ts',
+        find: "typeof row?.runId === 'string' ? 'accepted' : 'duplicate'",
+        put: "row === null ? 'duplicate' : 'accepted'",
+      },
+    ],
+    caughtBy: { file: STORE, test: 'accepts a question once and tells its duplicates' },
+  },
+  {
+    name: 'a question of a platform that could not be kept is begun all the same',
+    edits: [
+      {
+        file: 'src/runtime/local-dispatcher.ts',
+        find: "origin !== undefined && kind === 'failed'",
+        put: "origin !== undefined && kind === 'duplicate'",
+      },
+    ],
+    caughtBy: {
+      file: 'test/runtime/platform-questions.test.ts',
+      test: 'is not begun when it cannot be kept',
+    },
+  },
+  {
+    name: 'recovery is unbounded',
+    edits: [
+      {
+        file: 'src/runtime/local-dispatcher.ts',
+        find: 'RECOVERED_AT_ONCE = 3;',
+        put: 'RECOVERED_AT_ONCE = 1_000;',
+      },
+    ],
+    caughtBy: { file: DISPATCHER, test: 'three at a time' },
+  },
+  {
+    name: 'attempts of earlier lives are not counted',
+    edits: [
+      {
+        file: 'src/runtime/local-dispatcher.ts',
+        find: 'await inbox.countAttempt(question);',
+        put: '',
+      },
+    ],
+    caughtBy: { file: DISPATCHER, test: 'each attempt counted before' },
+  },
+  {
+    name: 'a question that kills the process is tried for ever',
+    edits: [
+      {
+        file: 'src/runtime/local-dispatcher.ts',
+        find: 'attempts < MAX_ATTEMPTS',
+        put: 'MAX_ATTEMPTS > 0',
+      },
+    ],
+    caughtBy: { file: DISPATCHER, test: 'gives up a question that the process has died with' },
+  },
+  {
+    name: 'the house refuses for good what it was closed on',
+    edits: [
+      {
+        file: 'src/runtime/replying.ts',
+        find: 'origin !== undefined && isClosing() && isCutShort(outcome)',
+        put: 'origin === undefined && isClosing() && isCutShort(outcome)',
+      },
+    ],
+    caughtBy: {
+      file: 'test/runtime/platform-questions.test.ts',
+      test: 'stays open in the inbox when the house closes on it',
+    },
+  },
+  {
+    name: 'a resumed run pays again for a reply that was kept',
+    edits: [
+      {
+        file: 'src/runtime/journal.ts',
+        find: 'replyIn(steps.get(stepKey), inputHash)',
+        put: 'replyIn(undefined, inputHash)',
+      },
+    ],
+    caughtBy: { file: JOURNAL, test: 'asks the model nothing and uses no tool a second time' },
+  },
+  {
+    name: 'the same step key is used for every turn',
+    edits: [
+      {
+        file: 'machines/leader/run.ts',
+        // Nothing is put in here: a literal dollar sign stands in the source.
+        find: 'leader/$' + '{run.steps + 1}',
+        put: 'leader/1',
+      },
+    ],
+    caughtBy: { file: JOURNAL, test: 'asks the model nothing and uses no tool a second time' },
+  },
+  {
+    name: 'a reply to another request is taken for this one’s',
+    edits: [
+      {
+        file: 'src/runtime/kept-step.ts',
+        find: "step?.kind !== 'model' || step.inputHash !== inputHash ||",
+        put: "step?.kind !== 'model' || !inputHash ||",
+      },
+    ],
+    caughtBy: { file: JOURNAL, test: 'makes a step again when what is asked in it is another' },
+  },
+  {
+    name: 'a tool that must not run twice is not announced',
+    edits: [
+      {
+        file: 'src/runtime/journal.ts',
+        find: "await journal.keep({ ...step, kind: 'intent', output: {} }, call)",
+        put: "await Promise.resolve('kept')",
+      },
+    ],
+    caughtBy: {
+      file: 'test/runtime/unrepeatable-tools.test.ts',
+      test: 'is announced in the journal before it runs',
+    },
+  },
+  {
+    name: 'the journal takes steps of an incarnation that is over',
+    edits: [
+      {
+        file: 'src/store/run-steps.ts',
+        find: 'and fence <= $' + "{given('fence')}::int8",
+        put: 'and 0 <= $' + "{given('fence')}::int8",
+      },
+    ],
+    caughtBy: { file: STORE, test: 'takes nothing more from an incarnation whose run a newer one' },
+  },
+  {
+    name: 'no epoch fence in the store',
+    edits: [
+      {
+        file: 'src/store/run-statements.ts',
+        find: 'and agent_runs.fence <= excluded.fence`',
+        put: '`',
+      },
+    ],
+    caughtBy: { file: STORE, test: 'is refused to an incarnation whose run a newer one holds' },
+  },
+  {
+    name: 'the history of another user is shown',
+    edits: [
+      {
+        file: 'src/store/run-statements.ts',
+        find: "eq(agentRuns.userId, given('userId')),\n          eq(agentRuns.channelId",
+        put: 'eq(agentRuns.channelId',
+      },
+    ],
+    caughtBy: { file: STORE, test: 'recalls nothing of other channels and nothing of other users' },
+  },
+];

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import type { Connection, Connector } from '../../src/store/connection.ts';
+import { createDatabase } from '../../src/store/database.ts';
+import { statement } from '../../src/store/statement.ts';
+import { simulatedClock } from '../support/clock.ts';
+import { recordedLog } from '../support/recorded-log.ts';
+
+/** Connections over which nothing ever comes back. */
+function aSilentServer() {
+  const opened: Connection[] = [];
+  const connector: Connector = {
+    kind: 'postgres',
+    max: 1,
+    open() {
+      let isLost = false;
+      const connection: Connection = {
+        // Nobody looks at it: the statement below asks nothing of it.
+        db: {} as Connection['db'],
+        isLost: () => isLost,
+        onLost: undefined,
+        destroy() {
+          isLost = true;
+        },
+        close: () => Promise.resolve(),
+      };
+      opened.push(connection);
+      return Promise.resolve(connection);
+    },
+    close: () => Promise.resolve(),
+  };
+  return { connector, opened };
+}
+
+const unanswered = statement<never>('unanswered', () => ({
+  prepare: () => ({ execute: () => new Promise(() => {}) }),
+}));
+
+it('a call that is not answered is refused at its deadline, and the connection it hung on is lent to nobody', async () => {
+  const { connector, opened } = aSilentServer();
+  const clock = simulatedClock();
+  const options = { connector, clock, log: recordedLog(), deadlineMs: 8_000, name: 'The server' };
+  const database = createDatabase(options);
+  let refusal: unknown;
+  void database.run(unanswered, {}).catch((error: unknown) => {
+    refusal = error;
+  });
+
+  await clock.advance(7_999);
+  expect(refusal).toBeUndefined();
+  await clock.advance(1);
+
+  expect(refusal).toMatchObject({ failure: { kind: 'storage', transient: true } });
+  expect(opened[0]?.isLost()).toBe(true);
+  await database.close();
+});
