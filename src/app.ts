@@ -58,13 +58,14 @@ interface Starting extends AppOptions {
 
 async function start(config: Config, { log, web, clock, closers }: Starting): Promise<App> {
   await mkdir(config.dataDir, { recursive: true });
-  const { historyRuns, rosterFile, timeZone } = config;
+  const { historyRuns, rosterFile, timeZone, web: services } = config;
   const store = await openStore({ place: placeOf(config), clock, log, historyRuns });
   closers.push(() => store.close());
   const wallet = walletOf(config, store, clock);
   const model = await chooseModel(config, { clock, log, wallet });
   closers.push(() => model.close());
-  const hero = heroParts({ clock, log, history: historyOf(store), rosterFile, timeZone });
+  const history = historyOf(store);
+  const hero = heroParts({ clock, log, history, rosterFile, timeZone, web: services });
   closers.push(() => hero.close());
   const { bridge: chat } = config;
   const bridge = chat === undefined ? undefined : createBridge(chat, { store, clock, log });

@@ -2,6 +2,7 @@ import { type BridgeConfig, readBridge } from './config/bridge.ts';
 import { readDatabaseUrl } from './config/database.ts';
 import { type Environment, EnvReader } from './config/env-reader.ts';
 import { type CustomProvider, type GroqProvider, readCustom, readGroq } from './config/models.ts';
+import { readWeb, type WebConfig } from './config/web.ts';
 import type { Secret } from './shared/secret.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -31,6 +32,7 @@ export interface Config {
   /** Tokens one user may spend a day; 0: no limit. */
   readonly userTokensPerDay: number;
   readonly rosterFile: string | undefined;
+  readonly web: WebConfig;
   readonly timeZone: string;
   readonly logLevel: LogLevel;
 }
@@ -62,6 +64,7 @@ export function readConfig(env: Environment): ConfigReading {
       max: Number.MAX_SAFE_INTEGER,
     }),
     rosterFile: reader.text('ROSTER_FILE'),
+    web: readWeb(reader),
     timeZone: reader.timeZone('DISCORD_TIMEZONE', 'UTC'),
     logLevel: reader.flag('DEBUG_MODE')
       ? 'debug'

@@ -9,6 +9,7 @@ import { dateTime } from './tools/date-time.ts';
 import { type HistoryPort, readChatHistory, searchChatHistory } from './tools/history.ts';
 import { javascript } from './tools/javascript.ts';
 import { confineTools, createToolbox, type Toolbox } from './tools/toolbox.ts';
+import { PUBLIC_WEB, type WebServices, webTools } from './tools/web/web-tools.ts';
 
 export interface HeroOptions {
   readonly clock: Clock;
@@ -16,6 +17,8 @@ export interface HeroOptions {
   /** Left out: the history tools say that nothing is remembered. */
   readonly history?: HistoryPort | undefined;
   readonly timeZone?: string | undefined;
+  /** Left out: the services that need no key. */
+  readonly web?: WebServices | undefined;
   /** A roster file of the user's own; left out: the built-in team. */
   readonly rosterFile?: string | undefined;
 }
@@ -34,6 +37,7 @@ export function heroParts({
   log,
   history = NOTHING_KEPT,
   timeZone,
+  web = PUBLIC_WEB,
   rosterFile,
 }: HeroOptions): HeroParts {
   const toolbox = createToolbox({
@@ -45,6 +49,7 @@ export function heroParts({
       javascript(),
       readChatHistory(history),
       searchChatHistory(history),
+      ...webTools({ ...web, clock }),
     ],
   });
   const roster = rosterFile === undefined ? heroTeam(toolbox) : ownRoster(rosterFile, toolbox);

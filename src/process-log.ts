@@ -3,7 +3,9 @@ import { createLog, type Log } from './shared/log.ts';
 
 /** The log of a process: on standard error, with the configured secrets blotted out. */
 export function processLog(config: Config): Log {
-  const secrets = [config.databaseUrl, config.groq?.apiKey, config.custom?.apiKey];
+  const { exa, tavily, firecrawl } = config.web;
+  const keys = [config.groq?.apiKey, config.custom?.apiKey, exa.key, tavily.key, firecrawl.key];
+  const secrets = [config.databaseUrl, ...keys];
   return createLog({
     level: config.logLevel,
     now: Date.now,

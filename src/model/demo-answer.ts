@@ -3,6 +3,7 @@ import { DELEGATE_TO_ALL, DELEGATE_TO_ONE } from '../../machines/leader/delegati
 import { isRecord, parseJson } from '../shared/parse.ts';
 import type { Part } from './demo-question.ts';
 import type { Offer } from './demo-team.ts';
+import { tellWeb } from './demo-web.ts';
 
 /** The first line of every answer that a person reads. */
 export const ANNOUNCEMENT =
@@ -45,11 +46,17 @@ export function introduction(parts: readonly Part[], offer: Offer): string {
   return [...unable, ...unknown, ...examples].join('\n\n');
 }
 
+const WEB_NEEDED = 'it needs the web';
+
 const NEEDS: Readonly<Record<Part['kind'], string>> = {
   sum: 'it needs a calculator',
   time: 'it needs a calendar',
   code: 'it needs a place to run code',
   recall: 'it needs the history of the conversation',
+  page: WEB_NEEDED,
+  video: WEB_NEEDED,
+  web: WEB_NEEDED,
+  article: WEB_NEEDED,
   other: 'no rule fits',
 };
 
@@ -60,6 +67,8 @@ const EXAMPLES = `Here is what I can do. Try one of these:
 - \`How many days until 2030-01-01?\`
 - \`List the first 20 primes\`
 - \`Run [3, 1, 2].toSorted()\`
+- \`Read https://example.com\`
+- \`Search the web for statecharts\`
 - \`What did I ask about primes?\`
 - \`What is 15% of 80, and what day is 2028-02-29?\` (two members work side by side)`;
 
@@ -91,6 +100,11 @@ function tell(call: ToolCall, content: string): string {
     case 'read_chat_history':
     case 'search_chat_history':
       return tellRecords(content);
+    case 'web_search':
+    case 'wikipedia':
+    case 'read_page':
+    case 'youtube_transcript':
+      return tellWeb(content) ?? content;
     default:
       return content;
   }

@@ -3,6 +3,7 @@ import { DELEGATE_TO_ONE } from '../../machines/leader/delegation.ts';
 import { composeAnswer, introduction, type Work } from './demo-answer.ts';
 import { type Part, readQuestion } from './demo-question.ts';
 import { findColleague, type Offer } from './demo-team.ts';
+import { webCall, webTask } from './demo-web.ts';
 
 interface PlannedCall {
   readonly name: string;
@@ -77,6 +78,8 @@ function toolCallFor(part: Known): PlannedCall {
       return part.query === undefined
         ? { name: 'read_chat_history', input: {} }
         : { name: 'search_chat_history', input: { query: part.query } };
+    default:
+      return webCall(part);
   }
 }
 
@@ -86,10 +89,16 @@ function fallbackFor(part: Known, offer: Offer): PlannedCall | undefined {
   return reads ? { name: 'read_chat_history', input: {} } : undefined;
 }
 
+const WEB_TRADE = /research|\bweb\b|internet/i;
+
 const TRADES: Readonly<Record<Known['kind'], RegExp>> = {
   sum: /comput|calculat|math|arithmetic/i,
   time: /\b(?:date|time|calendar|clock|comput)/i,
   code: /\bcod(?:e|er|ing)\b|program|javascript/i,
+  page: WEB_TRADE,
+  video: WEB_TRADE,
+  web: WEB_TRADE,
+  article: WEB_TRADE,
   recall: /\bchat|histor|remember|conversation|memor/i,
 };
 
@@ -112,5 +121,7 @@ function taskFor(part: Known): string {
       return part.query === undefined
         ? 'Read the conversation and report its latest messages.'
         : `Search the conversation for: ${part.query}`;
+    default:
+      return webTask(part);
   }
 }

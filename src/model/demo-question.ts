@@ -1,5 +1,6 @@
 import { readSum } from './demo-sum.ts';
 import { type DateTimeInput, readTime } from './demo-time.ts';
+import { readWeb, takeAddresses, type WebPart } from './demo-web.ts';
 
 /** One thing that is asked for, as far as simple rules can tell. */
 export type Part =
@@ -8,6 +9,7 @@ export type Part =
   | { readonly kind: 'code'; readonly code: string }
   /** Without a query: the latest of the conversation. */
   | { readonly kind: 'recall'; readonly query?: string }
+  | WebPart
   | { readonly kind: 'other'; readonly text: string };
 
 /** Takes a question apart. The same text always gives the same parts, each of them once. */
@@ -15,9 +17,12 @@ export function readQuestion(question: string): readonly Part[] {
   const { text, snippets } = setCodeAside(question);
   const bare = readBareCode(text);
   if (bare) return [bare];
-  const parts = sentencesOf(text).flatMap((sentence) => readSentence(sentence, snippets));
-  // Words around code ("run this") say nothing more than the code does.
-  const kept = snippets.length > 0 ? parts.filter((part) => part.kind !== 'other') : parts;
+  const { pages, rest } = takeAddresses(text);
+  const spoken = sentencesOf(rest).flatMap((sentence) => readSentence(sentence, snippets));
+  const parts = [...pages, ...spoken];
+  // Words around code ("run this") or an address ("read this") say nothing more than that does.
+  const isClear = snippets.length > 0 || pages.length > 0;
+  const kept = isClear ? parts.filter((part) => part.kind !== 'other') : parts;
   const seen = new Set<string>();
   return kept.filter((part) => {
     const key = JSON.stringify(part);
@@ -63,6 +68,7 @@ const JOINT =
 /** "A and B" is two parts, unless the whole is one that "and" belongs to. */
 function readSentence(sentence: string, snippets: readonly string[]): readonly Part[] {
   const whole = readPart(sentence, snippets);
+  if (whole.kind === 'web' || whole.kind === 'article') return [whole];
   const pieces = sentence.split(JOINT).filter((piece) => piece.trim() !== '');
   const isOne = pieces.length < 2 || /\bbetween\b/i.test(sentence);
   if (isOne) return placesIn(sentence).length > 1 ? allCode(sentence, snippets) : [whole];
@@ -77,6 +83,8 @@ const WORK: ReadonlySet<Part['kind']> = new Set(['sum', 'time', 'code']);
 function readPart(text: string, snippets: readonly string[]): Part {
   const [code] = allCode(text, snippets);
   if (code) return code;
+  const web = readWeb(text);
+  if (web) return web;
   const recall = readRecall(text);
   if (recall) return recall;
   const input = readTime(text);

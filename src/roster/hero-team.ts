@@ -12,9 +12,9 @@ export const HERO_TEAM = {
     {
       name: 'research',
       description:
-        'Finds out what is known about a subject: general knowledge and earlier conversation. Has no web access.',
+        'Finds things out on the web: searches, reads pages, Wikipedia articles and the subtitles of videos, and says where it found them.',
       instructionsFile: 'research.md',
-      tools: ['search_chat_history', 'date_time'],
+      tools: ['web_search', 'read_page', 'wikipedia', 'youtube_transcript', 'date_time'],
     },
     {
       name: 'compute',

@@ -7,15 +7,11 @@ import { memberMachine } from '../../machines/member/member.machine.ts';
 import type { ModelRequest, ModelResult, RunSaved } from '../../machines/ports.ts';
 import type { RunOutcome } from '../../machines/question.ts';
 import type { ToolBatch, ToolBatchResults } from '../../machines/turn/tool-batch.ts';
+import { heroParts } from '../../src/hero-parts.ts';
 import { createDemoModel } from '../../src/model/demo.ts';
-import { heroTeam } from '../../src/roster/roster.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLog } from '../../src/shared/log.ts';
-import { calculator } from '../../src/tools/calculator.ts';
-import { dateTime } from '../../src/tools/date-time.ts';
-import { type HistoryPort, readChatHistory, searchChatHistory } from '../../src/tools/history.ts';
-import { javascript } from '../../src/tools/javascript.ts';
-import { confineTools, createToolbox } from '../../src/tools/toolbox.ts';
+import type { HistoryPort } from '../../src/tools/history.ts';
 
 /** A conversation in which primes were spoken of once. */
 const spoken = async () =>
@@ -26,21 +22,9 @@ const spoken = async () =>
   }) as const;
 const history: HistoryPort = { recent: spoken, search: spoken };
 
-const toolbox = createToolbox({
-  tools: [
-    calculator(),
-    dateTime(),
-    javascript(),
-    readChatHistory(history),
-    searchChatHistory(history),
-  ],
-  clock: systemClock,
-  log: silentLog,
-});
-afterAll(() => toolbox.close());
+const { roster, tools, close } = heroParts({ clock: systemClock, log: silentLog, history });
+afterAll(close);
 
-const roster = heroTeam(toolbox);
-const tools = confineTools(toolbox, roster);
 const model = createDemoModel({ clock: systemClock, pieceDelayMs: 0 });
 
 const callModel = fromPromise<ModelResult, ModelRequest>(({ input, signal }) =>

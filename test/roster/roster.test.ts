@@ -11,9 +11,11 @@ import { dateTime } from '../../src/tools/date-time.ts';
 import { type HistoryPort, readChatHistory, searchChatHistory } from '../../src/tools/history.ts';
 import { javascript } from '../../src/tools/javascript.ts';
 import { createToolbox } from '../../src/tools/toolbox.ts';
+import { PUBLIC_WEB, webTools } from '../../src/tools/web/web-tools.ts';
 
 const nothing = async () => ({ kind: 'found', records: [], more: false }) as const;
 const history: HistoryPort = { recent: nothing, search: nothing };
+const clock = new SimulatedClock();
 const toolbox = createToolbox({
   tools: [
     calculator(),
@@ -21,8 +23,9 @@ const toolbox = createToolbox({
     javascript(),
     readChatHistory(history),
     searchChatHistory(history),
+    ...webTools({ ...PUBLIC_WEB, clock }),
   ],
-  clock: new SimulatedClock(),
+  clock,
   log: silentLog,
 });
 
@@ -53,7 +56,7 @@ describe('The Hero team', () => {
     ]);
     expect(tools).toEqual([
       ['leader', 'calculator', 'date_time'],
-      ['research', 'search_chat_history', 'date_time'],
+      ['research', 'web_search', 'read_page', 'wikipedia', 'youtube_transcript', 'date_time'],
       ['compute', 'calculator', 'date_time', 'run_javascript'],
       ['code', 'run_javascript'],
       ['chat', 'read_chat_history', 'search_chat_history'],
@@ -156,7 +159,7 @@ describe("A user's own roster", () => {
         '- limits.maxSteps: expected 1 or more, got 0',
         '- the roster: there is no "nmae" here',
         `- leader.instructionsFile: cannot be read: ENOENT: no such file or directory, open '${join(folder, 'gone.md')}'`,
-        '- leader.tools: There is no tool "telepathy". Available: calculator, date_time, run_javascript, read_chat_history, search_chat_history.',
+        '- leader.tools: There is no tool "telepathy". Available: calculator, date_time, run_javascript, read_chat_history, search_chat_history, web_search, read_page, wikipedia, youtube_transcript.',
         '- members.1: give its prompt once, as "instructions" or as "instructionsFile"',
         '- members.2: give its prompt once, as "instructions" or as "instructionsFile"',
         '- members.1.name: "scribe" is the name of members.0, too',

@@ -20,14 +20,15 @@ export interface Call {
   readonly invalid?: string;
   readonly agent?: string;
   readonly signal?: AbortSignal;
+  readonly userId?: UserId;
 }
 
 /** Calls a tool as a machine would. */
 export function use(tools: ToolPort, call: Call): Promise<ToolResult> {
-  const { name, input = {}, invalid } = call;
+  const { name, input = {}, invalid, userId = RUN.userId } = call;
   return tools.run(
     {
-      run: RUN,
+      run: { ...RUN, userId },
       stepKey: 'leader/1/0',
       agent: call.agent ?? 'leader',
       call: { id: 'c1', name, input, ...(invalid === undefined ? {} : { invalid }) },

@@ -1,0 +1,144 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { heroParts } from '../../src/hero-parts.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { silentLog } from '../../src/shared/log.ts';
+import { PUBLIC_WEB } from '../../src/tools/web/web-tools.ts';
+import { createTroupe } from '../../src/troupe.ts';
+import { aDatabase } from '../store/postgres-kit.ts';
+import { startGroqServer } from '../support/groq-server.ts';
+import { type Act, calls, type Received, text } from '../support/groq-server-scripts.ts';
+import { aFolder, start } from '../support/program.ts';
+import { aSite, html, json, type Site, type SitePage } from '../tools/web/a-site.ts';
+
+const ARTICLE = `<html><head><title>Tea</title></head><body><p>${'Tea is a drink. '.repeat(30)}</p></body></html>`;
+const SUBTITLES = { events: [{ segs: [{ utf8: 'Pour the tea.' }] }] };
+const TRACKS = [{ baseUrl: '/timed?v=1', languageCode: 'en' }];
+
+/** All that the web tools ask, each under a path of its own, as the services would answer. */
+const theWeb: SitePage = (visited, response) => {
+  const pages: Readonly<Record<string, SitePage>> = {
+    '/tea': html(ARTICLE),
+    '/search': json({ results: [{ title: 'Tea', url: 'https://tea.test/', content: 'Green.' }] }),
+    '/w/api.php': json({
+      query: { pages: [{ title: 'Tea', fullurl: 'https://wiki.test/Tea', extract: 'A leaf.' }] },
+    }),
+    '/watch': html(`{"captionTracks":${JSON.stringify(TRACKS)},"x":1}`),
+    '/timed': json(SUBTITLES),
+  };
+  const page = pages[visited.path.split('?')[0] ?? ''] ?? html('nothing', 'text/plain');
+  page(visited, response);
+};
+
+const envOf = ({ url, port }: Site) => ({
+  WEB_ALLOWED_PORTS: String(port),
+  WEB_ALLOWED_ADDRESSES: '127.0.0.1',
+  TAVILY_URL: url,
+  WIKIPEDIA_URL: url,
+  YOUTUBE_URL: url,
+});
+
+/** The leader hands the question to research, which makes the call that stands in it, and reports what came. */
+function relay({ body }: Received): Act {
+  const last = body.messages?.at(-1);
+  const content = last?.content ?? '';
+  if (last?.role === 'tool') return text(content);
+  const isLeader = body.tools?.some(({ function: { name } }) => name.startsWith('delegate'));
+  if (isLeader)
+    return calls({
+      name: 'delegate_task_to_member',
+      args: { member_id: 'research', task: content },
+    });
+  const [name = '', args = ''] = content.split(/ (.*)/s);
+  return calls({ name, args });
+}
+
+const uses = (site: Site): readonly (readonly [string, object, string, string])[] => [
+  ['read_page', { url: `${site.url}/tea` }, 'Tea is a drink.', `${site.url}/tea`],
+  ['web_search', { query: 'tea' }, 'Green.', 'https://tea.test/'],
+  ['wikipedia', { query: 'tea' }, 'A leaf.', 'https://wiki.test/Tea'],
+  [
+    'youtube_transcript',
+    { video: 'dQw4w9WgXcQ' },
+    'Pour the tea.',
+    `${site.url}/watch?v=dQw4w9WgXcQ`,
+  ],
+];
+
+describe('A run that needs the web', { timeout: 60_000 }, () => {
+  it('reaches each tool of the web from the program as it is started, and its answer has the links', async () => {
+    const site = await aSite(theWeb);
+    const provider = await startGroqServer({ script: relay });
+    onTestFinished(provider.close);
+    const program = await start({
+      env: {
+        ...envOf(site),
+        DATA_DIR: await aFolder(),
+        DATABASE_URL: (await aDatabase()).url,
+        GROQ_API_KEY: 'gsk_test',
+        GROQ_BASE_URL: provider.url,
+      },
+    });
+
+    for (const [name, args, said, link] of uses(site)) {
+      const question = `${name} ${JSON.stringify(args)}`;
+      const outcome = await program.answer({ runId: name, channelId: name, text: question });
+
+      expect(outcome).toMatchObject({
+        kind: 'answered',
+        text: expect.stringContaining(said),
+        delegations: [{ member: 'research', ok: true }],
+        sources: [{ url: link }],
+      });
+    }
+    expect(await program.stop()).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    ['Read {site}/tea please.', 'Tea is a drink.'],
+    ['Search the web for green tea', 'Green.'],
+    ['Look up tea in Wikipedia', 'A leaf.'],
+    ['What is said in https://youtu.be/dQw4w9WgXcQ ?', 'Pour the tea.'],
+    ['Read {site}/tea and what is 12*7?', '84'],
+  ])('is understood by the demo model: %s', async (question, said) => {
+    const { outcome } = await askDemo(await aSite(theWeb), question);
+
+    expect(outcome).toMatchObject({ kind: 'answered', text: expect.stringContaining(said) });
+  });
+
+  it('is told honestly when there is no web', async () => {
+    const site = await aSite(theWeb);
+
+    const { outcome } = await askDemo(
+      { ...site, url: 'http://127.0.0.1:1' },
+      'Search the web for tea',
+    );
+
+    expect(outcome).toMatchObject({
+      kind: 'answered',
+      text: expect.stringContaining('Tavily could not be reached (ECONNREFUSED).'),
+      sources: [],
+    });
+  });
+});
+
+async function askDemo({ url, port }: Site, question: string) {
+  const { roster, tools, close } = heroParts({
+    clock: systemClock,
+    log: silentLog,
+    web: {
+      ...PUBLIC_WEB,
+      reach: { ports: [port], addresses: ['127.0.0.1'] },
+      tavily: { url, key: undefined },
+      wikipediaUrl: url,
+      youtubeUrl: url,
+    },
+  });
+  onTestFinished(close);
+  const troupe = await createTroupe({ roster, tools });
+  onTestFinished(() => troupe.stop());
+  const ask = { userId: 'ada', channelId: 'lab', text: question.replace('{site}', url) };
+  for await (const event of troupe.ask(ask)) {
+    if (event.type === 'run.settled') return { outcome: event.outcome };
+  }
+  throw new Error('The run was not settled.');
+}
