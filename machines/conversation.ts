@@ -32,6 +32,8 @@ export interface ToolSpec {
   readonly description: string;
   /** JSON schema of an object. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Offered to a leader only for questions that came by this platform; left out: always. */
+  readonly platform?: string;
 }
 
 /** What calls have cost so far. Tokens are counted by the provider, money in millionths of a US dollar. */

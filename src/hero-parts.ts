@@ -6,6 +6,7 @@ import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import { calculator } from './tools/calculator.ts';
 import { dateTime } from './tools/date-time.ts';
+import { discordUser, type PeoplePort } from './tools/discord-user.ts';
 import { type HistoryPort, readChatHistory, searchChatHistory } from './tools/history.ts';
 import { javascript } from './tools/javascript.ts';
 import { confineTools, createToolbox, type Toolbox } from './tools/toolbox.ts';
@@ -16,6 +17,8 @@ export interface HeroOptions {
   readonly log: Log;
   /** Left out: the history tools say that nothing is remembered. */
   readonly history?: HistoryPort | undefined;
+  /** Left out: nobody comes from Discord, and nobody is asked about. */
+  readonly people?: PeoplePort | undefined;
   readonly timeZone?: string | undefined;
   /** Left out: the services that need no key. */
   readonly web?: WebServices | undefined;
@@ -36,6 +39,7 @@ export function heroParts({
   clock,
   log,
   history = NOTHING_KEPT,
+  people = NOBODY_KNOWN,
   timeZone,
   web = PUBLIC_WEB,
   rosterFile,
@@ -49,6 +53,7 @@ export function heroParts({
       javascript(),
       readChatHistory(history),
       searchChatHistory(history),
+      discordUser(people),
       ...webTools({ ...web, clock }),
     ],
   });
@@ -70,4 +75,12 @@ const UNREMEMBERED = {
 const NOTHING_KEPT: HistoryPort = {
   recent: () => Promise.resolve(UNREMEMBERED),
   search: () => Promise.resolve(UNREMEMBERED),
+};
+
+const NOBODY_KNOWN: PeoplePort = {
+  describe: () =>
+    Promise.resolve({
+      kind: 'failed',
+      failure: failure('unavailable', 'This house is not on Discord.'),
+    }),
 };

@@ -100,17 +100,21 @@ const refuse = (wishes: Wishes, call: ToolCall, content: string): Wishes => ({
   refused: [...wishes.refused, { call, content }],
 });
 
-const toolsByRoster = new WeakMap<Roster, readonly ToolSpec[]>();
+type ToolsByPlatform = Map<string | undefined, readonly ToolSpec[]>;
+const toolsByRoster = new WeakMap<Roster, ToolsByPlatform>();
 
 /**
- * What the leader's model is offered: its own tools and, unless the roster asks everybody by itself,
- * the delegation tools. The same array for the same roster, so that requests stay byte-stable.
+ * What the leader's model is offered for a question that came by `platform`: its own tools and, unless the roster asks
+ * everybody by itself, the delegation tools. The same array for the same roster, so that requests stay byte-stable.
  */
-export function leaderTools(roster: Roster): readonly ToolSpec[] {
-  const known = toolsByRoster.get(roster);
-  if (known !== undefined) return known;
-  const tools = [...delegationTools(roster), ...roster.leader.tools];
-  toolsByRoster.set(roster, tools);
+export function leaderTools(roster: Roster, platform?: string): readonly ToolSpec[] {
+  const { tools: own } = roster.leader;
+  const place = own.some((tool) => tool.platform === platform) ? platform : undefined;
+  const made: ToolsByPlatform = toolsByRoster.get(roster) ?? new Map();
+  toolsByRoster.set(roster, made);
+  const isOffered = (tool: ToolSpec) => tool.platform === undefined || tool.platform === place;
+  const tools = made.get(place) ?? [...delegationTools(roster), ...own.filter(isOffered)];
+  made.set(place, tools);
   return tools;
 }
 

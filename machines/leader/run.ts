@@ -108,7 +108,7 @@ export function requestOf(run: LeaderRun, concluding: boolean): ModelRequest {
     stepKey: `leader/${run.steps + 1}`,
     ...askedBy(leader),
     messages: run.transcript,
-    tools: concluding ? [] : leaderTools(roster),
+    tools: concluding ? [] : leaderTools(roster, run.input.question.origin?.platform),
     draftTurn: run.calls + 1,
   };
 }

@@ -93,7 +93,11 @@ export function buildRoster(sketch: unknown, { tools, folder }: RosterSources): 
     ...(parsed.success ? modeProblems(parsed.data) : []),
   ];
   if (!parsed.success || problems.length > 0) return { kind: 'refused', problems };
-  return { kind: 'built', roster: rosterOf(parsed.data, { tools, folder }) };
+  const roster = rosterOf(parsed.data, { tools, folder });
+  const misplaced = placeProblems(roster);
+  return misplaced.length === 0
+    ? { kind: 'built', roster }
+    : { kind: 'refused', problems: misplaced };
 }
 
 function rosterOf({ name, mode, leader, members, limits }: Sketch, sources: RosterSources): Roster {
@@ -167,6 +171,14 @@ function toolProblems({ where, agent }: AgentAt, tools: ToolCatalogue): readonly
   const names = agent['tools'].filter((name: unknown) => typeof name === 'string');
   return tools.problems(names).map((problem) => `${where}.tools: ${problem}`);
 }
+
+/** Only a leader knows where its question came from. */
+const placeProblems = ({ members }: Roster): readonly string[] =>
+  members.flatMap(({ tools }, at) =>
+    tools.flatMap(({ name, platform }) =>
+      platform === undefined ? [] : [`members.${at}.tools: "${name}" is for the leader only`],
+    ),
+  );
 
 function nameProblems(sketch: unknown): readonly string[] {
   const names = agentsIn(sketch).map(({ where, agent }) => ({

@@ -6,7 +6,7 @@ export const HERO_TEAM = {
     name: 'leader',
     description: 'Reads the question, asks who can help, and writes one answer.',
     instructionsFile: 'leader.md',
-    tools: ['calculator', 'date_time'],
+    tools: ['calculator', 'date_time', 'discord_user'],
   },
   members: [
     {

@@ -37,6 +37,8 @@ interface ToolFacts {
   /** For the model: what it does, what it expects, what it cannot do. */
   readonly description: string;
   readonly policy: ToolPolicy;
+  /** Given: a tool of the leader alone, offered for questions that came by this platform. */
+  readonly platform?: string;
   /** How long one run may take, in milliseconds. */
   readonly deadlineMs: number;
   /** Characters of a result that are passed on; the rest is cut, visibly. */
@@ -66,9 +68,11 @@ export interface ToolDefinition<Schema extends z.ZodObject> extends ToolFacts {
 export function defineTool<Schema extends z.ZodObject>(definition: ToolDefinition<Schema>): Tool {
   const { input: schema, execute, ...facts } = definition;
   const { $schema: _dialect, ...parameters } = z.toJSONSchema(schema, { io: 'input' });
+  const { name, description, platform } = facts;
+  const spec = { name, description, parameters };
   return {
     ...facts,
-    spec: { name: facts.name, description: facts.description, parameters },
+    spec: platform === undefined ? spec : { ...spec, platform },
     prepare(input) {
       const parsed = schema.safeParse(input);
       if (!parsed.success) return { kind: 'misfit', why: explain(parsed.error, input) };

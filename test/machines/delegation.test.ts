@@ -139,6 +139,21 @@ describe('the tools that a leader is offered', () => {
     expect(leaderTools(roster)).toBe(leaderTools(roster));
   });
 
+  it('have those of a platform only for questions that came by it', () => {
+    const bio = { ...aTool('bio'), platform: 'discord' };
+    const roster = aRoster({
+      members: [],
+      leader: anAgent('leader', { tools: [bio, aTool('look')] }),
+    });
+
+    const namesOn = (platform?: string) => leaderTools(roster, platform).map(({ name }) => name);
+
+    expect(namesOn('discord')).toEqual(['bio', 'look']);
+    expect(namesOn()).toEqual(['look']);
+    expect(namesOn('elsewhere')).toEqual(['look']);
+    expect(leaderTools(roster, 'elsewhere')).toBe(leaderTools(roster));
+  });
+
   it('name every member and what it is good at', () => {
     const [toOne] = leaderTools(aRoster());
     expect(toOne?.description).toContain('- math: Knows about math.');

@@ -8,6 +8,7 @@ import { heroTeam, readRoster } from '../../src/roster/roster.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import { calculator } from '../../src/tools/calculator.ts';
 import { dateTime } from '../../src/tools/date-time.ts';
+import { discordUser } from '../../src/tools/discord-user.ts';
 import { type HistoryPort, readChatHistory, searchChatHistory } from '../../src/tools/history.ts';
 import { javascript } from '../../src/tools/javascript.ts';
 import { createToolbox } from '../../src/tools/toolbox.ts';
@@ -23,6 +24,7 @@ const toolbox = createToolbox({
     javascript(),
     readChatHistory(history),
     searchChatHistory(history),
+    discordUser({ describe: () => Promise.reject(new Error('Nobody is asked.')) }),
     ...webTools({ ...PUBLIC_WEB, clock }),
   ],
   clock,
@@ -55,7 +57,7 @@ describe('The Hero team', () => {
       ...agent.tools.map((tool) => tool.name),
     ]);
     expect(tools).toEqual([
-      ['leader', 'calculator', 'date_time'],
+      ['leader', 'calculator', 'date_time', 'discord_user'],
       ['research', 'web_search', 'read_page', 'wikipedia', 'youtube_transcript', 'date_time'],
       ['compute', 'calculator', 'date_time', 'run_javascript'],
       ['code', 'run_javascript'],
@@ -159,7 +161,7 @@ describe("A user's own roster", () => {
         '- limits.maxSteps: expected 1 or more, got 0',
         '- the roster: there is no "nmae" here',
         `- leader.instructionsFile: cannot be read: ENOENT: no such file or directory, open '${join(folder, 'gone.md')}'`,
-        '- leader.tools: There is no tool "telepathy". Available: calculator, date_time, run_javascript, read_chat_history, search_chat_history, web_search, read_page, wikipedia, youtube_transcript.',
+        '- leader.tools: There is no tool "telepathy". Available: calculator, date_time, run_javascript, read_chat_history, search_chat_history, discord_user, web_search, read_page, wikipedia, youtube_transcript.',
         '- members.1: give its prompt once, as "instructions" or as "instructionsFile"',
         '- members.2: give its prompt once, as "instructions" or as "instructionsFile"',
         '- members.1.name: "scribe" is the name of members.0, too',
@@ -222,5 +224,11 @@ describe("A user's own roster", () => {
     );
     const gone = readRoster(join(folder, 'gone.json'), toolbox);
     expect(gone.kind === 'refused' && gone.message).toMatch(/gone\.json cannot be read: ENOENT/);
+  });
+
+  it('keeps tools that depend on where a question came from to the leader', () => {
+    expect(
+      problems({ name: 'x', leader, members: [{ ...scribe, tools: ['discord_user'] }] }),
+    ).toEqual(['- members.0.tools: "discord_user" is for the leader only']);
   });
 });
