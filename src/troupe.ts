@@ -14,6 +14,7 @@ import type { MemoryReading } from './runtime/pressure.ts';
 import type { RunView } from './runtime/runs.ts';
 import { type Runtime, type ShutdownTimes, startRuntime } from './runtime/runtime.ts';
 import type { TeamScope } from './runtime/scope.ts';
+import type { HouseWatcher } from './runtime/watcher.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { type Log, silentLog } from './shared/log.ts';
 
@@ -44,6 +45,8 @@ export interface TroupeOptions {
   readonly furnish?: (scope: TeamScope, signal: AbortSignal) => Promise<void>;
   /** Given: idle teams are shed while memory is short. */
   readonly memory?: () => MemoryReading;
+  /** Is shown the root actors of the house, to look into them. */
+  readonly watcher?: HouseWatcher;
 }
 
 /** One question. Ids are 1 to 64 characters of `A-Z a-z 0-9 _ . : -`. */
@@ -121,6 +124,7 @@ export async function createTroupe(options: TroupeOptions = {}): Promise<Troupe>
     log: options.log ?? silentLog,
     furnish: options.furnish,
     memory: options.memory,
+    watcher: options.watcher,
     graceMs: { ...DEFAULT_SHUTDOWN, ...limits?.shutdown },
     limits: {
       supervisor: { ...DEFAULT_SUPERVISOR_LIMITS, ...limits?.supervisor },

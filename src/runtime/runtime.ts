@@ -28,6 +28,7 @@ import { createReplying, type Replying, saying } from './replying.ts';
 import { Runs, type RunView } from './runs.ts';
 import type { TeamScope } from './scope.ts';
 import { Teams } from './teams.ts';
+import { guarded, type HouseWatcher } from './watcher.ts';
 
 export interface RuntimeOptions {
   readonly roster: Roster;
@@ -48,6 +49,8 @@ export interface RuntimeOptions {
   /** Left out: no shedding when memory is short. */
   readonly memory?: (() => MemoryReading) | undefined;
   readonly graceMs: ShutdownTimes;
+  /** Is shown the root actors. Left out: nobody looks inside. */
+  readonly watcher?: HouseWatcher | undefined;
 }
 
 export interface ShutdownTimes {
@@ -152,6 +155,7 @@ function openHouse(options: RuntimeOptions & { readonly replying: Replying }, ru
   });
   const tell = (event: SupervisorEvent): void => supervisor.send(event);
   const furnish = furnishing(options);
+  const watcher = guarded(options.watcher, log);
   const teams: Teams = new Teams({
     clock,
     log,
@@ -160,6 +164,7 @@ function openHouse(options: RuntimeOptions & { readonly replying: Replying }, ru
     leaveMs: graceMs.leave,
     disposeMs: graceMs.dispose,
     reportTo: hostActor,
+    watcher,
     machine: bindTeam({
       model: options.model,
       tools: options.tools,
@@ -187,6 +192,7 @@ function openHouse(options: RuntimeOptions & { readonly replying: Replying }, ru
   supervisor.subscribe({
     error: (error) => log.error('supervisor.crashed', { error: String(error) }),
   });
+  watcher.supervisorStarts(supervisor);
   supervisor.start();
   return { supervisor, host, teams };
 }

@@ -13,6 +13,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
 import { traceOf } from '../shared/thrown.ts';
 import { TeamScope } from './scope.ts';
+import type { HouseWatcher } from './watcher.ts';
 
 /** A team that is alive, starting or leaving. */
 interface Incarnation {
@@ -38,6 +39,8 @@ export interface TeamsOptions {
   readonly reportTo: TeamReportAddress;
   readonly onCrashed: (team: TeamRef) => void;
   readonly onReleased: (team: TeamRef, reason: ReleaseReason) => void;
+  /** Never throws. */
+  readonly watcher?: HouseWatcher | undefined;
 }
 
 /** The teams of this process, each the root of an actor system of its own: one's end is nobody else's. */
@@ -68,6 +71,7 @@ export class Teams {
       error: (error) => this.#crashed(team, error),
       complete: () => this.#ended(team),
     });
+    this.#options.watcher?.teamStarts({ userId, epoch }, actor);
     actor.start();
   }
 
@@ -138,6 +142,7 @@ export class Teams {
     const { userId, epoch } = team.scope;
     if (this.#current(userId, epoch) !== team) return;
     this.#alive.delete(userId);
+    this.#options.watcher?.teamEnds({ userId, epoch });
     this.#options.onReleased({ userId, epoch }, team.leaving ?? 'crashed');
   }
 }

@@ -1,0 +1,209 @@
+import type { AnyActorRef, InspectionEvent, Snapshot, StateValue } from 'xstate';
+import type { ActorStopped, InspectedEvent, StepStarted } from '../shared/inspected-event.ts';
+import { isRecord } from '../shared/parse.ts';
+import {
+  innermost,
+  inputOf,
+  isActor,
+  machineOf,
+  runIdIn,
+  statesOf,
+  stateValueOf,
+} from './actors.ts';
+import { charsIn } from './chars.ts';
+import { resultIn, stepIn } from './steps.ts';
+
+export interface TapOptions {
+  /** The names of the team's actors begin with it. */
+  readonly prefix: string;
+  readonly root: AnyActorRef;
+  readonly now: () => number;
+  readonly tell: (event: InspectedEvent) => void;
+}
+
+/** What is remembered of an actor that is watched. */
+interface Watched {
+  value: StateValue | undefined;
+  since: number;
+  /** The type of the last event it heard. */
+  heard: string;
+  step: Pick<StepStarted, 'kind' | 'run' | 'agent'> | undefined;
+}
+
+/** Turns what XState shows of one actor system into what the feed tells. May throw: whoever attaches it guards. */
+export class TeamTap {
+  readonly #options: TapOptions;
+  readonly #watched = new Map<string, Watched>();
+  #knownTools: ReadonlySet<string> | undefined;
+  #mailbox = '';
+
+  constructor(options: TapOptions) {
+    this.#options = options;
+  }
+
+  /** Tells of the actors that are there already, as if they had just started. */
+  begin(): void {
+    this.#walk(this.#options.root);
+  }
+
+  hear(event: InspectionEvent): void {
+    const { actorRef } = event;
+    if (!isActor(actorRef)) return;
+    if (event.type === '@xstate.snapshot') this.#changed(actorRef, event.snapshot);
+    if (event.type === '@xstate.event') this.#sent(actorRef, event);
+  }
+
+  #walk(actor: AnyActorRef): void {
+    this.#started(actor);
+    const snapshot: unknown = actor.getSnapshot();
+    const children =
+      isRecord(snapshot) && isRecord(snapshot['children']) ? snapshot['children'] : {};
+    for (const child of Object.values(children)) {
+      // What stands among the children of a snapshot is an actor, or nothing.
+      if (child !== undefined) this.#walk(child as AnyActorRef);
+    }
+  }
+
+  #started(actor: AnyActorRef): void {
+    const { now, tell, root } = this.#options;
+    const snapshot: Snapshot<unknown> = actor.getSnapshot();
+    if (this.#watched.has(actor.sessionId) || snapshot.status !== 'active') return;
+    const at = now();
+    const step = stepIn(actor, this.#tools());
+    this.#watched.set(actor.sessionId, {
+      value: stateValueOf(snapshot),
+      since: at,
+      heard: 'xstate.init',
+      step,
+    });
+    const run = runIdIn(inputOf(snapshot));
+    tell({
+      type: 'actor.started',
+      at,
+      actor: this.#nameOf(actor),
+      ...(actor === root || actor._parent === undefined
+        ? {}
+        : { parent: this.#nameOf(actor._parent) }),
+      name: actor === root ? 'team' : actor.id,
+      machine: machineOf(actor),
+      ...(run === undefined ? {} : { run }),
+      states: statesOf(snapshot),
+    });
+    if (step !== undefined) tell({ type: 'step.started', at, actor: this.#nameOf(actor), ...step });
+  }
+
+  #sent(actor: AnyActorRef, event: Extract<InspectionEvent, { type: '@xstate.event' }>): void {
+    const { now, tell } = this.#options;
+    const { type, ...carried } = event.event;
+    const source = isActor(event.sourceRef) ? event.sourceRef : undefined;
+    // XState lets an actor send before it shows where the actor has come to: told is what led to what.
+    if (source !== undefined) this.#changed(source, source.getSnapshot());
+    if (type === 'xstate.init') this.#started(actor);
+    // A promise tells itself that it has settled, and then its parent: once is enough.
+    if (type === 'xstate.init' || type.startsWith('xstate.promise.')) return;
+    const watched = this.#watched.get(actor.sessionId);
+    if (watched !== undefined) watched.heard = type;
+    tell({
+      type: 'message.sent',
+      at: now(),
+      ...(source === undefined ? {} : { from: this.#nameOf(source) }),
+      to: this.#nameOf(actor),
+      event: type,
+      chars: charsIn(carried),
+    });
+  }
+
+  #changed(actor: AnyActorRef, snapshot: Snapshot<unknown>): void {
+    const watched = this.#watched.get(actor.sessionId);
+    if (watched === undefined) return;
+    this.#moved({ actor, watched, snapshot });
+    if (actor === this.#options.root) this.#counted(snapshot);
+    if (snapshot.status !== 'active') this.#stopped({ actor, watched, snapshot });
+  }
+
+  #moved({ actor, watched, snapshot }: Change): void {
+    const value = stateValueOf(snapshot);
+    // A machine that stays where it is keeps its value, as an object too.
+    if (value === undefined || value === watched.value || isSame(value, watched.value)) return;
+    const { now, tell } = this.#options;
+    const at = now();
+    tell({
+      type: 'actor.moved',
+      at,
+      actor: this.#nameOf(actor),
+      event: watched.heard,
+      from: watched.value === undefined ? [] : innermost(watched.value),
+      states: innermost(value),
+      heldMs: at - watched.since,
+    });
+    watched.value = value;
+    watched.since = at;
+  }
+
+  #stopped({ actor, watched, snapshot }: Change): void {
+    const { now, tell } = this.#options;
+    const at = now();
+    const name = this.#nameOf(actor);
+    const { step } = watched;
+    if (step !== undefined) {
+      const { kind, run, agent } = step;
+      const tookMs = at - watched.since;
+      tell({
+        type: 'step.ended',
+        at,
+        actor: name,
+        kind,
+        run,
+        agent,
+        tookMs,
+        ...resultIn(snapshot),
+      });
+    }
+    this.#watched.delete(actor.sessionId);
+    tell({ type: 'actor.stopped', at, actor: name, how: howOf(snapshot) });
+  }
+
+  #counted(snapshot: Snapshot<unknown>): void {
+    const { now, tell, root } = this.#options;
+    const context = 'context' in snapshot && isRecord(snapshot.context) ? snapshot.context : {};
+    const [queued, running] = [lengthOf(context['mailbox']), lengthOf(context['running'])];
+    if (this.#mailbox === `${queued}/${running}`) return;
+    this.#mailbox = `${queued}/${running}`;
+    tell({ type: 'mailbox.changed', at: now(), actor: this.#nameOf(root), queued, running });
+  }
+
+  #nameOf({ sessionId, system }: AnyActorRef): string {
+    const { prefix, root } = this.#options;
+    return system === root.system ? `${prefix}:${sessionId.replace('x:', '')}` : 'host';
+  }
+
+  #tools(): ReadonlySet<string> {
+    this.#knownTools ??= toolsOf(inputOf(this.#options.root.getSnapshot()));
+    return this.#knownTools;
+  }
+}
+
+interface Change {
+  readonly actor: AnyActorRef;
+  readonly watched: Watched;
+  readonly snapshot: Snapshot<unknown>;
+}
+
+const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
+
+const isSame = (a: StateValue, b: StateValue | undefined): boolean =>
+  b !== undefined && JSON.stringify(a) === JSON.stringify(b);
+
+function howOf({ status }: Snapshot<unknown>): ActorStopped['how'] {
+  return status === 'active' ? 'stopped' : status;
+}
+
+/** The tools that the agents of a team's roster have. */
+function toolsOf(given: unknown): ReadonlySet<string> {
+  const roster = isRecord(given) && isRecord(given['roster']) ? given['roster'] : {};
+  const members: readonly unknown[] = Array.isArray(roster['members']) ? roster['members'] : [];
+  const tools = [roster['leader'], ...members].flatMap((agent): readonly unknown[] =>
+    isRecord(agent) && Array.isArray(agent['tools']) ? agent['tools'] : [],
+  );
+  return new Set(tools.flatMap((tool) => (isRecord(tool) ? [String(tool['name'])] : [])));
+}
