@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { openConsole } from './console.ts';
 import { type HeroParts, heroParts } from './hero-parts.ts';
 import { historyOf, keptIn } from './house-store.ts';
+import { createMemoryHouse, type MemoryHouse } from './memory-house.ts';
 import { createWallet, type Wallet } from './model/wallet.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
@@ -21,6 +22,8 @@ export const LOCAL_USER = UserId('local');
 export interface App {
   readonly troupe: Troupe;
   readonly store: Store;
+  /** What users can do about what is kept of them. */
+  readonly memory: MemoryHouse;
   readonly model: { readonly name: string; readonly isDemo: boolean };
   /** The console's address; absent without a console. */
   readonly url: string | undefined;
@@ -72,6 +75,8 @@ async function start(config: Config, { log, web, clock, closers }: Starting): Pr
   if (bridge !== undefined) closers.push(() => bridge.close());
   const troupe = await openTroupe(config, { store, model, hero, bridge, log, clock });
   closers.push(() => troupe.stop());
+  const memory = createMemoryHouse({ store, troupe });
+  await store.forgetting.finish();
   const desk = { troupe, store, model, log, clock, userId: LOCAL_USER };
   const console = web ? await openConsole(config, desk) : undefined;
   if (console !== undefined) closers.push(() => console.close());
@@ -81,6 +86,7 @@ async function start(config: Config, { log, web, clock, closers }: Starting): Pr
   return {
     troupe,
     store,
+    memory,
     model,
     url: console?.url,
     stop() {
