@@ -1,5 +1,5 @@
 import type { Reply } from '../machines/question.ts';
-import { createBridgeClient } from './bridge/client.ts';
+import { type BridgeClient, createBridgeClient } from './bridge/client.ts';
 import { type BridgeHouse, startGateway } from './bridge/gateway.ts';
 import { createBridgePlatform } from './bridge/platform.ts';
 import { createReply } from './bridge/reply.ts';
@@ -26,6 +26,10 @@ export interface BridgeOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  /** A number in [0, 1), for jitter. Default: chance. */
+  readonly random?: () => number;
+  /** How the bridge's server is spoken with. Default: HTTP. */
+  readonly client?: BridgeClient;
 }
 
 /** Its name in the store, in ids and in nonces: renaming it would send old answers anew. */
@@ -36,11 +40,11 @@ const MAX_PARTS = 20;
 /** Ties a chat system to the store: answers begin to leave, questions come once it is opened. */
 export function createBridge(
   { url, token, maxAgeMs, dedupeWindowMs, maxChars }: BridgeConfig,
-  { store, clock, log }: BridgeOptions,
+  options: BridgeOptions,
 ): Bridge {
-  const client = createBridgeClient({ url, token });
+  const { store, clock, log, random = Math.random } = options;
+  const client = options.client ?? createBridgeClient({ url, token });
   const platform = createBridgePlatform({ name: PLATFORM, client, dedupeWindowMs });
-  const random = Math.random;
   const { outbox } = store;
   const sender = createSender({ outbox, platform, clock, log, random });
   // The store drops its listeners when it closes.

@@ -2,6 +2,8 @@ import type { PlantedBug } from './planted-bug.ts';
 
 const STORE = 'test/store/store.test.ts';
 const DISPATCHER = 'test/runtime/dispatcher.test.ts';
+/** Every moment at which the process can die. */
+const DEATHS = { file: 'test/delivery/crash-points.test.ts', test: 'whichever deed' };
 const JOURNAL = 'test/runtime/journal.test.ts';
 
 /** Inbox, journal and recovery: every question is worked on, and nothing is paid twice. */
@@ -172,5 +174,43 @@ export const deliveryBugs: readonly PlantedBug[] = [
       },
     ],
     caughtBy: { file: STORE, test: 'recalls nothing of other channels and nothing of other users' },
+  },
+  {
+    name: 'a run that is resumed is not told what was kept',
+    edits: [
+      {
+        file: 'src/store/runs.ts',
+        find: 'isResumed ? await database.run(stepsOfRun, idsOf(run), { signal }) : []',
+        put: '[]',
+      },
+    ],
+    caughtBy: DEATHS,
+  },
+  {
+    name: 'a position is saved in a transaction before that of its question',
+    edits: [
+      {
+        file: 'src/bridge-house.ts',
+        find: 'const taken = await troupe.take(question);',
+        put: 'await gateways.advance(PLATFORM, question.origin?.position ?? 0);\nconst taken = await troupe.take(question);',
+      },
+    ],
+    caughtBy: DEATHS,
+  },
+  {
+    name: 'an inbox row is closed before its run has ended',
+    edits: [
+      {
+        file: 'src/house-store.ts',
+        find: 'const saved = await runs.end(record,',
+        put: 'await store.inbox.finish(record.question);\nconst saved = await runs.end(record,',
+      },
+      {
+        file: 'src/house-store.ts',
+        find: '({ store: { runs }, late, onPosted }: Parts)',
+        put: '({ store, store: { runs }, late, onPosted }: Parts)',
+      },
+    ],
+    caughtBy: DEATHS,
   },
 ];

@@ -1,6 +1,8 @@
 import type { PlantedBug } from './planted-bug.ts';
 
 const STORE = 'test/store/store.test.ts';
+/** Every moment at which the process can die. */
+const DEATHS = { file: 'test/delivery/crash-points.test.ts', test: 'whichever deed' };
 
 /** Answers on their way out, and ends that could not be written: said once, and not forgotten. */
 export const outboxBugs: readonly PlantedBug[] = [
@@ -106,5 +108,40 @@ export const outboxBugs: readonly PlantedBug[] = [
       file: 'test/scenarios/storage-lost.test.ts',
       test: 'does not make the next life of the house answer again',
     },
+  },
+  {
+    name: 'the outbox is written outside the transaction that ends the run',
+    edits: [
+      {
+        file: 'src/store/runs.ts',
+        find: 'await database.run(endRun, fromRecord(record, ours), { signal });',
+        put: `await database.run(endRun, fromRecord({ ...record, parts: [] }, ours), { signal });
+              await database.run(postAlone, fromRecord(record, ours), { signal });`,
+      },
+      {
+        file: 'src/store/runs.ts',
+        find: 'export function createRuns(',
+        put: `import { sql } from 'drizzle-orm';
+              import { posting } from './parts.ts';
+              import { one, statement } from './statement.ts';
+              const postAlone = statement('post_alone', (db) => {
+                const owner = db.$with('owner', {}).as(sql\`select 1\`);
+                return db.with(owner, posting(db, 'owner')).select({ n: sql\`n\` }).from(one);
+              });
+              export function createRuns(`,
+      },
+    ],
+    caughtBy: DEATHS,
+  },
+  {
+    name: 'a part is marked as sent before it is sent',
+    edits: [
+      {
+        file: 'src/delivery/sender.ts',
+        find: 'const result = await attempt(part,',
+        put: "await outbox.sent(part, 'before');\nconst result = await attempt(part,",
+      },
+    ],
+    caughtBy: DEATHS,
   },
 ];

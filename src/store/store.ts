@@ -67,19 +67,27 @@ export interface Store extends Conversations {
  * Opens the store and brings its tables up to date. Rejects with `StoreError` saying what to do when the URL is wrong,
  * the server cannot be reached, or the folder cannot be used (`DataFolderInUse` when another process has it).
  */
-export async function openStore(options: StoreOptions): Promise<Store> {
-  const { place, clock = systemClock, log = silentLog, deadlineMs = 8_000 } = options;
+export const openStore = ({ place, ...options }: StoreOptions): Promise<Store> =>
+  openStoreOver((settings) => connectorFor(place, settings), options);
+
+/** Opens a store over connections that are made elsewhere; as `openStore` otherwise. */
+export async function openStoreOver(
+  connect: (settings: ConnectorSettings) => Promise<NamedConnector>,
+  options: Omit<StoreOptions, 'place'>,
+): Promise<Store> {
+  const { clock = systemClock, log = silentLog, deadlineMs = 8_000 } = options;
   let generation: number | undefined;
   const prepare = async (db: Db): Promise<void> => {
     const opening = await bringUpToDate(db);
     generation ??= opening;
   };
-  const { connector, name } = await connectorFor(place, { clock, log, deadlineMs, prepare });
+  const { connector, name } = await connect({ clock, log, deadlineMs, prepare });
+  const { kind } = connector;
   const database = createDatabase({ connector, name, clock, log, deadlineMs });
   await openNow(database);
-  log.info('store.opened', { kind: place.kind });
+  log.info('store.opened', { kind });
   return {
-    kind: place.kind,
+    kind,
     runs: createRuns(database, {
       clock,
       generation: () => generation ?? 0,
@@ -106,13 +114,20 @@ interface ConnectorSettings {
   readonly clock: Clock;
   readonly log: Log;
   readonly deadlineMs: number;
+  /** Brings the database up to date; to be called with each connection that is made. */
   readonly prepare: (db: Db) => Promise<void>;
+}
+
+interface NamedConnector {
+  readonly connector: Connector;
+  /** How the database is called in messages. */
+  readonly name: string;
 }
 
 async function connectorFor(
   place: StorePlace,
   settings: ConnectorSettings,
-): Promise<{ readonly connector: Connector; readonly name: string }> {
+): Promise<NamedConnector> {
   switch (place.kind) {
     case 'memory':
       return { connector: memoryConnector(settings), name: 'The database in memory' };
