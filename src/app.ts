@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
 import { openConsole } from './console.ts';
 import { type HeroParts, heroParts } from './hero-parts.ts';
 import { historyOf, keptIn } from './house-store.ts';
-import { createMemoryHouse, type MemoryHouse } from './memory-house.ts';
+import { createFeed, type Feed } from './inspector/feed.ts';
 import { createWallet, type Wallet } from './model/wallet.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
@@ -22,8 +22,6 @@ export const LOCAL_USER = UserId('local');
 export interface App {
   readonly troupe: Troupe;
   readonly store: Store;
-  /** What users can do about what is kept of them. */
-  readonly memory: MemoryHouse;
   readonly model: { readonly name: string; readonly isDemo: boolean };
   /** The console's address; absent without a console. */
   readonly url: string | undefined;
@@ -34,6 +32,8 @@ export interface App {
 export interface AppOptions {
   readonly log: Log;
   readonly web: boolean;
+  /** The inspector may act and reveal texts. Default: it only looks. */
+  readonly admin?: boolean;
 }
 
 /** Starts everything in order; what has started is stopped again when something later fails. */
@@ -59,7 +59,7 @@ interface Starting extends AppOptions {
   readonly closers: Closer[];
 }
 
-async function start(config: Config, { log, web, clock, closers }: Starting): Promise<App> {
+async function start(config: Config, { log, web, admin, clock, closers }: Starting): Promise<App> {
   await mkdir(config.dataDir, { recursive: true });
   const { historyRuns, rosterFile, timeZone, web: services } = config;
   const store = await openStore({ place: placeOf(config), clock, log, historyRuns });
@@ -73,11 +73,11 @@ async function start(config: Config, { log, web, clock, closers }: Starting): Pr
   const { bridge: chat } = config;
   const bridge = chat === undefined ? undefined : createBridge(chat, { store, clock, log });
   if (bridge !== undefined) closers.push(() => bridge.close());
-  const troupe = await openTroupe(config, { store, model, hero, bridge, log, clock });
+  const feed = createFeed({ clock, log });
+  const troupe = await openTroupe(config, { store, model, hero, bridge, feed, log, clock });
   closers.push(() => troupe.stop());
-  const memory = createMemoryHouse({ store, troupe });
-  await store.forgetting.finish();
-  const desk = { troupe, store, model, log, clock, userId: LOCAL_USER };
+  const isAdmin = admin ?? false;
+  const desk = { troupe, store, model, feed, isAdmin, log, clock, userId: LOCAL_USER };
   const console = web ? await openConsole(config, desk) : undefined;
   if (console !== undefined) closers.push(() => console.close());
   const closeGateway = bridge?.open(troupe);
@@ -86,7 +86,6 @@ async function start(config: Config, { log, web, clock, closers }: Starting): Pr
   return {
     troupe,
     store,
-    memory,
     model,
     url: console?.url,
     stop() {
@@ -121,13 +120,14 @@ interface TroupeParts {
   readonly model: ChosenModel;
   readonly hero: HeroParts;
   readonly bridge: Bridge | undefined;
+  readonly feed: Feed;
   readonly log: Log;
   readonly clock: Clock;
 }
 
 const openTroupe = (
   config: Config,
-  { store, model, hero, bridge, log, clock }: TroupeParts,
+  { store, model, hero, bridge, feed, log, clock }: TroupeParts,
 ): Promise<Troupe> =>
   createTroupe({
     roster: tuned(hero.roster, config),
@@ -139,6 +139,7 @@ const openTroupe = (
       supervisor: { maxTeams: config.maxTeams },
       team: { concurrency: config.teamConcurrency },
     },
+    watcher: feed.watcher,
     log,
     clock,
     memory: () => {

@@ -2,6 +2,7 @@ import { type App, startApp } from './app.ts';
 import { readProcessConfig } from './config.ts';
 import { announce, explain, explainProblems } from './greeting.ts';
 import { processLog } from './process-log.ts';
+import { readStartOptions } from './start-options.ts';
 
 /** After the first signal the house has this long; then the process ends as it is. */
 const SHUTDOWN_MS = 25_000;
@@ -13,13 +14,18 @@ const err = (text: string): void => void process.stderr.write(text);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const reading = readProcessConfig();
-if (reading.kind === 'rejected') {
+// Behind the program and its own name.
+const wishes = readStartOptions(process.argv.slice(3));
+if (wishes.kind === 'rejected') {
+  err(explainProblems([wishes.problem]));
+  process.exitCode = 1;
+} else if (reading.kind === 'rejected') {
   err(explainProblems(reading.problems));
   process.exitCode = 1;
 } else {
   const log = processLog(reading.config);
   try {
-    const app = await startApp(reading.config, { log, web: true });
+    const app = await startApp(reading.config, { ...wishes.options, log, web: true });
     out(announce(app, reading.config));
     liveUntilSignalled(app);
   } catch (error) {

@@ -1,5 +1,6 @@
+import type { SnapshotFrom } from 'xstate';
 import type { ChannelId, RunId, UserId } from '../../machines/ids.ts';
-import type { House } from '../../machines/supervisor/house.ts';
+import type { supervisorMachine } from '../../machines/supervisor/supervisor.machine.ts';
 import { type TeamView, teamsOf, waitingIn } from '../../machines/supervisor/supervisor.view.ts';
 import type { Runs, RunView } from './runs.ts';
 
@@ -20,6 +21,8 @@ export interface TeamGlance {
 
 /** Who is alive and who waits. */
 export interface HouseView {
+  /** The state of the supervisor. */
+  readonly phase: 'running' | 'draining' | 'stopped';
   readonly teams: readonly TeamGlance[];
   /** All teams alive, also those left out of `teams`. */
   readonly teamCount: number;
@@ -32,11 +35,18 @@ export interface HouseView {
   readonly maxTeams: number;
 }
 
+type SupervisorSnapshot = SnapshotFrom<typeof supervisorMachine>;
+
 /** Looks at the house: at most `limit` teams and `limit` waiting users, those next to move first. */
-export function houseView(house: House, runs: Runs, limit: number): HouseView {
+export function houseView(
+  { value: phase, context: { house } }: SupervisorSnapshot,
+  runs: Runs,
+  limit: number,
+): HouseView {
   const underway = Map.groupBy(runs.underway(), ({ question }) => question.userId);
   const waiting = waitingIn(house);
   return {
+    phase,
     teams: teamsOf(house)
       .slice(0, limit)
       .map((team, index) => glanceAt(team, index + 1, underway.get(team.userId) ?? [])),

@@ -112,7 +112,7 @@ export function startRuntime(given: RuntimeOptions): Runtime {
   const closing = closeHouse(options, supervisor);
   let stopped: Promise<void> | undefined;
   return {
-    view: (limit) => houseView(supervisor.getSnapshot().context.house, runs, limit),
+    view: (limit) => houseView(supervisor.getSnapshot(), runs, limit),
     underway: (userId) => runs.underway().filter(({ question }) => question.userId === userId),
     ask: (question) => ask(question, runs, dispatcher),
     take: (question) => dispatcher.submit(question),

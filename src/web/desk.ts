@@ -1,7 +1,9 @@
 import type { RunId, UserId } from '../../machines/ids.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
 import type { WebHouse } from './house.ts';
 import type { HouseFeed } from './house-feed.ts';
+import type { InspectedHouse } from './inspector/house.ts';
 import type { WebLimits } from './limits.ts';
 import type { LineStream, Streams } from './streams.ts';
 
@@ -13,6 +15,9 @@ export interface Desk {
   readonly streams: Streams;
   readonly feed: HouseFeed;
   readonly log: Log;
+  readonly clock: Clock;
+  /** Left out: there is no inspector. */
+  readonly inspected: InspectedHouse | undefined;
   /** The runs attached to each stream of the house. */
   readonly attached: WeakMap<LineStream, Set<RunId>>;
 }

@@ -43,16 +43,26 @@ export function pageIn(query: URLSearchParams): { limit: number; before?: RunId 
   return before === null ? { limit } : { limit, before: RunId(idIn({ before }, 'before')) };
 }
 
-function wholeIn(
-  query: URLSearchParams,
-  name: string,
-  range: { from: number; to: number },
-): number | undefined {
+/** A whole number of a query; undefined when it is not given. */
+export function wholeIn(query: URLSearchParams, name: string, range: Range): number | undefined {
   const text = query.get(name);
   if (text === null) return undefined;
-  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= range.from && value <= range.to) return value;
-  throw new Rejection(400, `${name} must be a whole number from ${range.from} to ${range.to}.`);
+  return wholeWithin(name, /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN, range);
+}
+
+/** A whole number of a body. */
+export const numberIn = (body: Fields, name: string, range: Range): number =>
+  wholeWithin(name, body[name], range);
+
+function wholeWithin(name: string, value: unknown, { from, to }: Range): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to)
+    return value;
+  throw new Rejection(400, `${name} must be a whole number from ${from} to ${to}.`);
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
 }
 
 function textIn(body: Fields, maxChars: number): string {

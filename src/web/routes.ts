@@ -1,26 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ChannelId, RunId } from '../../machines/ids.ts';
 import { Rejection, sendAnswer, sendJson } from './answer.ts';
 import { readJsonBody } from './body.ts';
-import type { Desk } from './desk.ts';
+import { INSPECTOR_ROUTES } from './inspector/routes.ts';
 import { idIn, idInPath, pageIn, questionIn, stopIn } from './requests.ts';
+import { type Call, type Route, reading } from './route.ts';
 import { attachRun, houseStream, inWords, joinRun, pump } from './run-lines.ts';
 import { entryOnWire } from './wire.ts';
-
-interface Call {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  /** What the path's variable segment said, still encoded. */
-  readonly segment: string;
-  readonly query: URLSearchParams;
-  readonly desk: Desk;
-}
-
-interface Route {
-  readonly method: 'GET' | 'POST';
-  readonly path: RegExp;
-  readonly serve: (call: Call) => void | Promise<void>;
-}
 
 const ROUTES: readonly Route[] = [
   { method: 'GET', path: /^\/api\/house$/, serve: streamHouse },
@@ -30,6 +15,7 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: /^\/api\/stop$/, serve: stop },
   { method: 'GET', path: /^\/api\/sessions$/, serve: listSessions },
   { method: 'GET', path: /^\/api\/sessions\/([^/]*)$/, serve: readConversation },
+  ...INSPECTOR_ROUTES,
 ];
 
 /** Serves one request to /api. Throws `Rejection` when there is nothing to serve. */
@@ -120,24 +106,6 @@ async function readConversation(call: Call): Promise<void> {
   const page = { userId, channelId, ...pageIn(call.query) };
   const entries = await reading(call, (signal) => house.conversation(page, { signal }));
   sendJson(call.res, { entries: entries.map(entryOnWire) });
-}
-
-/** Gives up when the client leaves; a store that cannot be read is an answer, not an accident. */
-async function reading<T>(
-  { res, desk }: Call,
-  read: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const gone = new AbortController();
-  const leave = () => gone.abort();
-  res.once('close', leave);
-  try {
-    return await read(gone.signal);
-  } catch (error) {
-    desk.log.warn('web.read_failed', { error: String(error) });
-    throw new Rejection(503, 'Past conversations cannot be read just now. Try again in a moment.');
-  } finally {
-    res.off('close', leave);
-  }
 }
 
 const notUnderWay = () => new Rejection(404, 'That run is not under way (any more).');

@@ -9,12 +9,15 @@ import type { Desk } from './desk.ts';
 import { createGuard, type Guard } from './guard.ts';
 import type { WebHouse } from './house.ts';
 import { createHouseFeed } from './house-feed.ts';
+import type { InspectedHouse } from './inspector/house.ts';
 import { DEFAULT_WEB_LIMITS, type WebLimits } from './limits.ts';
 import { serveApi } from './routes.ts';
 import { createStreams } from './streams.ts';
 
 interface WebServerOptions {
   readonly house: WebHouse;
+  /** What the inspector shows. Left out: there is none. */
+  readonly inspected?: InspectedHouse;
   /** 0 takes any free port. */
   readonly port: number;
   /** At least 32 characters; whoever knows it speaks as `userId`. */
@@ -65,12 +68,15 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   };
 }
 
-function createDesk({ house, userId, log, clock, limits: given }: WebServerOptions): Desk {
+function createDesk({ limits: given, ...options }: WebServerOptions): Desk {
+  const { house, inspected, userId, log, clock } = options;
   const limits = { ...DEFAULT_WEB_LIMITS, ...given };
   return {
     house,
+    inspected,
     userId,
     log,
+    clock,
     limits,
     streams: createStreams({ limits, clock, log }),
     feed: createHouseFeed({ house, limits, clock, log }),

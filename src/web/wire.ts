@@ -2,6 +2,7 @@ import type { RunId } from '../../machines/ids.ts';
 import type { RunEvent, RunOutcome } from '../../machines/question.ts';
 import { sayEnding, sayNote, sayProgress, sayQueued } from '../../machines/wording.ts';
 import type { ConversationEntry, HouseOverview, TeamOverview } from './house.ts';
+import type { InspectedBatch } from './inspector/house.ts';
 
 /** A run event as it travels, one JSON object a line; `said` puts it into words for people. */
 export type WireRunEvent =
@@ -9,14 +10,26 @@ export type WireRunEvent =
   /** A run under way was joined: forget what you know of it, all of it follows again. */
   | { readonly type: 'run.joined'; readonly runId: RunId };
 
-/** Everything a stream may carry. */
-export type WireLine =
+/** What GET /api/house carries. */
+export type HouseLine =
   | WireRunEvent
-  /** The first line of GET /api/house; runs can be attached to the stream by this id. */
+  /** The first line; runs can be attached to the stream by this id. */
   | { readonly type: 'house.opened'; readonly stream: string }
   | { readonly type: 'house.changed'; readonly overview: HouseOverview }
-  /** Nothing happened for a while; the connection lives. */
-  | { readonly type: 'stream.alive' };
+  | Alive;
+
+/** What GET /api/inspect/stream carries. */
+export type InspectorLine =
+  /** The first line; a team can be followed on the stream by this id. */
+  { readonly type: 'inspect.opened'; readonly stream: string } | InspectedBatch | Alive;
+
+/** Nothing happened for a while; the connection lives. */
+interface Alive {
+  readonly type: 'stream.alive';
+}
+
+/** Everything a stream may carry. */
+export type WireLine = HouseLine | InspectorLine;
 
 /** A past question as it travels. */
 export type WireEntry = ConversationEntry & {

@@ -33,14 +33,16 @@ export interface ProgramWishes {
   readonly env: Readonly<Record<string, string>>;
   /** What the launcher is told; default: `start`. */
   readonly name?: string;
+  /** What is said behind it: `--admin`. */
+  readonly words?: readonly string[];
   /** The version that Node claims to be; default: the truth. */
   readonly asNode?: string;
 }
 
 /** Starts the program in an empty folder, with nothing of this process's environment but its PATH. */
-export function launch({ env, name = 'start', asNode }: ProgramWishes): Program {
+export function launch({ env, name = 'start', words = [], asNode }: ProgramWishes): Program {
   const pretence = asNode === undefined ? [] : ['--import', claiming(asNode)];
-  const child = spawn(process.execPath, [...pretence, LAUNCHER, name], {
+  const child = spawn(process.execPath, [...pretence, LAUNCHER, name, ...words], {
     cwd: tmpdir(),
     env: { PATH: process.env['PATH'], WEB_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

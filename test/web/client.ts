@@ -5,6 +5,7 @@ import { UserId } from '../../machines/ids.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { type Log, type LogFields, silentLog } from '../../src/shared/log.ts';
 import { type Json, parseJson } from '../../src/shared/parse.ts';
+import type { InspectedHouse } from '../../src/web/inspector/house.ts';
 import type { WebLimits } from '../../src/web/limits.ts';
 import { startWebServer, type WebServer } from '../../src/web/server.ts';
 import { ScriptedHouse } from './scripted-house.ts';
@@ -13,7 +14,13 @@ export const TOKEN = 'a-token-of-more-than-thirty-two-characters';
 
 /** A console over a scripted house, on a port of its own. */
 export async function startConsole(
-  options: { limits?: Partial<WebLimits>; port?: number; log?: Log; clock?: Clock } = {},
+  options: {
+    limits?: Partial<WebLimits>;
+    port?: number;
+    log?: Log;
+    clock?: Clock;
+    inspected?: InspectedHouse;
+  } = {},
 ): Promise<{ house: ScriptedHouse; server: WebServer }> {
   const house = new ScriptedHouse();
   const server = await startWebServer({
@@ -24,6 +31,7 @@ export async function startConsole(
     log: options.log ?? silentLog,
     clock: options.clock ?? systemClock,
     limits: options.limits ?? {},
+    ...(options.inspected === undefined ? {} : { inspected: options.inspected }),
   });
   return { house, server };
 }

@@ -53,6 +53,26 @@ const probe = {
     return found;
   },
 
+  /**
+   * How long the page takes until it has drawn what was typed, each time, in milliseconds.
+   *
+   * @param {string} label
+   * @param {number} times
+   */
+  async delaysOfTyping(label, times) {
+    const field = document.querySelector(`[aria-label="${label}"]`);
+    if (!(field instanceof HTMLInputElement)) throw new Error(`no field "${label}"`);
+    const delays = [];
+    for (let n = 0; n < times; n++) {
+      const startedAt = performance.now();
+      field.value = '';
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+      delays.push(performance.now() - startedAt);
+    }
+    return delays;
+  },
+
   writeHtml() {
     try {
       document.createElement('div').innerHTML = '<b>bold</b>';

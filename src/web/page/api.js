@@ -1,5 +1,5 @@
 /** @import { SessionSummary } from '../house.ts' */
-/** @import { WireEntry, WireLine } from '../wire.ts' */
+/** @import { HouseLine, WireEntry } from '../wire.ts' */
 
 /** The house said no: `message` is for people. */
 export class Refused extends Error {
@@ -15,7 +15,7 @@ export class Refused extends Error {
 
 /**
  * @typedef {object} Api
- * @property {(signal: AbortSignal) => AsyncGenerator<WireLine>} openHouse Throws when the connection ends or falls silent.
+ * @property {(signal: AbortSignal) => AsyncGenerator<HouseLine>} openHouse Throws when the connection ends or falls silent.
  * @property {(question: { runId: string, channelId: string, text: string, stream: string }) => Promise<void>} ask
  * @property {(run: { runId: string, stream: string }) => Promise<void>} watch
  * @property {(channelId: string) => Promise<void>} stop
@@ -24,13 +24,12 @@ export class Refused extends Error {
  */
 
 /**
- * The console's HTTP interface. Each call rejects with `Refused` when the house says no, with another error when
- * it cannot be reached.
+ * Calls of the house's HTTP interface. Each rejects with `Refused` when the house says no, with another error when it
+ * cannot be reached.
  *
  * @param {string} token
- * @returns {Api}
  */
-export function createApi(token) {
+export function createCaller(token) {
   /** @param {string} path @param {RequestInit} [init] */
   const call = async (path, init = {}) => {
     const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
@@ -38,24 +37,45 @@ export function createApi(token) {
     if (response.ok) return response;
     throw new Refused(response.status, await sentenceOf(response));
   };
-  /** @param {string} path @param {object} body */
-  const post = async (path, body) => {
-    const signal = AbortSignal.timeout(CALL_MS);
-    await call(path, { method: 'POST', body: JSON.stringify(body), signal });
-  };
-  /** @param {string} path */
-  const read = async (path) => {
-    const response = await call(path, { signal: AbortSignal.timeout(CALL_MS) });
-    return response.json();
-  };
   return {
-    openHouse: async function* (signal) {
-      const response = await call('/api/house', { signal });
+    /** @param {string} path @param {object} body */
+    async post(path, body) {
+      const signal = AbortSignal.timeout(CALL_MS);
+      return await call(path, { method: 'POST', body: JSON.stringify(body), signal });
+    },
+    /** @param {string} path */
+    async read(path) {
+      const response = await call(path, { signal: AbortSignal.timeout(CALL_MS) });
+      return await response.json();
+    },
+    /**
+     * A stream of JSON lines: whatever wire.ts says of the path. Throws when the connection ends or falls silent.
+     *
+     * @template Line
+     * @param {string} path
+     * @param {AbortSignal} signal
+     * @returns {AsyncGenerator<Line>}
+     */
+    async *lines(path, signal) {
+      const response = await call(path, { signal });
       if (response.body !== null) yield* linesOf(response.body);
     },
-    ask: (question) => post('/api/ask', question),
-    watch: (run) => post('/api/watch', run),
-    stop: (channelId) => post('/api/stop', { channelId }),
+  };
+}
+
+/**
+ * What the chat page asks of the house.
+ *
+ * @param {string} token
+ * @returns {Api}
+ */
+export function createApi(token) {
+  const { post, read, lines } = createCaller(token);
+  return {
+    openHouse: (signal) => lines('/api/house', signal),
+    ask: async (question) => void (await post('/api/ask', question)),
+    watch: async (run) => void (await post('/api/watch', run)),
+    stop: async (channelId) => void (await post('/api/stop', { channelId })),
     sessions: async () => (await read('/api/sessions')).sessions,
     conversation: async (channelId, { limit, before }) => {
       const query = before === undefined ? `limit=${limit}` : `limit=${limit}&before=${before}`;
@@ -79,8 +99,9 @@ async function sentenceOf(response) {
 }
 
 /**
+ * @template Line
  * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
- * @returns {AsyncGenerator<WireLine>}
+ * @returns {AsyncGenerator<Line>}
  */
 async function* linesOf(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();

@@ -1,7 +1,9 @@
 /** @import { HouseOverview } from '../house.ts' */
-/** @import { WireLine, WireRunEvent } from '../wire.ts' */
+/** @import { HouseLine, WireRunEvent } from '../wire.ts' */
 /** @import { Api } from './api.js' */
+/** @import { ConnectionState } from './steady.js' */
 import { Refused } from './api.js';
+import { keepOpen, pause, readAll } from './steady.js';
 
 /**
  * @typedef {object} Follower Somebody who wants to see a run through.
@@ -13,8 +15,6 @@ import { Refused } from './api.js';
  * @property {(line: WireRunEvent) => void} onLine
  * @property {() => void} onGone The house does not know the run (any more): it ended unseen, or was lost.
  * @property {(sentence: string) => void} onRefused
- *
- * @typedef {{ kind: 'connecting' } | { kind: 'open' } | { kind: 'lost', why: string } | { kind: 'locked' }} ConnectionState
  *
  * @typedef {object} Connection
  * @property {() => Promise<void>} run Keeps the one stream to the house open; ends when the token is refused.
@@ -34,11 +34,7 @@ import { Refused } from './api.js';
  */
 export const createConnection = (api, listener) => new HouseConnection(api, listener);
 
-const FIRST_RETRY_MS = 400;
-const LONGEST_RETRY_MS = 8_000;
 const ASK_AGAIN_MS = 2_000;
-/** A connection that held this long counts as healed. */
-const STEADY_MS = 10_000;
 
 class HouseConnection {
   /** @param {Api} api @param {Listener} listener */
@@ -51,17 +47,8 @@ class HouseConnection {
     this.stream = '';
   }
 
-  async run() {
-    for (let losses = 0; ; losses++) {
-      const openedAt = Date.now();
-      const refused = await this.openOnce();
-      if (refused?.status === 401) break;
-      if (Date.now() - openedAt > STEADY_MS) losses = 0;
-      this.listener.onState({ kind: 'lost', why: refused?.message ?? '' });
-      const retryMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** losses);
-      await pause(retryMs * (0.75 + Math.random() / 2));
-    }
-    this.listener.onState({ kind: 'locked' });
+  run() {
+    return keepOpen(() => this.openOnce(), this.listener.onState);
   }
 
   /** @param {Follower} follower */
@@ -75,21 +62,13 @@ class HouseConnection {
     this.followers.delete(runId);
   }
 
-  /** Stays until the stream ends. Gives the house's refusal; any other end looks alike from here. */
   async openOnce() {
-    const leaving = new AbortController();
-    try {
-      for await (const line of this.api.openHouse(leaving.signal)) this.take(line);
-    } catch (error) {
-      if (error instanceof Refused) return error;
-    } finally {
-      this.stream = '';
-      leaving.abort();
-    }
-    return undefined;
+    const refused = await readAll(this.api.openHouse, (line) => this.take(line));
+    this.stream = '';
+    return refused;
   }
 
-  /** @param {WireLine} line */
+  /** @param {HouseLine} line */
   take(line) {
     switch (line.type) {
       case 'house.opened':
@@ -157,6 +136,3 @@ class HouseConnection {
     if (wanted) await this.attach(follower);
   }
 }
-
-/** @param {number} ms */
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

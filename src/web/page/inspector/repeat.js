@@ -1,0 +1,60 @@
+import { Refused } from '../api.js';
+import { byId } from '../dom.js';
+
+/**
+ * Does something now and again after each pause, while the page is seen and `isWanted` says so. What fails is said in
+ * the banner until it goes well again.
+ *
+ * @param {() => Promise<void>} work
+ * @param {{ everyMs: number, isWanted?: () => boolean }} options
+ * @returns {() => void} Does it now.
+ */
+export function repeat(work, { everyMs, isWanted = () => true }) {
+  let isUnderWay = false;
+  let isAskedAgain = false;
+  const once = async () => {
+    isAskedAgain = isUnderWay;
+    if (isUnderWay) return;
+    isUnderWay = true;
+    try {
+      await work();
+      sayTrouble('');
+    } catch (error) {
+      sayTrouble(sentenceOf(error));
+    }
+    isUnderWay = false;
+    if (isAskedAgain) void once();
+  };
+  setInterval(() => {
+    if (!document.hidden && isWanted()) void once();
+  }, everyMs);
+  return () => void once();
+}
+
+/**
+ * Does what a person has asked for; why it failed is said in the banner.
+ *
+ * @param {() => Promise<void>} work
+ */
+export async function attempt(work) {
+  try {
+    await work();
+    sayTrouble('');
+  } catch (error) {
+    sayTrouble(sentenceOf(error));
+  }
+}
+
+/** @param {unknown} error */
+function sentenceOf(error) {
+  // What is missing while the connection is lost is said by the connection.
+  if (!(error instanceof Refused)) return '';
+  return error.status === 401 ? '' : error.message;
+}
+
+/** @param {string} sentence */
+function sayTrouble(sentence) {
+  const banner = byId('banner');
+  banner.hidden = sentence === '';
+  banner.textContent = sentence;
+}

@@ -1,0 +1,67 @@
+/** @typedef {{ kind: 'connecting' } | { kind: 'open' } | { kind: 'lost', why: string } | { kind: 'locked' }} ConnectionState */
+
+import { Refused } from './api.js';
+import { byId } from './dom.js';
+
+const FIRST_RETRY_MS = 400;
+const LONGEST_RETRY_MS = 8_000;
+/** A connection that held this long counts as healed. */
+const STEADY_MS = 10_000;
+
+/**
+ * Opens a connection again whenever it ends, with growing pauses. Ends when the token is refused.
+ *
+ * @param {() => Promise<Refused | undefined>} openOnce Stays until the connection ends; gives the house's refusal.
+ * @param {(state: ConnectionState) => void} onState
+ */
+export async function keepOpen(openOnce, onState) {
+  for (let losses = 0; ; losses++) {
+    const openedAt = Date.now();
+    const refused = await openOnce();
+    if (refused?.status === 401) break;
+    if (Date.now() - openedAt > STEADY_MS) losses = 0;
+    onState({ kind: 'lost', why: refused?.message ?? '' });
+    const retryMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** losses);
+    await pause(retryMs * (0.75 + Math.random() / 2));
+  }
+  onState({ kind: 'locked' });
+}
+
+/**
+ * Gives every line to `take` until the stream ends. Gives the house's refusal; any other end looks alike from here.
+ *
+ * @template Line
+ * @param {(signal: AbortSignal) => AsyncIterable<Line>} open
+ * @param {(line: Line) => void} take
+ */
+export async function readAll(open, take) {
+  const leaving = new AbortController();
+  try {
+    for await (const line of open(leaving.signal)) take(line);
+  } catch (error) {
+    if (error instanceof Refused) return error;
+  } finally {
+    leaving.abort();
+  }
+  return undefined;
+}
+
+/** @param {number} ms */
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Says in the page's head how the connection is.
+ *
+ * @param {ConnectionState} state
+ */
+export function showConnection(state) {
+  const words = {
+    connecting: 'connecting…',
+    open: 'connected',
+    lost: 'connection lost, trying again…',
+    locked: 'locked',
+  };
+  const line = byId('connection');
+  line.dataset['state'] = state.kind;
+  line.textContent = state.kind === 'lost' && state.why !== '' ? state.why : words[state.kind];
+}

@@ -1,0 +1,132 @@
+import type { BrowserContextOptions } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { aHouse, inspecting, pick, tab, USER } from './inspecting.ts';
+import { aStep, aTeam, someFacts, started, told } from './scripted-inspected.ts';
+
+const { inspect, probe } = inspecting();
+
+const PHONE: BrowserContextOptions = {
+  viewport: { width: 390, height: 844 },
+  isMobile: true,
+  hasTouch: true,
+};
+
+describe('Looking only', () => {
+  it('offers nothing that acts', async () => {
+    const house = aHouse();
+    house.facts = [someFacts()];
+    const page = await inspect(house);
+    await pick(page);
+    await tab(page, 'Runs');
+    await page.locator('.run-row').click();
+    await page.locator('.run-facts').waitFor();
+
+    for (const name of ['Dismiss team', 'Stop runs', 'Resize', 'Reveal texts']) {
+      expect(await page.getByRole('button', { name }).count(), name).toBe(0);
+    }
+  });
+});
+
+describe('An operator', () => {
+  it('sees the texts of a run only after asking for them, and only as text', async () => {
+    const house = aHouse({ isAdmin: true });
+    house.facts = [someFacts()];
+    house.said = { question: '<img src=x onerror=alert(1)> canary', answer: 'yes', steps: [] };
+    const page = await inspect(house);
+    await tab(page, 'Runs');
+    await page.locator('.run-row').click();
+    await page.locator('.run-facts').waitFor();
+    expect(await page.content()).not.toContain('canary');
+
+    await page.getByRole('button', { name: 'Reveal texts' }).click();
+
+    await page.getByText('canary').waitFor();
+    expect(await page.locator('.texts img').count()).toBe(0);
+  });
+
+  it('stops runs, dismisses a team and changes how many may live', async () => {
+    const house = aHouse({ isAdmin: true });
+    const page = await inspect(house);
+    await pick(page);
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.getByRole('button', { name: 'Stop runs' }).click();
+    await page.getByLabel('How many teams may live').fill('7');
+    await page.getByRole('button', { name: 'Resize' }).click();
+    await expect
+      .poll(() => house.orders)
+      .toEqual([
+        ['stop', { userId: 'user-1' }],
+        ['resize', 7],
+      ]);
+  });
+});
+
+describe('A big house', () => {
+  it('answers at once while 5,000 teams live and 2,000 events a second arrive', async () => {
+    const house = aHouse();
+    house.teams = Array.from({ length: 5_000 }, (_, index) => aTeam(index + 1));
+    const page = await inspect(house);
+    await pick(page);
+    await tab(page, 'Feed');
+    expect(await page.locator('.team-row').count()).toBeLessThan(80);
+    const storm = setInterval(() => {
+      const events = Array.from({ length: 100 }, (_, index) => told(`event.${index}`, 't1', 't'));
+      house.happen(USER, ...events);
+    }, 50);
+
+    try {
+      const delays = await page.evaluate<number[]>('probe.delaysOfTyping("Find a user", 20)');
+      expect(delays.toSorted((a, b) => a - b)[10]).toBeLessThan(100);
+      await page.locator('.team-list').evaluate((list) => list.scrollTo(0, 4_900 * 44));
+      await page.locator('[data-user="user-4900"]').waitFor();
+      await page.getByText('event.99').first().waitFor();
+    } finally {
+      clearInterval(storm);
+    }
+  });
+});
+
+describe.each([
+  ['a phone', PHONE],
+  ['a laptop', { viewport: { width: 1280, height: 800 } }],
+] as const)('on %s', (_name, options) => {
+  it('keeps within the width of the screen, with a name for every control', async () => {
+    const house = aHouse({ isAdmin: true });
+    house.facts = [someFacts()];
+    house.steps = [aStep('leader/1', 800)];
+    const page = await inspect(house, options);
+    await pick(page);
+    for (const name of ['Charts', 'Messages', 'Feed', 'Runs', 'Queues']) {
+      await tab(page, name);
+      if (name === 'Runs') await page.locator('.run-row').click();
+      expect(await probe('fitsTheScreen'), name).toBe(true);
+      expect(await probe('nameless'), name).toEqual([]);
+    }
+  });
+});
+
+it.each(['light', 'dark'] as const)('is readable in %s colours', async (colorScheme) => {
+  const page = await inspect(aHouse(), { colorScheme });
+  await pick(page);
+  await page.getByRole('button', { name: /^leader0/ }).waitFor();
+  for (const selector of ['.panel h2', '.small', '.view-tab[aria-selected="false"]', '.where']) {
+    const { ratio } = await probe<{ ratio: number }>('contrast', selector);
+    expect(ratio, selector).toBeGreaterThan(4.5);
+  }
+});
+
+it('is worked by keyboard: teams, tabs and actors', async () => {
+  const house = aHouse();
+  house.happen(USER, started('t9', { parent: 't', name: 'leader1', machine: 'leader' }));
+  const page = await inspect(house);
+  await page.locator('[data-user="user-1"] button').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('img', { name: /Statechart of team/ }).waitFor();
+  await page.getByRole('tab', { name: 'Charts' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('img', { name: /messages between/ }).waitFor();
+  await page.keyboard.press('ArrowLeft');
+  await page.getByRole('button', { name: /^leader1/ }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('img', { name: /Statechart of leader/ }).waitFor();
+});
