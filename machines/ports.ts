@@ -95,6 +95,10 @@ export type RunStart =
       readonly history: readonly ChatMessage[];
       /** What earlier incarnations had finished of this run; empty for a new one. */
       readonly steps: readonly RunStep[];
+      /** What was said in the session before that history, in short. */
+      readonly summary?: string;
+      /** What is known of the user and may matter now, as it was given to `begin` when the run first began. */
+      readonly recalled?: string;
     }
   /** The store could not be read: the run goes on without history and says so. */
   | { readonly kind: 'failed'; readonly failure: Failure };
@@ -131,7 +135,7 @@ export interface RunPort {
   begin(
     run: RunRef,
     question: Question,
-    options: { readonly signal: AbortSignal },
+    options: { readonly signal: AbortSignal; readonly recalled?: string },
   ): Promise<RunStart>;
   /**
    * Keeps one step in one round trip; another one of the same key gives way to it. Fails with `unavailable` when the run

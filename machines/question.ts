@@ -1,6 +1,7 @@
 import type { Source, Usage } from './conversation.ts';
 import type { Failure } from './failure.ts';
 import type { ChannelId, Epoch, RunId, UserId } from './ids.ts';
+import type { Audience } from './memory/memories.ts';
 
 /** What a person asked, once an edge has accepted it. */
 export interface Question {
@@ -12,6 +13,8 @@ export interface Question {
   readonly at: number;
   /** The asker's display name: data, never authority. */
   readonly from?: string;
+  /** Who may read along where it was asked; left out: nobody but the asker, as in a console. */
+  readonly audience?: Audience;
   /** Given when it came by a chat platform: its answer leaves by the outbox. */
   readonly origin?: Origin;
 }

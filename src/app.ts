@@ -9,6 +9,7 @@ import { openConsole } from './console.ts';
 import { type HeroParts, heroParts } from './hero-parts.ts';
 import { historyOf, keptIn } from './house-store.ts';
 import { createFeed, type Feed } from './inspector/feed.ts';
+import { createMemoryHouse, type MemoryHouse } from './memory-house.ts';
 import { createWallet, type Wallet } from './model/wallet.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
@@ -22,6 +23,8 @@ export const LOCAL_USER = UserId('local');
 export interface App {
   readonly troupe: Troupe;
   readonly store: Store;
+  /** What users can do about what is kept of them. */
+  readonly memory: MemoryHouse;
   readonly model: { readonly name: string; readonly isDemo: boolean };
   /** The console's address; absent without a console. */
   readonly url: string | undefined;
@@ -76,6 +79,8 @@ async function start(config: Config, { log, web, admin, clock, closers }: Starti
   const feed = createFeed({ clock, log });
   const troupe = await openTroupe(config, { store, model, hero, bridge, feed, log, clock });
   closers.push(() => troupe.stop());
+  const memory = createMemoryHouse({ store, troupe });
+  await store.forgetting.finish();
   const isAdmin = admin ?? false;
   const desk = { troupe, store, model, feed, isAdmin, log, clock, userId: LOCAL_USER };
   const console = web ? await openConsole(config, desk) : undefined;
@@ -86,6 +91,7 @@ async function start(config: Config, { log, web, admin, clock, closers }: Starti
   return {
     troupe,
     store,
+    memory,
     model,
     url: console?.url,
     stop() {

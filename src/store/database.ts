@@ -1,12 +1,13 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { failure } from '../../machines/failure.ts';
+import type { UserId } from '../../machines/ids.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
 import { Call } from './call.ts';
-import type { Connection, Connector } from './connection.ts';
+import type { Connection, Connector, Db } from './connection.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { createHealth, type StoreHealth } from './health.ts';
-import { execute, type Statement, type Values } from './statement.ts';
+import { execute, executeAs, type Statement, type Values } from './statement.ts';
 import { concernsConnection, StoreError, translated } from './store-error.ts';
 
 export interface CallOptions {
@@ -21,6 +22,14 @@ export interface Database {
    * statement must be idempotent. Rejects with `StoreError` (or with a bug of ours); at once while the database is degraded.
    */
   run<Row>(what: Statement<Row>, values: Values, options?: CallOptions): Promise<readonly Row[]>;
+  /** Runs one statement in a transaction that sees, of what is known of users, this one's rows only. Otherwise like `run`. */
+  runAs<Row>(
+    userId: UserId,
+    call: { readonly what: Statement<Row>; readonly values: Values },
+    options?: CallOptions,
+  ): Promise<readonly Row[]>;
+  /** Several statements, one after the other, in one transaction; each of them idempotent. Otherwise like `run`. */
+  runTogether(steps: readonly Step[], options?: CallOptions): Promise<void>;
   /** Makes the first connection, however long a new database takes. Rejects with `StoreError`. */
   reach(): Promise<void>;
   health(): StoreHealth;
@@ -47,17 +56,12 @@ export function createDatabase(options: DatabaseOptions): Database {
   let closing: Promise<void> | undefined;
 
   return {
-    async run(what, values, { signal } = {}) {
-      const state = health.now();
-      if (state.kind === 'degraded') throw new StoreError(state.failure, 'connection');
-      try {
-        return await call((connection) => execute(connection, what, values), signal);
-      } catch (thrown) {
-        const error = translated(thrown, name);
-        if (concernsConnection(error) && closing === undefined) health.degrade(error.failure);
-        throw error;
-      }
-    },
+    run: (what, values, options) =>
+      attempt((connection) => execute(connection, what, values), options),
+    runAs: (userId, { what, values }, options) =>
+      attempt((connection) => executeAs(connection, userId, { what, values }), options),
+    runTogether: (steps, options) =>
+      attempt(({ db }) => db.transaction((tx) => executeAll(tx, steps)), options),
     reach: () =>
       pool.warm().catch((thrown: unknown) => {
         throw translated(thrown, name);
@@ -69,6 +73,21 @@ export function createDatabase(options: DatabaseOptions): Database {
       return closing;
     },
   };
+
+  async function attempt<T>(
+    work: (connection: Connection) => Promise<T>,
+    { signal }: CallOptions = {},
+  ): Promise<T> {
+    const state = health.now();
+    if (state.kind === 'degraded') throw new StoreError(state.failure, 'connection');
+    try {
+      return await call(work, signal);
+    } catch (thrown) {
+      const error = translated(thrown, name);
+      if (concernsConnection(error) && closing === undefined) health.degrade(error.failure);
+      throw error;
+    }
+  }
 
   async function call<T>(
     work: (connection: Connection) => Promise<T>,
@@ -84,6 +103,13 @@ export function createDatabase(options: DatabaseOptions): Database {
     await pool.close(closed());
     await connector.close();
   }
+}
+
+/** A statement that gives nothing back. */
+export type Step = SQL;
+
+async function executeAll(db: Db, steps: readonly Step[]): Promise<void> {
+  for (const step of steps) await db.execute(step);
 }
 
 async function ping(connection: Connection): Promise<void> {

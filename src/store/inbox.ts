@@ -4,6 +4,7 @@ import { type Failure, failure } from '../../machines/failure.ts';
 import type { RunId } from '../../machines/ids.ts';
 import type { Question } from '../../machines/question.ts';
 import type { Clock } from '../shared/clock.ts';
+import { isAlive } from './alive.ts';
 import { cleanJson } from './clean-text.ts';
 import type { CallOptions, Database } from './database.ts';
 import { moving } from './gateways.ts';
@@ -24,7 +25,7 @@ export interface UnfinishedQuestion {
 export interface Inbox {
   /**
    * Keeps the question, and how far its platform's events have been taken up. Whoever is told `accepted` may acknowledge
-   * it. Never rejects on what a database can do.
+   * it; what its user has since asked to be forgotten counts as a duplicate. Never rejects on what a database can do.
    */
   accept(question: Question, options?: CallOptions): Promise<'accepted' | 'duplicate' | Failure>;
   /** Keeps that a question of a platform was not taken up, and what is said of it there, once. Never rejects likewise. */
@@ -126,8 +127,9 @@ const fromQuestion = ({ runId, userId, channelId, at, origin }: Question) => ({
 const acceptQuestion = statement('inbox_accept', (db) => {
   const accepted = db.$with('accepted', { runId: sql<string>`message_id`.as('message_id') }).as(sql`
     insert into ${inbox} (message_id, user_id, channel_id, payload, receipt, state, received_at)
-    values (${given('runId')}, ${given('userId')}, ${given('channelId')}, ${given('payload')},
-            ${given('receipt')}, ${given('state')}, ${givenMoment('at')})
+    select ${given('runId')}, ${given('userId')}, ${given('channelId')}, ${given('payload')}::jsonb,
+           ${given('receipt')}, ${given('state')}, ${givenMoment('at')}
+    where ${isAlive(givenMoment('at'))}
     on conflict (message_id) do update set receipt = excluded.receipt
       where inbox.receipt = excluded.receipt
     returning message_id`);

@@ -1,4 +1,5 @@
 import { and, desc, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
+import { isAlive } from './alive.ts';
 import type { Db } from './connection.ts';
 import { posting } from './parts.ts';
 import { inbox } from './schema/delivery.ts';
@@ -10,19 +11,28 @@ import { always, given, givenMoment, one, statement } from './statement.ts';
  * newest first. `begun` is null when the run has ended already or belongs to a newer incarnation: `held…` says which.
  */
 export const beginRun = statement('run_begin', (db) => {
-  const begun = db.$with('begun', { runId: sql<string>`begun_id`.as('begun_id') }).as(sql`
+  const shown = {
+    runId: sql<string>`begun_id`.as('begun_id'),
+    recalled: sql<string | null>`begun_recalled`.as('begun_recalled'),
+    summary: sql<string | null>`begun_summary`.as('begun_summary'),
+  };
+  const begun = db.$with('begun', shown).as(sql`
     insert into ${agentRuns}
-      (run_id, user_id, channel_id, question, asker, asked_at, started_at, fence)
-    values
-      (${given('runId')}, ${given('userId')}, ${given('channelId')}, ${given('question')},
-       ${given('asker')}, ${givenMoment('askedAt')}, ${givenMoment('startedAt')}, ${given('fence')})
+      (run_id, user_id, channel_id, question, asker, audience, recalled, summary, asked_at, started_at, fence)
+    select ${given('runId')}, ${given('userId')}, ${given('channelId')}, ${given('question')},
+       ${given('asker')}, ${given('audience')}, ${given('recalled')}, (
+         select s.summary from ${agentSessions} s
+         where s.user_id = ${given('userId')} and s.channel_id = ${given('channelId')}),
+       ${givenMoment('askedAt')}, ${givenMoment('startedAt')}, ${given('fence')}::int8
+    where ${isAlive(givenMoment('askedAt'))}
     on conflict (run_id) do update set fence = excluded.fence
       where ${isOurs}
-    returning run_id as begun_id`);
+    returning run_id as begun_id, recalled as begun_recalled, summary as begun_summary`);
   const opened = db.$with('opened', {}).as(sql`
     insert into ${agentSessions} (user_id, channel_id, title, created_at, touched_at)
-    values (${given('userId')}, ${given('channelId')}, ${given('title')},
-            ${givenMoment('startedAt')}, ${givenMoment('startedAt')})
+    select ${given('userId')}, ${given('channelId')}, ${given('title')},
+           ${givenMoment('startedAt')}, ${givenMoment('startedAt')}
+    where ${isAlive(givenMoment('askedAt'))}
     on conflict do nothing`);
   const held = heldRun(db);
   const past = db.$with('past').as(
@@ -51,6 +61,8 @@ export const beginRun = statement('run_begin', (db) => {
     .with(begun, opened, held, past)
     .select({
       begun: begun.runId,
+      recalled: begun.recalled,
+      summary: begun.summary,
       heldOutcome: held.outcome,
       heldFence: held.fence,
       question: past.question,
@@ -71,23 +83,25 @@ export const beginRun = statement('run_begin', (db) => {
 export const endRun = statement('run_end', (db) => {
   const ended = db.$with('ended', { runId: sql<string>`run_id`.as('run_id') }).as(sql`
     insert into ${agentRuns}
-      (run_id, user_id, channel_id, question, asker, asked_at, started_at, ended_at, fence, outcome,
-       answer, model, notes, sources, reason, machine_version,
+      (run_id, user_id, channel_id, question, asker, audience, to_remember, asked_at, started_at, ended_at,
+       fence, outcome, answer, model, notes, sources, reason, machine_version,
        model_calls, prompt_tokens, completion_tokens, cached_tokens, cost_micro_usd)
-    values
-      (${given('runId')}, ${given('userId')}, ${given('channelId')}, ${given('question')},
-       ${given('asker')}, ${givenMoment('askedAt')}, ${givenMoment('startedAt')},
-       ${givenMoment('endedAt')}, ${given('fence')}, ${given('outcome')},
-       ${given('answer')}, ${given('model')}, ${given('notes')}, ${given('sources')}, ${given('reason')},
-       ${given('machinesVersion')},
-       ${given('calls')}, ${given('prompt')}, ${given('completion')}, ${given('cached')}, ${given('cost')})
+    select ${given('runId')}, ${given('userId')}, ${given('channelId')}, ${given('question')},
+       ${given('asker')}, ${given('audience')}, ${given('toRemember')}::boolean, ${givenMoment('askedAt')},
+       ${givenMoment('startedAt')}, ${givenMoment('endedAt')}, ${given('fence')}::int8, ${given('outcome')},
+       ${given('answer')}, ${given('model')}, ${given('notes')}::jsonb, ${given('sources')}::jsonb,
+       ${given('reason')}::jsonb, ${given('machinesVersion')}::int,
+       ${given('calls')}::int, ${given('prompt')}::int, ${given('completion')}::int, ${given('cached')}::int,
+       ${given('cost')}::int8
+    where ${isAlive(givenMoment('askedAt'))}
     on conflict (run_id) do update set
       started_at = excluded.started_at, ended_at = excluded.ended_at, fence = excluded.fence,
       outcome = excluded.outcome, answer = excluded.answer, model = excluded.model,
       notes = excluded.notes, sources = excluded.sources, reason = excluded.reason,
       machine_version = excluded.machine_version, model_calls = excluded.model_calls, prompt_tokens = excluded.prompt_tokens,
       completion_tokens = excluded.completion_tokens, cached_tokens = excluded.cached_tokens,
-      cost_micro_usd = excluded.cost_micro_usd
+      cost_micro_usd = excluded.cost_micro_usd, to_remember = excluded.to_remember,
+      recalled = null, summary = null
       where ${isOurs}
     returning run_id`);
   const held = heldRun(db);

@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { RecordedStep } from '../../machines/ports.ts';
+import { isAlive } from './alive.ts';
 import { cleanJson } from './clean-text.ts';
 import { agentRuns, runSteps } from './schema/runs.ts';
 import { given, givenMoment, statement, type Values } from './statement.ts';
@@ -16,6 +17,7 @@ export const recordStep = statement('step_record', (db) => {
     from (select run_id from ${agentRuns}
           where run_id = ${given('runId')} and user_id = ${given('userId')}
             and fence <= ${given('fence')}::int8
+            and ${isAlive(sql`agent_runs.asked_at`, sql`agent_runs.channel_id`)}
           for share) as held
     on conflict (run_id, step_key) do update set kind = excluded.kind,
       input_hash = excluded.input_hash, output = excluded.output, recorded_at = excluded.recorded_at

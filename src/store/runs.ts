@@ -21,20 +21,23 @@ export interface RunOptions {
   readonly historyRuns: number;
   /** Characters of history, questions and answers together. */
   readonly historyChars: number;
+  /** True: what users say is marked, to be gone through for memories. */
+  readonly remembers: boolean;
 }
 
 /** Where runs begin, go on and end, in a database. One round trip for each, two for a run that is resumed; idempotent by run id. */
 export function createRuns(database: Database, options: RunOptions): RunPort {
-  const { clock, historyRuns, historyChars } = options;
+  const { clock, historyRuns, historyChars, remembers } = options;
   const fence = (epoch: Epoch): number => options.generation() * EPOCHS_PER_GENERATION + epoch;
 
   return {
     // Nothing of a user is read ahead: a database that is away keeps no team from opening.
     hydrate: () => Promise.resolve({ kind: 'ready' }),
-    async begin(run, question, { signal }) {
+    async begin(run, question, { signal, recalled }) {
       const ours = fence(run.epoch);
       const values: Values = {
         ...fromQuestion(run, question),
+        recalled: recalled ?? null,
         startedAt: clock.now(),
         fence: ours,
         limit: historyRuns,
@@ -46,7 +49,14 @@ export function createRuns(database: Database, options: RunOptions): RunPort {
         // Read after the run was taken over: from then on nobody else adds to them.
         const isResumed = typeof rows[0]?.heldFence === 'number';
         const steps = isResumed ? await database.run(stepsOfRun, idsOf(run), { signal }) : [];
-        return { kind: 'begun', history: historyOf(rows, historyChars), steps };
+        const { recalled: shown, summary } = rows[0] ?? {};
+        return {
+          kind: 'begun',
+          history: historyOf(rows, historyChars),
+          steps,
+          ...(typeof shown === 'string' ? { recalled: shown } : {}),
+          ...(typeof summary === 'string' ? { summary } : {}),
+        };
       } catch (thrown) {
         return failed(thrown);
       }
@@ -65,7 +75,9 @@ export function createRuns(database: Database, options: RunOptions): RunPort {
     async end(record, { signal }) {
       const ours = fence(record.run.epoch);
       try {
-        const rows = await database.run(endRun, fromRecord(record, ours), { signal });
+        const rows = await database.run(endRun, fromRecord(record, { fence: ours, remembers }), {
+          signal,
+        });
         return mayAct(rows[0]?.ended, rows[0], ours)
           ? { kind: 'saved' }
           : { kind: 'failed', failure: fencedOff(record.run) };
@@ -109,6 +121,7 @@ const fromQuestion = (run: RunRef, question: Question) => ({
   channelId: run.channelId,
   question: question.text,
   asker: question.from ?? null,
+  audience: question.audience ?? 'asker',
   askedAt: question.at,
   title: titleOf(question.text),
 });
@@ -125,12 +138,14 @@ function titleOf(text: string): string {
 
 function fromRecord(
   { run, question, outcome, machinesVersion, startedAt, endedAt, parts = [] }: RunRecord,
-  fence: number,
+  { fence, remembers }: { readonly fence: number; readonly remembers: boolean },
 ): Values {
   const usage = outcome.kind === 'refused' ? NO_USAGE : outcome.usage;
   return {
     ...fromQuestion(run, question),
     ...fromOutcome(outcome),
+    // What was refused was never taken up.
+    toRemember: remembers && outcome.kind !== 'refused',
     fence,
     machinesVersion,
     startedAt,

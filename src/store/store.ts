@@ -8,10 +8,12 @@ import type { Connector, Db } from './connection.ts';
 import { type Conversations, createConversations } from './conversations.ts';
 import { type CallOptions, createDatabase, type Database } from './database.ts';
 import { embeddedConnector, memoryConnector } from './embedded-connection.ts';
+import { createForgetting, type Forgetting } from './forgetting.ts';
 import { createGateways, type Gateways } from './gateways.ts';
 import type { StoreHealth } from './health.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { createInspection, type Inspection } from './inspection.ts';
+import { createMemories, type Memories } from './memories.ts';
 import { bringUpToDate } from './migrations.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { addressOf, postgresConnector } from './postgres-connection.ts';
@@ -38,6 +40,8 @@ export interface StoreOptions {
   readonly historyRuns?: number;
   /** Characters of them, questions and answers together. 24,000 unless told. */
   readonly historyChars?: number;
+  /** True: what users say is kept to be gone through for memories. */
+  readonly remembers?: boolean;
 }
 
 /** Everything that outlives a team. Every call ends within its deadline, and takes an `AbortSignal`. */
@@ -49,6 +53,8 @@ export interface Store extends Conversations {
   readonly gateways: Gateways;
   /** What the operator of the house may look at. */
   readonly inspection: Inspection;
+  readonly memories: Memories;
+  readonly forgetting: Forgetting;
   readonly spend: {
     /** What the user has spent on the day (`YYYY-MM-DD`, UTC). Rejects with `StoreError`. */
     load(userId: UserId, day: string, options?: CallOptions): Promise<Spend>;
@@ -90,7 +96,10 @@ export async function openStoreOver(
       generation: () => generation ?? 0,
       historyRuns: options.historyRuns ?? 5,
       historyChars: options.historyChars ?? 24_000,
+      remembers: options.remembers ?? false,
     }),
+    memories: createMemories(database, clock),
+    forgetting: createForgetting(database, clock),
     inbox: createInbox(database, clock),
     outbox: createOutbox(database),
     gateways: createGateways(database),

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { servesCallers } from './caller.contract.ts';
+import { forgets } from './forgetting.contract.ts';
 import { keepsGateways } from './gateways.contract.ts';
 import { keepsInbox } from './inbox.contract.ts';
 import { canBeInspected } from './inspection.contract.ts';
+import { keepsMemories } from './memories.contract.ts';
 import { keepsOutbox } from './outbox.contract.ts';
 import { recallsThePast } from './past.contract.ts';
 import { runsBegin } from './run-begin.contract.ts';
@@ -41,17 +43,20 @@ describe.each(implementations)('a store in $name', { timeout: 60_000 }, ({ open 
   keepsGateways(house);
   canBeInspected(house);
   recallsThePast(house);
+  keepsMemories(house);
+  forgets(house);
   servesCallers(house);
 });
 
 async function openEmbedded(): Promise<Opened> {
-  const store = await openStore({ place: { kind: 'memory' } });
+  const store = await openStore({ place: { kind: 'memory' }, remembers: true });
   return { store, dispose: () => store.close() };
 }
 
 async function openPostgres(): Promise<Opened> {
   const database = await freshDatabase();
-  const store = await openStore({ place: { kind: 'postgres', url: database.url } });
+  const place = { kind: 'postgres', url: database.url } as const;
+  const store = await openStore({ place, remembers: true });
   return {
     store,
     async dispose() {

@@ -2,6 +2,7 @@ import { isNotNull, sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
   bigint,
+  boolean,
   date,
   index,
   integer,
@@ -31,7 +32,10 @@ export const agentSessions = pgTable(
     userId: text('user_id').$type<UserId>().notNull(),
     channelId: text('channel_id').$type<ChannelId>().notNull(),
     title: text('title').notNull(),
+    /** What was said in it before the runs that a new one is shown; written off the reply's path. */
     summary: text('summary'),
+    /** The end of the last run that the summary covers. */
+    summarisedTo: moment('summarised_to'),
     createdAt: moment('created_at').notNull(),
     touchedAt: moment('touched_at').notNull(),
   },
@@ -54,6 +58,15 @@ export const agentRuns = pgTable(
     question: text('question').notNull(),
     /** The asker's display name: data, never authority. */
     asker: text('asker'),
+    /** Who could read along where it was asked. */
+    audience: text('audience', { enum: ['asker', 'others'] })
+      .notNull()
+      .default('asker'),
+    /** The memories and the session's summary that the run is shown, while it is under way: a resumed run is shown the same. */
+    recalled: text('recalled'),
+    summary: text('summary'),
+    /** True from its end until it was gone through for memories. */
+    toRemember: boolean('to_remember').notNull().default(false),
     /** Null while the run is under way, else the kind of its outcome. */
     outcome: text('outcome', { enum: ['answered', 'failed', 'cancelled', 'refused'] }),
     answer: text('answer'),
@@ -78,6 +91,7 @@ export const agentRuns = pgTable(
     index('agent_runs_conversation')
       .on(table.userId, table.channelId, table.endedAt, table.runId)
       .where(sql`${table.parentRunId} is null and ${table.endedAt} is not null`),
+    index('agent_runs_to_remember').on(table.userId, table.askedAt).where(sql`${table.toRemember}`),
     index('agent_runs_members').on(table.parentRunId).where(isNotNull(table.parentRunId)),
     index('agent_runs_search')
       .using('gin', searchable(table))

@@ -1,0 +1,123 @@
+import type { ChannelId, UserId } from '../machines/ids.ts';
+import type { Memory, MemorySettings } from '../machines/memory/memories.ts';
+import type { Forget } from './store/forgetting.ts';
+import type { PastRun } from './store/past-run.ts';
+import type { Principal } from './store/principal.ts';
+import type { Store } from './store/store.ts';
+import type { Troupe } from './troupe.ts';
+
+interface Waiting {
+  readonly signal?: AbortSignal;
+}
+
+/** All that is kept of one user, as plain data for a file. */
+export interface UserExport {
+  readonly userId: UserId;
+  readonly settings: MemorySettings;
+  /** Superseded ones, too, oldest first. */
+  readonly memories: readonly Omit<Memory, 'embedding' | 'hash'>[];
+  readonly sessions: readonly {
+    readonly channelId: ChannelId;
+    readonly title: string;
+    /** Oldest first. */
+    readonly runs: readonly PastRun[];
+  }[];
+}
+
+/** What a user can do about what is kept of them. Each method rejects with `StoreError`. */
+export interface MemoryHouse {
+  /** What is known of the user now, the most important first. */
+  memories(principal: Principal, options?: Waiting): Promise<readonly Memory[]>;
+  /** Erases one memory, with what it had superseded; false when there is no such memory. */
+  forgetMemory(principal: Principal, memoryId: string, options?: Waiting): Promise<boolean>;
+  /** Stops what is under way there, erases, and lets nothing of it come back. */
+  forget(principal: Principal, what: Forget, options?: Waiting): Promise<void>;
+  exportAll(principal: Principal, options?: Waiting): Promise<UserExport>;
+  settings(principal: Principal, options?: Waiting): Promise<MemorySettings>;
+  set(principal: Principal, settings: MemorySettings, options?: Waiting): Promise<void>;
+}
+
+export interface MemoryHouseOptions {
+  readonly store: Store;
+  /** Left out: nobody is at work, as in a command line. */
+  readonly troupe?: Pick<Troupe, 'cancel' | 'dismiss'>;
+  /** Called when something of a user was erased or changed: what is in mind of it is to be dropped. */
+  readonly onChanged?: (userId: UserId) => void;
+}
+
+/** The memories of a store, and the teams that have some of them in mind. */
+export function createMemoryHouse(options: MemoryHouseOptions): MemoryHouse {
+  const { store, troupe, onChanged = () => {} } = options;
+  const { memories, forgetting } = store;
+  return {
+    memories: async (principal, waiting) => (await memories.known(principal, waiting)).memories,
+    async forgetMemory(principal, memoryId, waiting) {
+      const erased = await memories.erase(principal, memoryId, waiting);
+      onChanged(principal.userId);
+      return erased;
+    },
+    async forget({ userId }, what, waiting) {
+      if (what.kind === 'channel') troupe?.cancel({ userId, channelId: what.channelId });
+      if (what.kind === 'everything') troupe?.cancel({ userId });
+      await forgetting.forget(userId, what, waiting);
+      onChanged(userId);
+      // Its actors hold transcripts.
+      if (what.kind === 'everything') troupe?.dismiss(userId);
+    },
+    exportAll: (principal, waiting) => exportOf(store, principal, waiting),
+    settings: async (principal, waiting) => (await memories.known(principal, waiting)).settings,
+    async set(principal, settings, waiting) {
+      await memories.set(principal, settings, waiting);
+      onChanged(principal.userId);
+    },
+  };
+}
+
+async function exportOf(
+  store: Store,
+  principal: Principal,
+  waiting: Waiting = {},
+): Promise<UserExport> {
+  const { settings } = await store.memories.known(principal, waiting);
+  const all = await store.memories.all(principal, waiting);
+  const sessions = await store.sessions(principal, { ...waiting, limit: 10_000 });
+  const exported: UserExport['sessions'][number][] = [];
+  for (const { channelId, title } of sessions) {
+    exported.push({
+      channelId,
+      title,
+      runs: await allRuns(store, { principal, channelId, waiting }),
+    });
+  }
+  return {
+    userId: principal.userId,
+    settings,
+    memories: all.map(({ embedding: _, hash: __, ...memory }) => memory),
+    sessions: exported,
+  };
+}
+
+const PAGE = 200;
+
+interface Conversation {
+  readonly principal: Principal;
+  readonly channelId: ChannelId;
+  readonly waiting: Waiting;
+}
+
+async function allRuns(
+  store: Store,
+  { principal, channelId, waiting }: Conversation,
+): Promise<readonly PastRun[]> {
+  const pages: (readonly PastRun[])[] = [];
+  for (;;) {
+    const before = pages.at(0)?.at(0)?.runId;
+    const page = await store.conversation(principal, channelId, {
+      ...waiting,
+      limit: PAGE,
+      ...(before === undefined ? {} : { before }),
+    });
+    pages.unshift(page);
+    if (page.length < PAGE) return pages.flat();
+  }
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { ChannelId, type UserId } from '../../machines/ids.ts';
+import type { Question } from '../../machines/question.ts';
+import { addingMemory, aMemory } from '../support/memory-builders.ts';
+import {
+  anAnswer,
+  aQuestion,
+  aRecord,
+  aRun,
+  someone,
+  untilDone,
+} from '../support/store-builders.ts';
+import type { StoreUnderTest } from './store-under-test.ts';
+
+/** What every store promises about erasing what a user wants forgotten. */
+export function forgets(house: StoreUnderTest): void {
+  const memories = () => house.store().memories;
+  const said = async (userId: UserId, text: string): Promise<Question> => {
+    const question = aQuestion({ userId, text });
+    await house.answered(question);
+    return question;
+  };
+  const textsOf = async (userId: UserId) =>
+    (await memories().known({ userId })).memories.map(({ text }) => text);
+
+  describe('forgetting', () => {
+    const page = { limit: 99 };
+
+    it('everything leaves nothing that the user said or was told, and nothing of others is touched', async () => {
+      const [mine, theirs] = [someone(), someone()];
+      const question = await said(mine, 'I like tea.');
+      await said(theirs, 'I like tea, too.');
+      await memories().apply({ userId: mine }, addingMemory(aMemory(question)));
+
+      await house.store().forgetting.forget(mine, { kind: 'everything' });
+
+      expect(await memories().all({ userId: mine })).toEqual([]);
+      expect(await house.store().sessions({ userId: mine }, page)).toEqual([]);
+      expect(await house.store().searchRuns({ userId: mine }, { query: 'tea', limit: 9 })).toEqual(
+        [],
+      );
+      expect(await house.unfinishedOf(mine)).toEqual([]);
+      expect(await house.store().sessions({ userId: theirs }, page)).toHaveLength(1);
+    });
+
+    it('everything fences off the run under way: its steps, its end and its question come too late', async () => {
+      const userId = someone();
+      const at = Date.now();
+      const question = aQuestion({ userId, at });
+      const { runs, inbox, forgetting } = house.store();
+      await inbox.accept(question);
+      await runs.begin(aRun(question), question, untilDone);
+
+      await forgetting.forget(userId, { kind: 'everything' });
+
+      const step = {
+        run: aRun(question),
+        stepKey: 'leader/1',
+        kind: 'model',
+        inputHash: 'h',
+      } as const;
+      expect(await runs.record({ ...step, output: {} }, untilDone)).toMatchObject({
+        kind: 'failed',
+      });
+      expect(await runs.end(aRecord(question, anAnswer('84')), untilDone)).toMatchObject({
+        kind: 'failed',
+      });
+      expect(await runs.begin(aRun(question, 2), question, untilDone)).toMatchObject({
+        kind: 'failed',
+      });
+      expect(await inbox.accept(question)).toBe('duplicate');
+      expect(await house.store().sessions({ userId }, page)).toEqual([]);
+    });
+
+    it('everything does not keep the user from beginning anew', async () => {
+      const userId = someone();
+      await house.store().forgetting.forget(userId, { kind: 'everything' });
+
+      const saved = await house.answered(aQuestion({ userId, at: Date.now() + 60_000 }));
+
+      expect(saved).toEqual({ kind: 'saved' });
+      expect(await house.store().sessions({ userId }, page)).toHaveLength(1);
+    });
+
+    it('a channel leaves the other channels and what was learnt there', async () => {
+      const userId = someone();
+      const here = aQuestion({ userId, text: 'here', channelId: ChannelId('here') });
+      const there = aQuestion({ userId, text: 'there', channelId: ChannelId('there') });
+      for (const question of [here, there]) {
+        await house.answered(question);
+        await memories().apply({ userId }, addingMemory(aMemory(question)));
+      }
+
+      await house.store().forgetting.forget(userId, { kind: 'channel', channelId: here.channelId });
+
+      expect(await textsOf(userId)).toEqual(['there']);
+      const sessions = await house.store().sessions({ userId }, page);
+      expect(sessions.map(({ channelId }) => channelId)).toEqual(['there']);
+    });
+
+    it('memories leaves conversations, and what was said before teaches nothing any more', async () => {
+      const userId = someone();
+      const question = await said(userId, 'I like tea.');
+      await memories().apply({ userId }, addingMemory(aMemory(question)));
+
+      await house.store().forgetting.forget(userId, { kind: 'memories' });
+
+      expect(await memories().all({ userId })).toEqual([]);
+      expect(await memories().unread({ userId }, 9)).toEqual([]);
+      expect(await memories().apply({ userId }, addingMemory(aMemory(question)))).toEqual([]);
+      expect(await house.store().sessions({ userId }, page)).toHaveLength(1);
+    });
+
+    it('finds nothing to finish when every erasure came to its end', async () => {
+      await house.store().forgetting.forget(someone(), { kind: 'everything' });
+
+      expect(await house.store().forgetting.finish()).toBe(0);
+    });
+  });
+}
