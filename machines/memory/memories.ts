@@ -10,7 +10,7 @@ export type Audience = 'asker' | 'others';
 /** What is said in a memory, before it has an id. */
 export interface MemoryDraft {
   readonly kind: MemoryKind;
-  /** At most `MAX_MEMORY_CHARS`, in the user's own words. */
+  /** In the user's own words. */
   readonly text: string;
   readonly topics: readonly string[];
   /** From 0 to 1. */
@@ -70,6 +70,3 @@ export interface MemorySettings {
 }
 
 export const DEFAULT_MEMORY_SETTINGS: MemorySettings = { enabled: true, directEverywhere: false };
-
-/** Characters of one memory. */
-export const MAX_MEMORY_CHARS = 300;

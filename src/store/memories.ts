@@ -55,7 +55,7 @@ export interface Memories {
 }
 
 /** A team keeps this many in mind; more would neither be read nor fit. */
-export const MAX_LIVE_MEMORIES = 1_000;
+const MAX_LIVE_MEMORIES = 1_000;
 
 export function createMemories(database: Database, clock: Clock): Memories {
   return {
