@@ -4,7 +4,7 @@ import type { CallOptions, Database } from './database.ts';
 import { type PastRun, pastRunColumns, toPastRun } from './past-run.ts';
 import type { Principal } from './principal.ts';
 import { agentRuns, agentSessions, searchable } from './schema/runs.ts';
-import { given, statement } from './statement.ts';
+import { anyWord, given, statement } from './statement.ts';
 
 /** What is remembered of one user in one channel. */
 export interface Session {
@@ -108,9 +108,6 @@ const runsOfChannel = statement('runs_of_channel', (db) =>
     .orderBy(desc(agentRuns.endedAt), desc(agentRuns.runId))
     .limit(given('limit')),
 );
-
-/** Any word may match, so that a whole sentence can be a query; `plainto_tsquery` would ask for all of them. */
-const anyWord = sql`replace(plainto_tsquery('english', ${given('query')})::text, ''' & ''', ''' | ''')::tsquery`;
 
 const runsAbout = statement('runs_about', (db) => {
   const match = sql`ts_rank(${searchable(agentRuns)}, ${anyWord})`;

@@ -36,6 +36,9 @@ export const givenMoment = (name: string) =>
 export const one = sql`(values (1)) as one(n)`;
 export const always = sql`true`;
 
+/** Any word may match, so that a whole sentence can be a query; `plainto_tsquery` would ask for all of them. */
+export const anyWord = sql`replace(plainto_tsquery('english', ${given('query')})::text, ''' & ''', ''' | ''')::tsquery`;
+
 /**
  * The same on behalf of one user, in a transaction of its own: row-level security shows it that user's rows alone. What
  * makes the transaction is sent along without waiting, so all of it is one round trip.

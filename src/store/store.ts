@@ -4,6 +4,7 @@ import type { RunPort } from '../../machines/ports.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { parseDatabaseUrl } from '../shared/database-url.ts';
 import { type Log, silentLog } from '../shared/log.ts';
+import { type Archive, createArchive } from './archive.ts';
 import type { Connector, Db } from './connection.ts';
 import { type Conversations, createConversations } from './conversations.ts';
 import { type CallOptions, createDatabase, type Database } from './database.ts';
@@ -16,6 +17,7 @@ import { createInspection, type Inspection } from './inspection.ts';
 import { createMemories, type Memories } from './memories.ts';
 import { bringUpToDate } from './migrations.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import { createPlaces, type Places } from './places.ts';
 import { addressOf, postgresConnector } from './postgres-connection.ts';
 import { createRuns } from './runs.ts';
 import { loadSpend, type Spend } from './spend.ts';
@@ -53,6 +55,8 @@ export interface Store extends Conversations {
   readonly gateways: Gateways;
   /** What the operator of the house may look at. */
   readonly inspection: Inspection;
+  readonly archive: Archive;
+  readonly places: Places;
   readonly memories: Memories;
   readonly forgetting: Forgetting;
   readonly spend: {
@@ -104,6 +108,8 @@ export async function openStoreOver(
     outbox: createOutbox(database),
     gateways: createGateways(database),
     inspection: createInspection(database),
+    archive: createArchive(database, clock),
+    places: createPlaces(database, clock),
     ...createConversations(database),
     spend: {
       load: (userId, day, callOptions) => loadSpend(database, { userId, day }, callOptions),

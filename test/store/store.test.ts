@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { freshDatabase } from '../support/postgres.ts';
+import { keepsArchive } from './archive.contract.ts';
 import { servesCallers } from './caller.contract.ts';
 import { forgets } from './forgetting.contract.ts';
 import { keepsGateways } from './gateways.contract.ts';
@@ -9,6 +10,7 @@ import { canBeInspected } from './inspection.contract.ts';
 import { keepsMemories } from './memories.contract.ts';
 import { keepsOutbox } from './outbox.contract.ts';
 import { recallsThePast } from './past.contract.ts';
+import { keepsPlaces } from './places.contract.ts';
 import { runsBegin } from './run-begin.contract.ts';
 import { runsEnd } from './run-end.contract.ts';
 import { keepsSteps } from './run-steps.contract.ts';
@@ -42,6 +44,8 @@ describe.each(implementations)('a store in $name', { timeout: 60_000 }, ({ open 
   keepsOutbox(house);
   keepsGateways(house);
   canBeInspected(house);
+  keepsArchive(house);
+  keepsPlaces(house);
   recallsThePast(house);
   keepsMemories(house);
   forgets(house);

@@ -1,0 +1,147 @@
+import type { ChannelId, UserId } from '../../machines/ids.ts';
+import type { Clock } from '../shared/clock.ts';
+import {
+  dropMessages,
+  dropMissing,
+  keepMessages,
+  keepReach,
+  lastOfChannel,
+  messagesAbout,
+  reachOfChannel,
+} from './archive-statements.ts';
+import { cleanJson } from './clean-text.ts';
+import type { CallOptions, Database } from './database.ts';
+import type { Attachment } from './schema/chat.ts';
+
+/** One message of a channel. Ids are the house's own. */
+export interface ArchivedMessage {
+  readonly id: string;
+  /** The platform's own number of the message, in digits: grows with time. */
+  readonly position: string;
+  readonly channelId: ChannelId;
+  readonly guildId?: string;
+  readonly authorId: UserId;
+  readonly authorName: string;
+  readonly isBot: boolean;
+  /** What was written, and what embeds say. */
+  readonly content: string;
+  readonly attachments: readonly Attachment[];
+  readonly replyTo?: string;
+  readonly sentAt: number;
+  readonly editedAt?: number;
+}
+
+/** Between these two positions, the archive of a channel holds all that the platform has. */
+export interface Reach {
+  readonly oldest: string;
+  readonly newest: string;
+  /** Nothing is older than `oldest`. */
+  readonly complete: boolean;
+}
+
+/** A stretch of a channel, both ends included, and all that there is in it. */
+export interface Stretch {
+  readonly channelId: ChannelId;
+  readonly from: string;
+  readonly to: string;
+  readonly ids: readonly string[];
+  /** What came later than this may have been overlooked: it stays. */
+  readonly sentBefore: number;
+}
+
+/** Who asks, and which channels may be shown to everybody who will read the answer. */
+export interface ArchiveAudience {
+  readonly userId: UserId;
+  readonly channels: readonly ChannelId[];
+}
+
+interface Page extends CallOptions {
+  readonly limit: number;
+}
+
+/**
+ * What was said in channels. Nothing is kept of authors who have asked that it be forgotten. Each method rejects with
+ * `StoreError`.
+ */
+export interface Archive {
+  /** Keeps messages, or what has become of them; one that was edited later stays as it is. Gives back how many are new or changed. */
+  keep(messages: readonly ArchivedMessage[], options?: CallOptions): Promise<number>;
+  drop(channelId: ChannelId, ids: readonly string[], options?: CallOptions): Promise<number>;
+  /** Drops what is not in a stretch any more. */
+  compare(stretch: Stretch, options?: CallOptions): Promise<number>;
+  reach(channelId: ChannelId, options?: CallOptions): Promise<Reach | undefined>;
+  reached(
+    channel: { readonly channelId: ChannelId; readonly guildId?: string },
+    reach: Reach,
+    options?: CallOptions,
+  ): Promise<void>;
+  /** The last messages of a channel of the audience, oldest first; with `before`, of those older than that one. */
+  recent(
+    audience: ArchiveAudience,
+    page: Page & { readonly channelId: ChannelId; readonly before?: string },
+  ): Promise<readonly ArchivedMessage[]>;
+  /** Messages in the channels of the audience that have words of the query: best match first, newer before older. */
+  search(
+    audience: ArchiveAudience,
+    page: Page & { readonly query: string },
+  ): Promise<readonly ArchivedMessage[]>;
+}
+
+export function createArchive(database: Database, clock: Clock): Archive {
+  return {
+    async keep(kept, options) {
+      if (kept.length === 0) return 0;
+      const rows = await database.run(keepMessages, { messages: rowsOf(kept) }, options);
+      return rows.length;
+    },
+    async drop(channelId, ids, options) {
+      if (ids.length === 0) return 0;
+      const values = { channelId, ids: cleanJson(ids) };
+      return (await database.run(dropMessages, values, options)).length;
+    },
+    async compare({ ids, ...stretch }, options) {
+      const values = { ...stretch, ids: cleanJson(ids) };
+      return (await database.run(dropMissing, values, options)).length;
+    },
+    async reach(channelId, options) {
+      const [row] = await database.run(reachOfChannel, { channelId }, options);
+      if (row?.oldest == null || row.newest === null) return undefined;
+      return { oldest: row.oldest, newest: row.newest, complete: row.complete };
+    },
+    async reached({ channelId, guildId = null }, reach, options) {
+      const values = { channelId, guildId, ...reach, at: clock.now() };
+      await database.run(keepReach, values, options);
+    },
+    async recent({ channels }, { channelId, limit, before, ...options }) {
+      if (!channels.includes(channelId)) return [];
+      const values = { channelId, limit, before: before ?? null };
+      const newestFirst = await database.run(lastOfChannel, values, options);
+      return newestFirst.map(toMessage).reverse();
+    },
+    async search({ channels }, { query, limit, ...options }) {
+      const values = { channels: cleanJson(channels), query: query.slice(0, 1_000), limit };
+      return (await database.run(messagesAbout, values, options)).map(toMessage);
+    },
+  };
+}
+
+const rowsOf = (kept: readonly ArchivedMessage[]): string =>
+  // The last word on a message counts; PostgreSQL would refuse two of them in one statement.
+  cleanJson([...new Map(kept.map((message) => [message.id, message])).values()]);
+
+interface MessageRow extends Omit<ArchivedMessage, 'guildId' | 'replyTo' | 'sentAt' | 'editedAt'> {
+  readonly guildId: string | null;
+  readonly replyTo: string | null;
+  readonly sentAt: Date;
+  readonly editedAt: Date | null;
+}
+
+function toMessage({ guildId, replyTo, sentAt, editedAt, ...row }: MessageRow): ArchivedMessage {
+  return {
+    ...row,
+    sentAt: sentAt.getTime(),
+    ...(guildId === null ? {} : { guildId }),
+    ...(replyTo === null ? {} : { replyTo }),
+    ...(editedAt === null ? {} : { editedAt: editedAt.getTime() }),
+  };
+}
