@@ -11,6 +11,7 @@ import { historyOf, keptIn } from './house-store.ts';
 import { createFeed, type Feed } from './inspector/feed.ts';
 import { createMemoryHouse, type MemoryHouse } from './memory-house.ts';
 import { createWallet, type Wallet } from './model/wallet.ts';
+import { openRecords, type Records } from './recording-house.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import { openStore, type Store, type StorePlace } from './store/store.ts';
@@ -77,7 +78,10 @@ async function start(config: Config, { log, web, admin, clock, closers }: Starti
   const bridge = chat === undefined ? undefined : createBridge(chat, { store, clock, log });
   if (bridge !== undefined) closers.push(() => bridge.close());
   const feed = createFeed({ clock, log });
-  const troupe = await openTroupe(config, { store, model, hero, bridge, feed, log, clock });
+  const records = openRecords(config, { clock, log });
+  closers.push(() => records.close());
+  const parts = { store, model, hero, bridge, feed, records, log, clock };
+  const troupe = await openTroupe(config, parts);
   closers.push(() => troupe.stop());
   const memory = createMemoryHouse({ store, troupe });
   await store.forgetting.finish();
@@ -127,13 +131,14 @@ interface TroupeParts {
   readonly hero: HeroParts;
   readonly bridge: Bridge | undefined;
   readonly feed: Feed;
+  readonly records: Records;
   readonly log: Log;
   readonly clock: Clock;
 }
 
 const openTroupe = (
   config: Config,
-  { store, model, hero, bridge, feed, log, clock }: TroupeParts,
+  { store, model, hero, bridge, feed, records, log, clock }: TroupeParts,
 ): Promise<Troupe> =>
   createTroupe({
     roster: tuned(hero.roster, config),
@@ -146,6 +151,7 @@ const openTroupe = (
       team: { concurrency: config.teamConcurrency },
     },
     watcher: feed.watcher,
+    ...(records.recorder === undefined ? {} : { recorder: records.recorder }),
     log,
     clock,
     memory: () => {

@@ -1,6 +1,7 @@
 import { type BridgeConfig, readBridge } from './config/bridge.ts';
 import { readDatabaseUrl } from './config/database.ts';
 import { type Environment, EnvReader } from './config/env-reader.ts';
+import { type RecordingConfig, readRecordingConfig } from './config/inspector.ts';
 import { type CustomProvider, type GroqProvider, readCustom, readGroq } from './config/models.ts';
 import { readWeb, type WebConfig } from './config/web.ts';
 import type { Secret } from './shared/secret.ts';
@@ -35,6 +36,7 @@ export interface Config {
   readonly web: WebConfig;
   readonly timeZone: string;
   readonly logLevel: LogLevel;
+  readonly recording: RecordingConfig;
 }
 
 export type ConfigReading =
@@ -51,6 +53,7 @@ export function readConfig(env: Environment): ConfigReading {
     groq: readGroq(reader),
     custom: readCustom(reader),
     ...readBridge(reader),
+    ...readRecordingConfig(reader),
     groqModels: reader.list('GROQ_MODEL'),
     contextModels: reader.list('CONTEXT_AGENT_MODEL'),
     temperature: reader.number('MODEL_TEMPERATURE', { min: 0, max: 2 }),

@@ -3,7 +3,12 @@ import { existsSync } from 'node:fs';
 import module from 'node:module';
 import process, { versions } from 'node:process';
 
-const PROGRAMS = { start: './main.ts', chat: './chat.ts', migrate: './migrate.ts' };
+const PROGRAMS = {
+  start: './main.ts',
+  chat: './chat.ts',
+  migrate: './migrate.ts',
+  replay: './replay.ts',
+};
 
 const [major = 0, minor = 0] = versions.node.split('.').map(Number);
 const program = PROGRAMS[process.argv[2]];

@@ -11,6 +11,7 @@ import type { TeamLimits } from '../machines/team/team.protocol.ts';
 import type { Inbox, Submission } from './runtime/dispatcher.ts';
 import type { HouseView } from './runtime/house-view.ts';
 import type { MemoryReading } from './runtime/pressure.ts';
+import type { RunRecorder } from './runtime/run-recorder.ts';
 import type { RunView } from './runtime/runs.ts';
 import { type Runtime, type ShutdownTimes, startRuntime } from './runtime/runtime.ts';
 import type { TeamScope } from './runtime/scope.ts';
@@ -47,6 +48,8 @@ export interface TroupeOptions {
   readonly memory?: () => MemoryReading;
   /** Is shown the root actors of the house, to look into them. */
   readonly watcher?: HouseWatcher;
+  /** Is shown all that leaders and members hear, to replay it. */
+  readonly recorder?: RunRecorder;
 }
 
 /** One question. Ids are 1 to 64 characters of `A-Z a-z 0-9 _ . : -`. */
@@ -125,6 +128,7 @@ export async function createTroupe(options: TroupeOptions = {}): Promise<Troupe>
     furnish: options.furnish,
     memory: options.memory,
     watcher: options.watcher,
+    recorder: options.recorder,
     graceMs: { ...DEFAULT_SHUTDOWN, ...limits?.shutdown },
     limits: {
       supervisor: { ...DEFAULT_SUPERVISOR_LIMITS, ...limits?.supervisor },

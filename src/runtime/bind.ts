@@ -22,6 +22,7 @@ import type { Log } from '../shared/log.ts';
 import { withErrorBoundary } from './error-boundary.ts';
 import { withJournal } from './journal.ts';
 import type { Replying } from './replying.ts';
+import { carefully, type RunRecorder, withRecorder } from './run-recorder.ts';
 
 /** What the machines need of the world, and of the host that runs them. */
 export interface Bindings {
@@ -39,6 +40,8 @@ export interface Bindings {
   readonly draft: (run: RunRef, turn: number, delta: string) => void;
   /** Left out: no question comes by a platform. */
   readonly replying?: Replying;
+  /** Left out: nothing is recorded. */
+  readonly recorder?: RunRecorder | undefined;
 }
 
 const STALE = failure('aborted', 'This incarnation of the team is over.');
@@ -61,11 +64,16 @@ export function bindTeam(given: Bindings): typeof teamMachine {
       ),
     ),
   );
-  const member = withErrorBoundary(memberMachine.provide({ actors: { callModel, runTools } }));
+  const recorder = given.recorder && carefully(given.recorder, given.log);
+  const member = withErrorBoundary(
+    withRecorder(memberMachine.provide({ actors: { callModel, runTools } }), recorder),
+  );
+  const [beginRun, endRun] = [beginOf(bindings), endOf(bindings)];
   const leader = withErrorBoundary(
-    leaderMachine.provide({
-      actors: { callModel, runTools, member, beginRun: beginOf(bindings), endRun: endOf(bindings) },
-    }),
+    withRecorder(
+      leaderMachine.provide({ actors: { callModel, runTools, member, beginRun, endRun } }),
+      recorder,
+    ),
   );
   return withErrorBoundary(
     teamMachine.provide({ actors: { hydrate: hydrateOf(bindings), leader } }),

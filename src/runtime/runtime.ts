@@ -25,6 +25,7 @@ import { type HouseView, houseView } from './house-view.ts';
 import { createLocalDispatcher } from './local-dispatcher.ts';
 import { type MemoryReading, watchPressure } from './pressure.ts';
 import { createReplying, type Replying, saying } from './replying.ts';
+import type { RunRecorder } from './run-recorder.ts';
 import { Runs, type RunView } from './runs.ts';
 import type { TeamScope } from './scope.ts';
 import { Teams } from './teams.ts';
@@ -51,6 +52,8 @@ export interface RuntimeOptions {
   readonly graceMs: ShutdownTimes;
   /** Is shown the root actors. Left out: nobody looks inside. */
   readonly watcher?: HouseWatcher | undefined;
+  /** Is shown all that leaders and members hear. Left out: nothing is recorded. */
+  readonly recorder?: RunRecorder | undefined;
 }
 
 export interface ShutdownTimes {
@@ -175,6 +178,7 @@ function openHouse(options: RuntimeOptions & { readonly replying: Replying }, ru
       furnish: (team, signal) => furnish(teams.scopeOf(team), signal),
       draft: (run, turn, delta) => runs.drafted(run, turn, delta),
       replying: options.replying,
+      recorder: options.recorder,
     }),
     onCrashed: (team) =>
       tell({

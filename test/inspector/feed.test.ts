@@ -10,17 +10,18 @@ import { cast, delegate, HANG, say, use } from '../support/scripts.ts';
 const ADA = UserId('ada');
 
 /** A watched house; everything in it happens at one instant. */
-async function aWatchedHouse(script = HELPED) {
+async function aWatchedHouse(script = helped()) {
   const log = recordedLog();
   const feed = createFeed({ clock: simulatedClock(), log });
   const house = await aHouse({ watcher: feed.watcher, script });
   return { feed, house, log };
 }
 
-const HELPED = cast({
-  leader: [delegate({ math: 'Add.' }), say('42')],
-  math: [use('look'), say('six')],
-});
+const helped = () =>
+  cast({
+    leader: [delegate({ math: 'Add.' }), say('42')],
+    math: [use('look'), say('six')],
+  });
 
 function collecting() {
   const events: InspectedEvent[] = [];

@@ -12,6 +12,7 @@ import { type SimulatedClock, simulatedClock } from './clock.ts';
 import { type RecordedLog, recordedLog } from './recorded-log.ts';
 
 interface Wishes extends Partial<Omit<RuntimeOptions, 'roster' | 'limits' | 'clock' | 'log'>> {
+  readonly clock?: SimulatedClock;
   readonly script?: Script;
   readonly roster?: RosterWishes;
   readonly supervisor?: Partial<SupervisorLimits>;
@@ -44,8 +45,7 @@ const idleTools: ToolPort = { run: () => Promise.resolve({ kind: 'returned', con
 
 /** The whole house without its adapters, on a clock that stands still. */
 export async function aHouse(wishes: Wishes = {}): Promise<House> {
-  const { script = [], roster, supervisor, team, ...over } = wishes;
-  const clock = simulatedClock();
+  const { clock = simulatedClock(), script = [], roster, supervisor, team, ...over } = wishes;
   const log = recordedLog();
   const model = scriptedModel(script, { clock });
   const runtime = startRuntime({

@@ -1,0 +1,41 @@
+import { RunId } from '../../machines/ids.ts';
+import { createRecorder, type RecorderLimits } from '../../src/inspector/recorder.ts';
+import type { Recording } from '../../src/inspector/recording.ts';
+import type { Script } from '../../src/model/scripted.ts';
+import { aHouse } from '../support/a-house.ts';
+import type { RosterWishes } from '../support/builders.ts';
+import { simulatedClock } from '../support/clock.ts';
+import { cast, delegate, say, use } from '../support/scripts.ts';
+
+/** The leader asks math, which looks something up. */
+export const helped = () =>
+  cast({
+    leader: [delegate({ math: 'Add.' }), say('42')],
+    math: [use('look'), say('six')],
+  });
+
+interface Wishes {
+  readonly script?: Script;
+  readonly roster?: RosterWishes;
+  readonly limits?: Partial<RecorderLimits>;
+}
+
+/** A house that is recorded. */
+export async function aRecordedHouse({ script = helped(), roster = {}, limits = {} }: Wishes = {}) {
+  const ended: Recording[] = [];
+  const onEnded = (recording: Recording) => void ended.push(recording);
+  const clock = simulatedClock();
+  const recorder = createRecorder({ clock, limits, onEnded });
+  const house = await aHouse({ clock, recorder, script, roster });
+  return { house, recorder, ended };
+}
+
+/** What was recorded of one question, answered by the book. */
+export async function aRecording(wishes: Wishes = {}): Promise<Recording> {
+  const { house, recorder } = await aRecordedHouse(wishes);
+  const run = await house.ask('ada1');
+  while (run.outcome === undefined && house.clock.next()) await house.pass(0);
+  const recording = recorder.recordingOf(RunId('ada1'));
+  if (recording === undefined) throw new Error('Nothing was recorded.');
+  return recording;
+}

@@ -1,0 +1,116 @@
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { failure } from '../../machines/failure.ts';
+import { RunId } from '../../machines/ids.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Script } from '../../src/model/scripted.ts';
+import { openRecords } from '../../src/recording-house.ts';
+import { aHouse } from '../support/a-house.ts';
+import { simulatedClock } from '../support/clock.ts';
+import { recordedLog } from '../support/recorded-log.ts';
+import { cast, say } from '../support/scripts.ts';
+
+const FAILS = cast({ leader: [{ kind: 'fail', failure: failure('auth', 'my-secret') }] });
+const ANSWERS = cast({ leader: [say('my-secret')] });
+
+/** A house whose runs are recorded as its environment says. */
+async function aHouseWith(env: Readonly<Record<string, string>>, script: Script) {
+  const folder = await mkdtemp(join(tmpdir(), 'recordings-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const reading = readConfig({ ...env, DATA_DIR: folder });
+  if (reading.kind === 'rejected') throw new Error(reading.problems.join());
+  const log = recordedLog();
+  const records = openRecords(reading.config, { clock: simulatedClock(), log });
+  const { recorder } = records;
+  const house = await aHouse({ script, ...(recorder === undefined ? {} : { recorder }) });
+  const files = async (): Promise<readonly string[]> => {
+    await records.close();
+    return readdir(join(folder, 'recordings')).catch(() => []);
+  };
+  return { house, records, files, folder, log };
+}
+
+describe('the folder of recordings', () => {
+  it('gets a file of every run that failed, readable for its owner only, without the texts', async () => {
+    const { house, records, files, folder } = await aHouseWith({}, FAILS);
+
+    await house.ask('ada1');
+
+    expect(await files()).toEqual(['run-ada1.epoch1.json']);
+    const { mode } = await stat(join(folder, 'recordings', 'run-ada1.epoch1.json'));
+    expect(mode & 0o777).toBe(0o600);
+    const read = await records.recordingOf(RunId('ada1'));
+    expect(read).toMatchObject({ kind: 'read', recording: { texts: 'left_out' } });
+    expect(JSON.stringify(read)).not.toContain('secret');
+  });
+
+  it('gets nothing of a run that went well', async () => {
+    const { house, files } = await aHouseWith({}, ANSWERS);
+
+    await house.ask('ada1');
+
+    expect(await files()).toEqual([]);
+  });
+
+  it('gets every run, texts and all, where the operator wants that', async () => {
+    const { house, files, folder } = await aHouseWith(
+      { RECORD_RUNS: 'all', RECORD_TEXTS: 'true' },
+      ANSWERS,
+    );
+
+    await house.ask('ada1');
+    await files();
+
+    const again = openRecords(readConfigOf(folder), {
+      clock: simulatedClock(),
+      log: recordedLog(),
+    });
+    const read = await again.recordingOf(RunId('ada1'));
+    expect(read?.kind).toBe('read');
+    // The file has the texts; whoever looks through the house has not.
+    expect(JSON.stringify(read)).not.toContain('secret');
+  });
+
+  it('gets nothing at all where recording is off', async () => {
+    const { house, files, records } = await aHouseWith({ RECORD_RUNS: 'off' }, FAILS);
+
+    await house.ask('ada1');
+
+    expect(await files()).toEqual([]);
+    expect(await records.recordingOf(RunId('ada1'))).toBeUndefined();
+  });
+
+  it('lets the oldest files go when there are too many', async () => {
+    const { house, files, folder } = await aHouseWith({ RECORDINGS_KEPT: '2' }, FAILS);
+
+    for (const run of ['ada1', 'ada2', 'ada3']) {
+      await house.ask(run);
+      await files();
+      const path = join(folder, 'recordings', `run-${run}.epoch1.json`);
+      const age = 1_000 + Number(run.at(-1));
+      await utimes(path, age, age);
+    }
+    await house.ask('ada4');
+
+    expect(await files()).toEqual(['run-ada3.epoch1.json', 'run-ada4.epoch1.json']);
+  });
+
+  it('that cannot be written is told of in the log, and nobody waits for it', async () => {
+    const { house, records, folder, log } = await aHouseWith({}, FAILS);
+    await writeFile(join(folder, 'recordings'), 'in the way');
+
+    const run = await house.ask('ada1');
+    await records.close();
+
+    expect(run.outcome?.kind).toBe('failed');
+    expect(log.events('warn')).toEqual(['recording.not_kept']);
+  });
+});
+
+function readConfigOf(folder: string) {
+  const reading = readConfig({ DATA_DIR: folder });
+  if (reading.kind === 'rejected') throw new Error(reading.problems.join());
+  return reading.config;
+}
