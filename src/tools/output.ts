@@ -14,3 +14,14 @@ export function prefix(text: string, max: number): string {
   const splits = text.length > max && last >= 0xd800 && last <= 0xdbff;
   return text.slice(0, splits ? max - 1 : max);
 }
+
+/** As much of a text as takes no more than `room` characters when it is written as JSON. */
+export function fitting(text: string, room: number): string {
+  let kept = prefix(text, Math.max(0, room));
+  for (let size = sizeOf(kept); size > room && kept !== ''; size = sizeOf(kept)) {
+    kept = prefix(kept, Math.floor((kept.length * Math.max(0, room)) / size));
+  }
+  return kept;
+}
+
+const sizeOf = (text: string): number => JSON.stringify(text).length - 2;

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createActor, fromCallback, initialTransition } from 'xstate';
+import { connectionMachine } from '../../machines/connection/connection.machine.ts';
+import { DEFAULT_CONNECTION_LIMITS } from '../../machines/connection/connection.protocol.ts';
 import { leaderMachine } from '../../machines/leader/leader.machine.ts';
 import { memberMachine } from '../../machines/member/member.machine.ts';
 import { supervisorMachine } from '../../machines/supervisor/supervisor.machine.ts';
@@ -17,6 +19,12 @@ const roster = aRoster();
 
 /** How each machine begins: the file it is in, and where it stands when it was started. */
 const BEGINNINGS = {
+  'connection/connection.machine.ts': () =>
+    initialTransition(connectionMachine, {
+      name: 'shop',
+      limits: DEFAULT_CONNECTION_LIMITS,
+      reportTo: nobody,
+    }),
   'leader/leader.machine.ts': () =>
     initialTransition(leaderMachine, {
       run: aRun(),

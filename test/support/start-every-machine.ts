@@ -2,6 +2,7 @@
 import { globSync } from 'node:fs';
 import path from 'node:path';
 import { type AnyStateMachine, createActor, isMachineSnapshot } from 'xstate';
+import { DEFAULT_CONNECTION_LIMITS } from '../../machines/connection/connection.protocol.ts';
 import { DEFAULT_SUPERVISOR_LIMITS } from '../../machines/supervisor/supervisor.protocol.ts';
 import { anAgent, aQuestion, aRoster, aRun } from './builders.ts';
 import { nobody } from './stepped-machine.ts';
@@ -21,7 +22,14 @@ const input = {
   delegation: 1,
   maxTokens: 1,
   drafts: false,
-  limits: { ...roster.limits, ...DEFAULT_SUPERVISOR_LIMITS, concurrency: 1, maxQueued: 1 },
+  name: 'shop',
+  limits: {
+    ...roster.limits,
+    ...DEFAULT_SUPERVISOR_LIMITS,
+    ...DEFAULT_CONNECTION_LIMITS,
+    concurrency: 1,
+    maxQueued: 1,
+  },
   host: nobody,
   reportTo: nobody,
   progressTo: nobody,

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { failure } from '../../../machines/failure.ts';
 import type { ToolResult } from '../../../machines/ports.ts';
 import { createUserCache } from '../cache.ts';
+import { fitting } from '../output.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import type { Page, PageSource } from './page-source.ts';
 import { READS_THE_WEB, type WebTiming } from './policy.ts';
-import { fitting, lineOf, MAX_RESULT_CHARS } from './records.ts';
+import { lineOf, MAX_RESULT_CHARS } from './records.ts';
 
 const CACHED_MS = 10 * 60_000;
 const CACHED_CHARS = 10_000_000;

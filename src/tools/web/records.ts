@@ -1,6 +1,6 @@
 import type { Source } from '../../../machines/conversation.ts';
 import type { ToolResult } from '../../../machines/ports.ts';
-import { clean, prefix } from '../output.ts';
+import { clean, fitting, prefix } from '../output.ts';
 
 /** Text of a stranger, with where it stands. */
 export interface WebRecord {
@@ -43,14 +43,3 @@ function withinRoom(record: WebRecord, room: number): WebRecord {
   const left = text.length - kept.length;
   return { ...bare, text: kept, ...(left > 0 ? { charactersNotShown: left } : {}) };
 }
-
-/** As much of a text as takes no more than `room` characters when it is written as JSON. */
-export function fitting(text: string, room: number): string {
-  let kept = prefix(text, Math.max(0, room));
-  for (let size = sizeOf(kept); size > room && kept !== ''; size = sizeOf(kept)) {
-    kept = prefix(kept, Math.floor((kept.length * Math.max(0, room)) / size));
-  }
-  return kept;
-}
-
-const sizeOf = (text: string): number => JSON.stringify(text).length - 2;
