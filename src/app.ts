@@ -6,8 +6,9 @@ import { type Bridge, createBridge } from './bridge-house.ts';
 import { type ChosenModel, chooseModel } from './choose-model.ts';
 import type { Config } from './config.ts';
 import { openConsole } from './console.ts';
-import { type HeroParts, heroParts } from './hero-parts.ts';
-import { historyOf, keptIn } from './house-store.ts';
+import { openHero } from './hero-house.ts';
+import type { HeroParts } from './hero-parts.ts';
+import { keptIn } from './house-store.ts';
 import { createFeed, type Feed } from './inspector/feed.ts';
 import { createMemoryHouse, type MemoryHouse } from './memory-house.ts';
 import { createWallet, type Wallet } from './model/wallet.ts';
@@ -65,14 +66,13 @@ interface Starting extends AppOptions {
 
 async function start(config: Config, { log, web, admin, clock, closers }: Starting): Promise<App> {
   await mkdir(config.dataDir, { recursive: true });
-  const { historyRuns, rosterFile, timeZone, web: services } = config;
+  const { historyRuns } = config;
   const store = await openStore({ place: placeOf(config), clock, log, historyRuns });
   closers.push(() => store.close());
   const wallet = walletOf(config, store, clock);
   const model = await chooseModel(config, { clock, log, wallet });
   closers.push(() => model.close());
-  const history = historyOf(store);
-  const hero = heroParts({ clock, log, history, rosterFile, timeZone, web: services });
+  const hero = await openHero(config, { store, clock, log });
   closers.push(() => hero.close());
   const { bridge: chat } = config;
   const bridge = chat === undefined ? undefined : createBridge(chat, { store, clock, log });
@@ -144,6 +144,7 @@ const openTroupe = (
     roster: tuned(hero.roster, config),
     model: model.port,
     tools: hero.tools,
+    furnish: hero.furnish,
     store: keptIn(store, log, bridge?.posted),
     ...(bridge === undefined ? {} : { reply: bridge.reply }),
     limits: {

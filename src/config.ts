@@ -2,6 +2,7 @@ import { type BridgeConfig, readBridge } from './config/bridge.ts';
 import { readDatabaseUrl } from './config/database.ts';
 import { type Environment, EnvReader } from './config/env-reader.ts';
 import { type RecordingConfig, readRecordingConfig } from './config/inspector.ts';
+import { type McpConfig, readMcp } from './config/mcp.ts';
 import { type CustomProvider, type GroqProvider, readCustom, readGroq } from './config/models.ts';
 import { readWeb, type WebConfig } from './config/web.ts';
 import type { Secret } from './shared/secret.ts';
@@ -34,6 +35,7 @@ export interface Config {
   readonly userTokensPerDay: number;
   readonly rosterFile: string | undefined;
   readonly web: WebConfig;
+  readonly mcp: McpConfig;
   readonly timeZone: string;
   readonly logLevel: LogLevel;
   readonly recording: RecordingConfig;
@@ -68,6 +70,7 @@ export function readConfig(env: Environment): ConfigReading {
     }),
     rosterFile: reader.text('ROSTER_FILE'),
     web: readWeb(reader),
+    mcp: readMcp(reader),
     timeZone: reader.timeZone('DISCORD_TIMEZONE', 'UTC'),
     logLevel: reader.flag('DEBUG_MODE')
       ? 'debug'

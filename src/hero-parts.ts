@@ -9,6 +9,7 @@ import { dateTime } from './tools/date-time.ts';
 import { discordUser, type PeoplePort } from './tools/discord-user.ts';
 import { type HistoryPort, readChatHistory, searchChatHistory } from './tools/history.ts';
 import { javascript } from './tools/javascript.ts';
+import type { Mcp } from './tools/mcp/mcp.ts';
 import { confineTools, createToolbox, type Toolbox } from './tools/toolbox.ts';
 import { PUBLIC_WEB, type WebServices, webTools } from './tools/web/web-tools.ts';
 
@@ -22,8 +23,15 @@ export interface HeroOptions {
   readonly timeZone?: string | undefined;
   /** Left out: the services that need no key. */
   readonly web?: WebServices | undefined;
+  /** Left out: no services are connected. */
+  readonly mcp?: Pick<Mcp, 'tools' | 'lease' | 'close'> | undefined;
   /** A roster file of the user's own; left out: the built-in team. */
   readonly rosterFile?: string | undefined;
+}
+
+/** Whatever gives back what it acquired, when it ends. */
+interface Holder {
+  acquire(name: string, dispose: () => void): void;
 }
 
 /** The team and what it works with. */
@@ -31,6 +39,8 @@ export interface HeroParts {
   readonly roster: Roster;
   /** Each agent reaches only the tools that the roster gives it. */
   readonly tools: ToolPort;
+  /** What a team holds for its whole life. */
+  readonly furnish: (scope: Holder) => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,6 +52,7 @@ export function heroParts({
   people = NOBODY_KNOWN,
   timeZone,
   web = PUBLIC_WEB,
+  mcp,
   rosterFile,
 }: HeroOptions): HeroParts {
   const toolbox = createToolbox({
@@ -55,10 +66,23 @@ export function heroParts({
       searchChatHistory(history),
       discordUser(people),
       ...webTools({ ...web, clock }),
+      ...(mcp?.tools ?? []),
     ],
   });
-  const roster = rosterFile === undefined ? heroTeam(toolbox) : ownRoster(rosterFile, toolbox);
-  return { roster, tools: confineTools(toolbox, roster), close: () => toolbox.close() };
+  const services = mcp?.tools.map(({ name }) => name) ?? [];
+  const roster =
+    rosterFile === undefined ? heroTeam(toolbox, services) : ownRoster(rosterFile, toolbox);
+  return {
+    roster,
+    tools: confineTools(toolbox, roster),
+    async furnish(scope) {
+      if (mcp !== undefined) scope.acquire('mcp', mcp.lease());
+    },
+    async close() {
+      await toolbox.close();
+      await mcp?.close();
+    },
+  };
 }
 
 function ownRoster(path: string, toolbox: Toolbox): Roster {

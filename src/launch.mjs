@@ -8,6 +8,7 @@ const PROGRAMS = {
   chat: './chat.ts',
   migrate: './migrate.ts',
   replay: './replay.ts',
+  mcp: './mcp.ts',
 };
 
 const [major = 0, minor = 0] = versions.node.split('.').map(Number);

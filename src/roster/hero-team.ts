@@ -1,5 +1,5 @@
 /** The team that comes with the house, as a user would write it in a roster file. */
-export const HERO_TEAM = {
+const HERO_TEAM = {
   name: 'Hero team',
   mode: 'coordinate',
   leader: {
@@ -37,3 +37,18 @@ export const HERO_TEAM = {
     },
   ],
 } as const;
+
+const MAX_NAMED = 12;
+
+/** The team, with a member for the tools of connected services. */
+export function withServices(tools: readonly string[]): object {
+  if (tools.length === 0) return HERO_TEAM;
+  const named = tools.slice(0, MAX_NAMED).join(', ');
+  const services = {
+    name: 'services',
+    description: `Uses the services that are connected to this house: ${named}${tools.length > MAX_NAMED ? ' and more' : ''}.`,
+    instructionsFile: 'services.md',
+    tools,
+  };
+  return { ...HERO_TEAM, members: [...HERO_TEAM.members, services] };
+}

