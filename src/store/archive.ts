@@ -1,3 +1,9 @@
+import type {
+  ArchivedChannel,
+  ArchivedMessage,
+  Reach,
+  Stretch,
+} from '../../machines/archive/archived.ts';
 import type { ChannelId, UserId } from '../../machines/ids.ts';
 import type { Clock } from '../shared/clock.ts';
 import {
@@ -11,43 +17,6 @@ import {
 } from './archive-statements.ts';
 import { cleanJson } from './clean-text.ts';
 import type { CallOptions, Database } from './database.ts';
-import type { Attachment } from './schema/chat.ts';
-
-/** One message of a channel. Ids are the house's own. */
-export interface ArchivedMessage {
-  readonly id: string;
-  /** The platform's own number of the message, in digits: grows with time. */
-  readonly position: string;
-  readonly channelId: ChannelId;
-  readonly guildId?: string;
-  readonly authorId: UserId;
-  readonly authorName: string;
-  readonly isBot: boolean;
-  /** What was written, and what embeds say. */
-  readonly content: string;
-  readonly attachments: readonly Attachment[];
-  readonly replyTo?: string;
-  readonly sentAt: number;
-  readonly editedAt?: number;
-}
-
-/** Between these two positions, the archive of a channel holds all that the platform has. */
-export interface Reach {
-  readonly oldest: string;
-  readonly newest: string;
-  /** Nothing is older than `oldest`. */
-  readonly complete: boolean;
-}
-
-/** A stretch of a channel, both ends included, and all that there is in it. */
-export interface Stretch {
-  readonly channelId: ChannelId;
-  readonly from: string;
-  readonly to: string;
-  readonly ids: readonly string[];
-  /** What came later than this may have been overlooked: it stays. */
-  readonly sentBefore: number;
-}
 
 /** Who asks, and which channels may be shown to everybody who will read the answer. */
 export interface ArchiveAudience {
@@ -70,11 +39,7 @@ export interface Archive {
   /** Drops what is not in a stretch any more. */
   compare(stretch: Stretch, options?: CallOptions): Promise<number>;
   reach(channelId: ChannelId, options?: CallOptions): Promise<Reach | undefined>;
-  reached(
-    channel: { readonly channelId: ChannelId; readonly guildId?: string },
-    reach: Reach,
-    options?: CallOptions,
-  ): Promise<void>;
+  reached(channel: ArchivedChannel, reach: Reach, options?: CallOptions): Promise<void>;
   /** The last messages of a channel of the audience, oldest first; with `before`, of those older than that one. */
   recent(
     audience: ArchiveAudience,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ArchivedMessage } from '../../machines/archive/archived.ts';
 import type { ChannelId } from '../../machines/ids.ts';
-import type { ArchivedMessage } from '../../src/store/archive.ts';
 import { aMessage, anAudience, aPlace } from '../support/archive-builders.ts';
 import { someone } from '../support/store-builders.ts';
 import type { StoreUnderTest } from './store-under-test.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { ArchivedMessage } from '../../machines/archive/archived.ts';
 import { ChannelId } from '../../machines/ids.ts';
-import type { ArchiveAudience, ArchivedMessage } from '../../src/store/archive.ts';
+import type { ArchiveAudience } from '../../src/store/archive.ts';
 import { someone } from './store-builders.ts';
 
 /** A channel nobody has heard of before. */

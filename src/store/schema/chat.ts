@@ -9,18 +9,13 @@ import {
   pgTable,
   text,
 } from 'drizzle-orm/pg-core';
+import type { Attachment } from '../../../machines/archive/archived.ts';
 import type { ChannelId, UserId } from '../../../machines/ids.ts';
 import { moment } from './columns.ts';
 
 /** What a search of the archive looks at. Bounded, because PostgreSQL refuses to index a text beyond 1 MB. */
 export const searchableContent = (content: AnyPgColumn) =>
   sql`to_tsvector('english', left(${content}, 20000))`;
-
-/** A file that came with a message. Its address is not kept: it would be good for a day only. */
-export interface Attachment {
-  readonly id: string;
-  readonly name: string;
-}
 
 /** The archive of channel messages. Ids are the house's own: the platform's, with its name before them. */
 export const messages = pgTable(
