@@ -17,6 +17,8 @@ export interface Question {
   readonly audience?: Audience;
   /** Given when it came by a chat platform: its answer leaves by the outbox. */
   readonly origin?: Origin;
+  /** When it was taken up again, after the process died that had it. */
+  readonly resumedAt?: number;
 }
 
 /** The message that a question came by, in the platform's own words: what is needed to answer there. */

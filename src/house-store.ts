@@ -52,9 +52,19 @@ function inboxOf({ store: { inbox }, late, log, onPosted }: Parts): Inbox {
         ? { kind: accepted }
         : { kind: 'failed', failure: accepted };
     },
-    async unfinished(limit) {
-      const rows = await inbox.unfinished(limit);
-      return rows.map(({ question, attempt }) => ({ question, attempts: attempt }));
+    async claim({ limit, userId }) {
+      try {
+        const rows = await inbox.claim(userId === undefined ? { limit } : { limit, userId });
+        const questions = rows.map(({ question, attempt }) => ({ question, attempts: attempt }));
+        return { kind: 'claimed', questions };
+      } catch (thrown) {
+        return { kind: 'failed', failure: failureOf(thrown) };
+      }
+    },
+    async leave() {
+      const left = await inbox.leave();
+      // Others take it for gone when its lease has run out.
+      if (left !== 'left') log.warn('inbox.not_left', { why: left.message });
     },
     async countAttempt({ userId, runId }) {
       try {
@@ -64,9 +74,9 @@ function inboxOf({ store: { inbox }, late, log, onPosted }: Parts): Inbox {
         log.warn('inbox.not_counted', { runId, why: failureOf(thrown).message });
       }
     },
-    finish(question, _outcome, parts = []) {
+    finish(question, outcome, parts = []) {
       return late.write(question.runId, async () => {
-        const finished = await inbox.finish(question, parts);
+        const finished = await inbox.finish(question, { outcome, parts });
         if (finished !== 'finished') return finished;
         if (parts.length > 0) onPosted();
         return undefined;

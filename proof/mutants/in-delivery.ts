@@ -1,7 +1,7 @@
 import type { PlantedBug } from './planted-bug.ts';
 
 const STORE = 'test/store/store.test.ts';
-const DISPATCHER = 'test/runtime/dispatcher.test.ts';
+const RECOVERY = 'test/runtime/recovery.test.ts';
 /** Every moment at which the process can die. */
 const DEATHS = { file: 'test/delivery/crash-points.test.ts', test: 'whichever deed' };
 const JOURNAL = 'test/runtime/journal.test.ts';
@@ -51,34 +51,56 @@ export const deliveryBugs: readonly PlantedBug[] = [
     name: 'recovery is unbounded',
     edits: [
       {
-        file: 'src/runtime/local-dispatcher.ts',
+        file: 'src/runtime/recovery.ts',
         find: 'RECOVERED_AT_ONCE = 3;',
         put: 'RECOVERED_AT_ONCE = 1_000;',
       },
     ],
-    caughtBy: { file: DISPATCHER, test: 'three at a time' },
+    caughtBy: { file: RECOVERY, test: 'three at a time' },
   },
   {
     name: 'attempts of earlier lives are not counted',
     edits: [
       {
-        file: 'src/runtime/local-dispatcher.ts',
-        find: 'await inbox.countAttempt(question);',
+        file: 'src/runtime/recovery.ts',
+        find: 'await inbox.countAttempt(one.question);',
         put: '',
       },
     ],
-    caughtBy: { file: DISPATCHER, test: 'each attempt counted before' },
+    caughtBy: { file: RECOVERY, test: 'each attempt counted before' },
   },
   {
     name: 'a question that kills the process is tried for ever',
     edits: [
       {
-        file: 'src/runtime/local-dispatcher.ts',
-        find: 'attempts < MAX_ATTEMPTS',
-        put: 'MAX_ATTEMPTS > 0',
+        file: 'src/runtime/recovery.ts',
+        find: 'if (one.attempts >= MAX_ATTEMPTS)',
+        put: 'if (MAX_ATTEMPTS < 0)',
       },
     ],
-    caughtBy: { file: DISPATCHER, test: 'gives up a question that the process has died with' },
+    caughtBy: { file: RECOVERY, test: 'gives up a question that the process has died with' },
+  },
+  {
+    name: 'a suspect is tried beside others',
+    edits: [
+      {
+        file: 'src/runtime/recovery.ts',
+        find: 'await Promise.all(this.#resumed);\n    const isLastTry',
+        put: 'const isLastTry',
+      },
+    ],
+    caughtBy: { file: RECOVERY, test: 'beside no other of an earlier life' },
+  },
+  {
+    name: 'a process goes on with what another one has claimed',
+    edits: [
+      {
+        file: 'src/store/run-statements.ts',
+        find: "(i.state <> 'done' and i.owner <> $" + "{given('owner')})",
+        put: 'false',
+      },
+    ],
+    caughtBy: { file: 'test/store/postgres-claims.test.ts', test: 'an older process has claimed' },
   },
   {
     name: 'the house refuses for good what it was closed on',
@@ -147,6 +169,11 @@ export const deliveryBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/store/run-steps.ts',
+        find: 'and (fence = $' + "{given('fence')}::int8 or outcome is not null)",
+        put: '',
+      },
+      {
+        file: 'src/store/run-steps.ts',
         find: 'and fence <= $' + "{given('fence')}::int8",
         put: 'and 0 <= $' + "{given('fence')}::int8",
       },
@@ -158,8 +185,8 @@ export const deliveryBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/store/run-statements.ts',
-        find: 'and agent_runs.fence <= excluded.fence`',
-        put: '`',
+        find: 'agent_runs.fence <= excluded.fence or',
+        put: 'true or',
       },
     ],
     caughtBy: { file: STORE, test: 'is refused to an incarnation whose run a newer one holds' },

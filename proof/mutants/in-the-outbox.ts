@@ -114,9 +114,9 @@ export const outboxBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/store/runs.ts',
-        find: 'await database.run(endRun, fromRecord(record, ours), { signal });',
-        put: `await database.run(endRun, fromRecord({ ...record, parts: [] }, ours), { signal });
-              await database.run(postAlone, fromRecord(record, ours), { signal });`,
+        find: 'await database.run(endRun, values, { signal });',
+        put: `await database.run(endRun, { ...values, parts: '[]' }, { signal });
+              await database.run(postAlone, values, { signal });`,
       },
       {
         file: 'src/store/runs.ts',

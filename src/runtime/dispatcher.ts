@@ -52,11 +52,21 @@ export interface Unfinished {
   readonly attempts: number;
 }
 
+/** Questions that this process has made its own. */
+export type Claim =
+  | { readonly kind: 'claimed'; readonly questions: readonly Unfinished[] }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
 /** Where accepted questions are kept until they are answered. Never rejects. */
 export interface Inbox {
   accept(question: Question): Promise<Acceptance>;
-  /** Questions accepted and not yet ended, oldest first. */
-  unfinished(limit: number): Promise<readonly Unfinished[]>;
+  /**
+   * Says that this process lives, and makes at most `limit` questions its own of which the process is gone, oldest first:
+   * anybody's, or one user's. What a process does not say for too long, it has lost to the others.
+   */
+  claim(page: { readonly limit: number; readonly userId?: UserId | undefined }): Promise<Claim>;
+  /** Gives back what this process has not ended, for whoever comes next. */
+  leave(): Promise<void>;
   /** Notes, before it is run again, that a process died with this question. */
   countAttempt(question: Question): Promise<void>;
   /**

@@ -1,21 +1,21 @@
-import { NO_USAGE } from '../../machines/conversation.ts';
-import { failure } from '../../machines/failure.ts';
-import type { UserId } from '../../machines/ids.ts';
-import type { Question, RunOutcome } from '../../machines/question.ts';
+import type { RunId, UserId } from '../../machines/ids.ts';
+import type { Question } from '../../machines/question.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
-import {
-  type Acceptance,
-  closeQuestion,
-  type Execute,
-  type Inbox,
-  type Signal,
-  type Submission,
-  type TeamDispatcher,
+import type {
+  Acceptance,
+  Execute,
+  Inbox,
+  Signal,
+  Submission,
+  TeamDispatcher,
 } from './dispatcher.ts';
+import { type Begun, Recovery, type Waiting } from './recovery.ts';
 
 export interface LocalDispatcherOptions {
   /** Left out: nothing outlives the process. */
   readonly inbox: Inbox | undefined;
+  readonly clock: Clock;
   readonly log: Log;
   readonly cancel: (signal: Signal) => void;
 }
@@ -24,100 +24,96 @@ export interface LocalDispatcherOptions {
 export const createLocalDispatcher = (options: LocalDispatcherOptions): TeamDispatcher =>
   new LocalDispatcher(options);
 
-/** How many questions of an earlier life are under way at once: a restart must not drown in them. */
-const RECOVERED_AT_ONCE = 3;
-const RECOVERED_AT_MOST = 1_000;
-/** A question that was under way in this many deaths of the process is given up. */
-const MAX_ATTEMPTS = 3;
-
 const ACCEPTED: Acceptance = { kind: 'accepted' };
-const OVER = { ended: Promise.resolve() };
-
-/** A question that is not under way yet: the inbox is taking it, or it is left over and waits for its turn. */
-interface Waiting {
-  readonly question: Question;
-  /** It was taken back meanwhile: whoever executes it is told at once. */
-  isCancelled: boolean;
-}
-
-/** A question of an earlier life whose turn has not come. */
-interface Left {
-  readonly one: Waiting;
-  readonly attempts: number;
-}
-
-/** A run that was begun, which is not the same moment as its end. */
-interface Begun {
-  readonly ended: Promise<void>;
-}
 
 class LocalDispatcher implements TeamDispatcher {
   readonly #options: LocalDispatcherOptions;
+  readonly #recovery: Recovery | undefined;
   readonly #underway = new Set<Promise<void>>();
+  /** The inbox is taking them, or their turn has not come. */
   readonly #waiting = new Set<Waiting>();
+  /** Questions of platforms that may have been kept although we were told that they were not. */
+  readonly #doubtful = new Set<RunId>();
   /** The last step of each user at this door: what a user asks is begun in the order it came. */
   readonly #lastOf = new Map<UserId, Promise<unknown>>();
-  readonly #opened = Promise.withResolvers<Execute>();
-  /** Oldest first. */
-  #left: readonly Left[] = [];
-  #isStopping = false;
+  readonly #opened = Promise.withResolvers<void>();
+  #execute: Execute = () => Promise.reject(new Error('The dispatcher was not started.'));
+  /** Set while a question of an earlier life has the house for itself. */
+  #closed: PromiseWithResolvers<void> | undefined;
 
   constructor(options: LocalDispatcherOptions) {
     this.#options = options;
+    const { inbox, clock, log } = options;
+    this.#recovery =
+      inbox &&
+      new Recovery({
+        inbox,
+        clock,
+        log,
+        begin: (one) => this.#begin(one),
+        clear: () => this.#clear(),
+        letIn: () => this.#letIn(),
+      });
   }
 
   async start(execute: Execute): Promise<void> {
-    const { inbox, log } = this.#options;
-    // Read before anything new is taken: what is found here is of an earlier life for certain.
-    const unfinished = (await inbox?.unfinished(RECOVERED_AT_MOST)) ?? [];
-    this.#left = unfinished.map(({ question, attempts }) => ({
-      one: this.#wait(question),
-      attempts,
-    }));
-    this.#opened.resolve(execute);
-    if (unfinished.length === 0) return;
-    log.info('inbox.recovering', { questions: unfinished.length });
-    for (let worker = 0; worker < RECOVERED_AT_ONCE; worker++) void this.#recover();
+    await this.#recovery?.start();
+    this.#execute = execute;
+    this.#opened.resolve();
+    this.#recovery?.run();
   }
 
   async submit(question: Question): Promise<Submission> {
-    const one = this.#wait(question);
+    const one = { question, isCancelled: false };
+    this.#waiting.add(one);
     await this.#opened.promise;
-    const earlier = this.#takeLeft(question.userId);
-    const accepting = this.#options.inbox?.accept(question) ?? Promise.resolve(ACCEPTED);
-    const accepted = await this.#inTurn(question.userId, async () => {
-      for (const old of earlier) await this.#again(old);
+    const accepting = this.#accept(question);
+    const turn = this.#inTurn(question.userId, async () => {
+      await this.#recovery?.goBefore(question.userId);
       const kept = await accepting;
       if (kept.kind === 'duplicate' || mustWait(question, kept)) this.#waiting.delete(one);
-      else await this.#begin(one);
-      return kept;
+      else {
+        while (this.#closed !== undefined) await this.#closed.promise;
+        this.#begin(one);
+      }
     });
-    if (accepted.kind !== 'failed') return accepted;
-    const { runId } = question;
-    if (mustWait(question, accepted)) return { kind: 'untaken', failure: accepted.failure };
-    this.#options.log.warn('inbox.undurable', { runId, why: accepted.failure.message });
-    return { kind: 'undurable', failure: accepted.failure };
+    // Its platform tells us nothing more until this question is kept, and need not wait for its turn. Whoever watches
+    // finds the run of a duplicate once it has been taken up.
+    if (question.origin === undefined) await turn;
+    return this.#told(question, await accepting);
   }
 
   signal(signal: Signal): void {
     for (const one of this.#waiting) one.isCancelled ||= isMeant(one.question, signal);
+    this.#recovery?.cancel((question) => isMeant(question, signal));
     this.#options.cancel(signal);
   }
 
   async stop(): Promise<void> {
-    this.#isStopping = true;
+    const recovered = this.#recovery?.stop();
     while (this.#underway.size + this.#lastOf.size > 0) {
       await Promise.all([...this.#underway, ...this.#lastOf.values()]);
     }
+    await recovered;
   }
 
-  #wait(question: Question): Waiting {
-    const one = { question, isCancelled: false };
-    this.#waiting.add(one);
-    return one;
+  async #accept(question: Question): Promise<Acceptance> {
+    const { runId } = question;
+    const kept = (await this.#options.inbox?.accept(question)) ?? ACCEPTED;
+    if (mustWait(question, kept)) this.#doubtful.add(runId);
+    else if (this.#doubtful.delete(runId)) return kept.kind === 'duplicate' ? ACCEPTED : kept;
+    return kept;
   }
 
-  #inTurn<Result>(userId: UserId, work: () => Promise<Result>): Promise<Result> {
+  #told(question: Question, kept: Acceptance): Submission {
+    if (kept.kind !== 'failed') return kept;
+    const { runId } = question;
+    if (mustWait(question, kept)) return { kind: 'untaken', failure: kept.failure };
+    this.#options.log.warn('inbox.undurable', { runId, why: kept.failure.message });
+    return { kind: 'undurable', failure: kept.failure };
+  }
+
+  #inTurn(userId: UserId, work: () => Promise<void>): Promise<void> {
     const before = this.#lastOf.get(userId) ?? Promise.resolve();
     const turn = before.then(work).finally(() => {
       if (this.#lastOf.get(userId) === turn) this.#lastOf.delete(userId);
@@ -126,53 +122,23 @@ class LocalDispatcher implements TeamDispatcher {
     return turn;
   }
 
-  async #begin(one: Waiting): Promise<Begun> {
-    const execute = await this.#opened.promise;
+  #begin(one: Waiting): Begun {
     this.#waiting.delete(one);
-    const ended = execute(one.question).finally(() => this.#underway.delete(ended));
+    const ended = this.#execute(one.question).finally(() => this.#underway.delete(ended));
     this.#underway.add(ended);
     const { userId, runId } = one.question;
     if (one.isCancelled) this.#options.cancel({ type: 'cancel', userId, runId });
     return { ended };
   }
 
-  /** A few of these side by side, oldest first: resuming all at once is how a restart never ends. */
-  async #recover(): Promise<void> {
-    for (let next = this.#nextLeft(); next !== undefined; next = this.#nextLeft()) {
-      const old = next;
-      const { ended } = await this.#inTurn(old.one.question.userId, () => this.#again(old));
-      await ended;
-    }
+  async #clear(): Promise<void> {
+    this.#closed ??= Promise.withResolvers();
+    while (this.#underway.size > 0) await Promise.all(this.#underway);
   }
 
-  /** Those whose turn has not come when the house closes stay in the inbox for its next life. */
-  #nextLeft(): Left | undefined {
-    const [next, ...others] = this.#isStopping ? [] : this.#left;
-    this.#left = others;
-    return next;
-  }
-
-  /** What a user asked earlier goes before what the same user asks now. */
-  #takeLeft(userId: UserId): readonly Left[] {
-    const isTheirs = ({ one }: Left): boolean => one.question.userId === userId;
-    const theirs = this.#left.filter(isTheirs);
-    if (theirs.length > 0) this.#left = this.#left.filter((old) => !isTheirs(old));
-    return theirs;
-  }
-
-  /** The count is written first: a question that kills the process is noticed the third time. */
-  async #again({ one, attempts }: Left): Promise<Begun> {
-    const { inbox, log } = this.#options;
-    const { question } = one;
-    if (inbox === undefined || this.#isStopping) return OVER;
-    if (attempts < MAX_ATTEMPTS) {
-      await inbox.countAttempt(question);
-      return this.#isStopping ? OVER : this.#begin(one);
-    }
-    log.error('inbox.given_up', { runId: question.runId, attempts });
-    this.#waiting.delete(one);
-    await closeQuestion(inbox, { question, outcome: GIVEN_UP, log });
-    return OVER;
+  #letIn(): void {
+    this.#closed?.resolve();
+    this.#closed = undefined;
   }
 }
 
@@ -184,9 +150,3 @@ const isMeant = (question: Question, { userId, runId, channelId }: Signal): bool
   question.userId === userId &&
   (runId === undefined || question.runId === runId) &&
   (channelId === undefined || question.channelId === channelId);
-
-const GIVEN_UP: RunOutcome = {
-  kind: 'failed',
-  failure: failure('poisonous', 'The process died with this question too often; it was given up.'),
-  usage: NO_USAGE,
-};

@@ -22,7 +22,8 @@ export function saying(inbox: Inbox | undefined, { partsOf }: Replying): Inbox |
   if (inbox === undefined) return undefined;
   return {
     accept: (question) => inbox.accept(question),
-    unfinished: (limit) => inbox.unfinished(limit),
+    claim: (page) => inbox.claim(page),
+    leave: () => inbox.leave(),
     countAttempt: (question) => inbox.countAttempt(question),
     finish: (question, outcome) => inbox.finish(question, outcome, partsOf(question, outcome)),
   };

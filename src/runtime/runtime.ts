@@ -108,6 +108,7 @@ export function startRuntime(given: RuntimeOptions): Runtime {
   const tell = (event: SupervisorEvent): void => supervisor.send(event);
   const dispatcher = createLocalDispatcher({
     inbox,
+    clock,
     log,
     cancel: ({ type: _, ...what }) => tell({ type: 'supervisor.cancel', ...what, at: clock.now() }),
   });
@@ -140,6 +141,7 @@ export function startRuntime(given: RuntimeOptions): Runtime {
         host.close();
         // What is not written down as refused would be asked again in the next life.
         await Promise.all(writing);
+        await inbox?.leave();
       });
       return stopped;
     },

@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { and, asc, eq, ne, sql } from 'drizzle-orm';
 import { type Failure, failure } from '../../machines/failure.ts';
-import type { RunId } from '../../machines/ids.ts';
-import type { Question } from '../../machines/question.ts';
+import type { RunId, UserId } from '../../machines/ids.ts';
+import type { Question, RunOutcome } from '../../machines/question.ts';
 import type { Clock } from '../shared/clock.ts';
 import { isAlive } from './alive.ts';
+import { claimQuestions, leaveQuestions } from './claims.ts';
 import { cleanJson } from './clean-text.ts';
 import type { CallOptions, Database } from './database.ts';
 import { moving } from './gateways.ts';
 import { partsOf, posting } from './parts.ts';
+import type { Presence } from './presence.ts';
 import type { Principal } from './principal.ts';
+import { endRun } from './run-statements.ts';
+import { endOfQuestion } from './run-values.ts';
 import { inbox } from './schema/delivery.ts';
 import { always, given, givenMoment, one, statement } from './statement.ts';
 import { failureOf, StoreError } from './store-error.ts';
@@ -21,11 +25,19 @@ export interface UnfinishedQuestion {
   readonly attempt: number;
 }
 
+/** How a question ended without a run of its own. */
+export interface Ending {
+  readonly outcome: RunOutcome;
+  /** What is said on its platform, first to last. */
+  readonly parts?: readonly string[];
+}
+
 /** What has been accepted: the promise to answer, kept through the death of the process. */
 export interface Inbox {
   /**
-   * Keeps the question, and how far its platform's events have been taken up. Whoever is told `accepted` may acknowledge
-   * it; what its user has since asked to be forgotten counts as a duplicate. Never rejects on what a database can do.
+   * Keeps the question as this process's own, and how far its platform's events have been taken up. Whoever is told
+   * `accepted` may acknowledge it; what its user has since asked to be forgotten counts as a duplicate. Never rejects on
+   * what a database can do.
    */
   accept(question: Question, options?: CallOptions): Promise<'accepted' | 'duplicate' | Failure>;
   /** Keeps that a question of a platform was not taken up, and what is said of it there, once. Never rejects likewise. */
@@ -34,7 +46,15 @@ export interface Inbox {
     declined: Declined,
     options?: CallOptions,
   ): Promise<'declined' | 'duplicate' | Failure>;
-  /** The oldest questions without an outcome, in order of acceptance. Rejects with `StoreError`. */
+  /**
+   * Says that this process lives, and makes questions its own of which the process is gone: at most `limit`, in order of
+   * acceptance. To be asked again well within `LEASE_MS`, or what it has goes to others. Rejects with `StoreError`; what
+   * was claimed all the same comes with the next claim.
+   */
+  claim(page: ClaimPage, options?: CallOptions): Promise<readonly UnfinishedQuestion[]>;
+  /** Gives back what this process has not finished, to whoever claims it. Never rejects on what a database can do. */
+  leave(options?: CallOptions): Promise<'left' | Failure>;
+  /** The oldest questions without an outcome, whoever has them, in order of acceptance. Rejects with `StoreError`. */
   unfinished(limit: number, options?: CallOptions): Promise<readonly UnfinishedQuestion[]>;
   /**
    * Notes that a question is about to be run again; gives back how often by now (one too many, if the connection broke
@@ -42,14 +62,16 @@ export interface Inbox {
    */
   bumpAttempt(principal: Principal, runId: RunId, options?: CallOptions): Promise<number>;
   /**
-   * A question ended without a run (refused, abandoned): it will not come back, and `parts` are said on its platform.
-   * Runs do this when they end.
+   * A question ended without a run (refused, given up): it will not come back, it stands in its conversation, and `parts`
+   * are said on its platform. Changes nothing for a question that another process has. Runs do this when they end.
    */
-  finish(
-    question: Question,
-    parts?: readonly string[],
-    options?: CallOptions,
-  ): Promise<'finished' | Failure>;
+  finish(question: Question, ending: Ending, options?: CallOptions): Promise<'finished' | Failure>;
+}
+
+interface ClaimPage {
+  readonly limit: number;
+  /** Only what this user has asked. */
+  readonly userId?: UserId;
 }
 
 /** Why a question was declined. */
@@ -60,15 +82,38 @@ export interface Declined {
   readonly isLate: boolean;
 }
 
-export function createInbox(database: Database, clock: Clock): Inbox {
+/** How long a process that says nothing is believed to live, where nothing else shows that it is gone. */
+const LEASE_MS = 20_000;
+
+export interface InboxOptions {
+  readonly clock: Clock;
+  /** The number of this process: its opening of the database. */
+  readonly owner: () => number;
+  readonly presence: Presence;
+}
+
+export function createInbox(database: Database, { clock, owner, presence }: InboxOptions): Inbox {
   const keep = async (question: Question, kept: Kept, options: CallOptions | undefined) => {
-    const values = { ...kept, ...fromQuestion(question), postedAt: clock.now() };
+    const values = { ...kept, ...fromQuestion(question), owner: owner(), postedAt: clock.now() };
     try {
       const [row] = await database.run(acceptQuestion, values, options);
       return typeof row?.runId === 'string' ? 'accepted' : 'duplicate';
     } catch (thrown) {
       return failureOf(thrown);
     }
+  };
+  /** Stays the same until a claim has succeeded: so there is one at a time. */
+  let receipt = randomUUID();
+  let claiming: Promise<void> = Promise.resolve();
+  const claimNow = async ({ limit, userId }: ClaimPage, options?: CallOptions) => {
+    const who = { owner: owner(), presence, leaseMs: LEASE_MS, receipt };
+    const rows = await database.run(
+      claimQuestions,
+      { ...who, limit, userId: userId ?? null },
+      options,
+    );
+    receipt = randomUUID();
+    return unfinishedIn(rows);
   };
   return {
     accept(question, options) {
@@ -80,9 +125,21 @@ export function createInbox(database: Database, clock: Clock): Inbox {
       const kept = await keep(question, declined, options);
       return kept === 'accepted' ? 'declined' : kept;
     },
+    claim(page, options) {
+      const claim = claiming.then(() => claimNow(page, options));
+      claiming = claim.then(nothing, nothing);
+      return claim;
+    },
+    async leave(options) {
+      try {
+        await database.run(leaveQuestions, { owner: owner() }, options);
+        return 'left';
+      } catch (thrown) {
+        return failureOf(thrown);
+      }
+    },
     async unfinished(limit, options) {
-      const rows = await database.run(unfinishedQuestions, { limit }, options);
-      return rows.flatMap(({ question, attempt }) => (question ? [{ question, attempt }] : []));
+      return unfinishedIn(await database.run(unfinishedQuestions, { limit }, options));
     },
     async bumpAttempt({ userId }, runId, options) {
       const [row] = await database.run(bumpAttempt, { userId, runId }, options);
@@ -90,11 +147,10 @@ export function createInbox(database: Database, clock: Clock): Inbox {
       const none = failure('unknown', `There is no unfinished question ${runId} of this user.`);
       throw new StoreError(none, 'call');
     },
-    async finish(question, parts = [], options) {
-      const { userId, runId, channelId } = question;
-      const values = { userId, runId, channelId, parts: partsOf(question, parts) };
+    async finish(question, ending, options) {
       try {
-        await database.run(finishQuestion, { ...values, postedAt: clock.now() }, options);
+        const values = endOfQuestion(question, { ...ending, at: clock.now(), owner: owner() });
+        await database.run(endRun, values, options);
         return 'finished';
       } catch (thrown) {
         return failureOf(thrown);
@@ -102,6 +158,14 @@ export function createInbox(database: Database, clock: Clock): Inbox {
     },
   };
 }
+
+const nothing = (): void => {};
+
+/** A question that was forgotten meanwhile has no payload any more. */
+const unfinishedIn = (
+  rows: readonly { readonly question: Question | null; readonly attempt: number }[],
+): readonly UnfinishedQuestion[] =>
+  rows.flatMap(({ question, attempt }) => (question ? [{ question, attempt }] : []));
 
 interface Kept {
   readonly payload: string | null;
@@ -126,9 +190,9 @@ const fromQuestion = ({ runId, userId, channelId, at, origin }: Question) => ({
  */
 const acceptQuestion = statement('inbox_accept', (db) => {
   const accepted = db.$with('accepted', { runId: sql<string>`message_id`.as('message_id') }).as(sql`
-    insert into ${inbox} (message_id, user_id, channel_id, payload, receipt, state, received_at)
+    insert into ${inbox} (message_id, user_id, channel_id, payload, receipt, state, owner, received_at)
     select ${given('runId')}, ${given('userId')}, ${given('channelId')}, ${given('payload')}::jsonb,
-           ${given('receipt')}, ${given('state')}, ${givenMoment('at')}
+           ${given('receipt')}, ${given('state')}, ${given('owner')}::int8, ${givenMoment('at')}
     where ${isAlive(givenMoment('at'))}
     on conflict (message_id) do update set receipt = excluded.receipt
       where inbox.receipt = excluded.receipt
@@ -156,14 +220,6 @@ const bumpAttempt = statement('inbox_bump_attempt', (db) =>
     .where(theirs())
     .returning({ attempt: inbox.attempt }),
 );
-
-const finishQuestion = statement('inbox_finish', (db) => {
-  const closed = db.$with('closed', { runId: sql<string>`message_id`.as('message_id') }).as(sql`
-    update ${inbox} set state = 'done', payload = null
-    where message_id = ${given('runId')} and user_id = ${given('userId')} and state <> 'done'
-    returning message_id`);
-  return db.with(closed, posting(db, 'closed')).select({ runId: closed.runId }).from(closed);
-});
 
 const theirs = () =>
   and(

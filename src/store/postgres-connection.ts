@@ -15,6 +15,8 @@ export interface PostgresOptions {
   readonly deadlineMs: number;
   /** Brings the database up to date; called for the first connection only, unless it failed. */
   readonly prepare: (db: Db) => Promise<void>;
+  /** Called for each connection once the database is up to date, except behind a pooler: there, none is ours for long. */
+  readonly enter: (db: Db) => Promise<void>;
 }
 
 /** Another process may be making the tables meanwhile. */
@@ -38,6 +40,7 @@ export function postgresConnector(options: PostgresOptions): Connector {
       try {
         prepared ??= options.prepare(connection.db);
         await prepared;
+        if (!options.target.pooled) await options.enter(connection.db);
         return connection;
       } catch (error) {
         prepared = undefined;

@@ -24,7 +24,7 @@ export const beginRun = statement('run_begin', (db) => {
          select s.summary from ${agentSessions} s
          where s.user_id = ${given('userId')} and s.channel_id = ${given('channelId')}),
        ${givenMoment('askedAt')}, ${givenMoment('startedAt')}, ${given('fence')}::int8
-    where ${isAlive(givenMoment('askedAt'))}
+    where ${isAlive(givenMoment('askedAt'))} and ${isNobodyElses}
     on conflict (run_id) do update set fence = excluded.fence
       where ${isOurs}
     returning run_id as begun_id, recalled as begun_recalled, summary as begun_summary`);
@@ -93,7 +93,7 @@ export const endRun = statement('run_end', (db) => {
        ${given('reason')}::jsonb, ${given('machinesVersion')}::int,
        ${given('calls')}::int, ${given('prompt')}::int, ${given('completion')}::int, ${given('cached')}::int,
        ${given('cost')}::int8
-    where ${isAlive(givenMoment('askedAt'))}
+    where ${isAlive(givenMoment('askedAt'))} and ${isNobodyElses}
     on conflict (run_id) do update set
       started_at = excluded.started_at, ended_at = excluded.ended_at, fence = excluded.fence,
       outcome = excluded.outcome, answer = excluded.answer, model = excluded.model,
@@ -113,9 +113,17 @@ export const endRun = statement('run_end', (db) => {
     .leftJoin(held, always);
 });
 
-/** The row in the way may be taken: the same user's, still under way, of this incarnation or an older one. */
+/**
+ * The row in the way may be taken: the same user's, still under way, of this incarnation or an older one; or of another
+ * process, which may be the younger one, if its question has been claimed by this one.
+ */
 const isOurs = sql`agent_runs.user_id = excluded.user_id and agent_runs.outcome is null
-  and agent_runs.fence <= excluded.fence`;
+  and (agent_runs.fence <= excluded.fence or (agent_runs.fence >> 32 <> excluded.fence >> 32
+    and exists (select from ${inbox} i where i.message_id = excluded.run_id and i.owner = ${given('owner')})))`;
+
+/** No other process has claimed the question, and it is of no other user. */
+const isNobodyElses = sql`not exists (select from ${inbox} i where i.message_id = ${given('runId')}
+  and (i.user_id <> ${given('userId')} or (i.state <> 'done' and i.owner <> ${given('owner')})))`;
 
 /** The run as it was before the statement. */
 const heldRun = (db: Db) =>
@@ -138,7 +146,7 @@ const afterwards = (db: Db) => [
   db.$with('spent', {}).as(sql`
     insert into ${usageDays} (user_id, day, tokens, cost_micro_usd, runs)
     select ${given('userId')}, ${given('day')}::date, ${given('tokens')}::int8, ${given('cost')}::int8, 1
-    from ended
+    from ended where ${given('calls')}::int > 0
     on conflict (user_id, day) do update set tokens = usage_days.tokens + excluded.tokens,
       cost_micro_usd = usage_days.cost_micro_usd + excluded.cost_micro_usd,
       runs = usage_days.runs + 1`),

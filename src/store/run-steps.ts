@@ -16,7 +16,7 @@ export const recordStep = statement('step_record', (db) => {
            ${given('output')}::jsonb, ${givenMoment('at')}
     from (select run_id from ${agentRuns}
           where run_id = ${given('runId')} and user_id = ${given('userId')}
-            and fence <= ${given('fence')}::int8
+            and fence <= ${given('fence')}::int8 and (fence = ${given('fence')}::int8 or outcome is not null)
             and ${isAlive(sql`agent_runs.asked_at`, sql`agent_runs.channel_id`)}
           for share) as held
     on conflict (run_id, step_key) do update set kind = excluded.kind,

@@ -1,15 +1,12 @@
-import { type ChatMessage, NO_USAGE, tokensOf } from '../../machines/conversation.ts';
+import type { ChatMessage } from '../../machines/conversation.ts';
 import { type Failure, failure } from '../../machines/failure.ts';
-import type { Epoch } from '../../machines/ids.ts';
-import type { RunPort, RunRecord } from '../../machines/ports.ts';
-import type { Question, RunOutcome, RunRef } from '../../machines/question.ts';
+import type { RunPort } from '../../machines/ports.ts';
+import type { RunRef } from '../../machines/question.ts';
 import type { Clock } from '../shared/clock.ts';
-import { cleanJson } from './clean-text.ts';
 import type { Database } from './database.ts';
-import { partsOf } from './parts.ts';
 import { beginRun, endRun } from './run-statements.ts';
 import { fromStep, recordStep, stepsOfRun } from './run-steps.ts';
-import { dayOf } from './spend.ts';
+import { fenceOf, fromQuestion, fromRecord } from './run-values.ts';
 import type { Values } from './statement.ts';
 import { failureOf } from './store-error.ts';
 
@@ -28,23 +25,26 @@ export interface RunOptions {
 /** Where runs begin, go on and end, in a database. One round trip for each, two for a run that is resumed; idempotent by run id. */
 export function createRuns(database: Database, options: RunOptions): RunPort {
   const { clock, historyRuns, historyChars, remembers } = options;
-  const fence = (epoch: Epoch): number => options.generation() * EPOCHS_PER_GENERATION + epoch;
+  const ownershipOf = ({ epoch }: RunRef) => {
+    const owner = options.generation();
+    return { owner, fence: fenceOf(owner, epoch) };
+  };
 
   return {
     // Nothing of a user is read ahead: a database that is away keeps no team from opening.
     hydrate: () => Promise.resolve({ kind: 'ready' }),
     async begin(run, question, { signal, recalled }) {
-      const ours = fence(run.epoch);
+      const ours = ownershipOf(run);
       const values: Values = {
-        ...fromQuestion(run, question),
+        ...fromQuestion(question),
+        ...ours,
         recalled: recalled ?? null,
         startedAt: clock.now(),
-        fence: ours,
         limit: historyRuns,
       };
       try {
         const rows = await database.run(beginRun, values, { signal });
-        if (!mayAct(rows[0]?.begun, rows[0], ours))
+        if (!mayAct(rows[0]?.begun, rows[0], ours.fence))
           return { kind: 'failed', failure: fencedOff(run) };
         // Read after the run was taken over: from then on nobody else adds to them.
         const isResumed = typeof rows[0]?.heldFence === 'number';
@@ -62,7 +62,7 @@ export function createRuns(database: Database, options: RunOptions): RunPort {
       }
     },
     async record(step, { signal }) {
-      const values = fromStep(step, { fence: fence(step.run.epoch), at: clock.now() });
+      const values = fromStep(step, { fence: ownershipOf(step.run).fence, at: clock.now() });
       try {
         const rows = await database.run(recordStep, values, { signal });
         return rows.length > 0
@@ -73,12 +73,11 @@ export function createRuns(database: Database, options: RunOptions): RunPort {
       }
     },
     async end(record, { signal }) {
-      const ours = fence(record.run.epoch);
+      const ours = ownershipOf(record.run);
       try {
-        const rows = await database.run(endRun, fromRecord(record, { fence: ours, remembers }), {
-          signal,
-        });
-        return mayAct(rows[0]?.ended, rows[0], ours)
+        const values = fromRecord(record, { ...ours, toRemember: remembers });
+        const rows = await database.run(endRun, values, { signal });
+        return mayAct(rows[0]?.ended, rows[0], ours.fence)
           ? { kind: 'saved' }
           : { kind: 'failed', failure: fencedOff(record.run) };
       } catch (thrown) {
@@ -87,10 +86,6 @@ export function createRuns(database: Database, options: RunOptions): RunPort {
     },
   };
 }
-
-/** Epochs count from 1 in each process, so the opening of the database stands above them; both fit in 2^53. */
-const EPOCHS_PER_GENERATION = 2 ** 32;
-const TITLE_CHARS = 80;
 
 interface HeldRun {
   readonly heldOutcome: string | null;
@@ -114,96 +109,6 @@ const fencedOff = (run: RunRef): Failure =>
   failure('unavailable', `Run ${run.runId} is held by a newer incarnation of its team.`);
 
 const failed = (thrown: unknown) => ({ kind: 'failed', failure: failureOf(thrown) }) as const;
-
-const fromQuestion = (run: RunRef, question: Question) => ({
-  runId: run.runId,
-  userId: run.userId,
-  channelId: run.channelId,
-  question: question.text,
-  asker: question.from ?? null,
-  audience: question.audience ?? 'asker',
-  askedAt: question.at,
-  title: titleOf(question.text),
-});
-
-/** The first words of the first question: how the session is called in lists. */
-function titleOf(text: string): string {
-  const words = text
-    .slice(0, TITLE_CHARS * 4)
-    .replace(/\s+/g, ' ')
-    .trim();
-  const points = [...words];
-  return points.length > TITLE_CHARS ? `${points.slice(0, TITLE_CHARS - 1).join('')}…` : words;
-}
-
-function fromRecord(
-  { run, question, outcome, machinesVersion, startedAt, endedAt, parts = [] }: RunRecord,
-  { fence, remembers }: { readonly fence: number; readonly remembers: boolean },
-): Values {
-  const usage = outcome.kind === 'refused' ? NO_USAGE : outcome.usage;
-  return {
-    ...fromQuestion(run, question),
-    ...fromOutcome(outcome),
-    // What was refused was never taken up.
-    toRemember: remembers && outcome.kind !== 'refused',
-    fence,
-    machinesVersion,
-    startedAt,
-    endedAt,
-    postedAt: endedAt,
-    parts: partsOf(question, parts),
-    day: dayOf(endedAt),
-    outcome: outcome.kind,
-    tokens: tokensOf(usage),
-    calls: usage.calls,
-    prompt: usage.promptTokens,
-    completion: usage.completionTokens,
-    cached: usage.cachedTokens,
-    cost: usage.costMicroUsd,
-  };
-}
-
-function fromOutcome(outcome: RunOutcome) {
-  const nothing = {
-    answer: null,
-    model: null,
-    notes: null,
-    sources: null,
-    reason: null,
-    delegations: '[]',
-  };
-  switch (outcome.kind) {
-    case 'answered':
-      return {
-        answer: outcome.text,
-        model: outcome.model,
-        notes: cleanJson(outcome.notes),
-        sources: cleanJson(outcome.sources),
-        reason: null,
-        delegations: cleanJson(outcome.delegations.map(toMemberRun)),
-      };
-    case 'failed':
-      return { ...nothing, reason: cleanJson(outcome.failure) };
-    case 'refused':
-      return { ...nothing, reason: cleanJson(outcome.refusal) };
-    case 'cancelled':
-      return nothing;
-  }
-}
-
-type Delegation = (RunOutcome & { kind: 'answered' })['delegations'][number];
-
-const toMemberRun = ({ member, task, ok, usage }: Delegation, n: number) => ({
-  n,
-  member,
-  task,
-  ok,
-  calls: usage.calls,
-  prompt: usage.promptTokens,
-  completion: usage.completionTokens,
-  cached: usage.cachedTokens,
-  cost: usage.costMicroUsd,
-});
 
 interface PastTurn {
   readonly question: string | null;

@@ -19,6 +19,7 @@ import { bringUpToDate } from './migrations.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createPlaces, type Places } from './places.ts';
 import { addressOf, postgresConnector } from './postgres-connection.ts';
+import { type Presence, showPresence } from './presence.ts';
 import { createRuns } from './runs.ts';
 import { loadSpend, type Spend } from './spend.ts';
 import { StoreError } from './store-error.ts';
@@ -88,7 +89,18 @@ export async function openStoreOver(
     const opening = await bringUpToDate(db);
     generation ??= opening;
   };
-  const { connector, name } = await connect({ clock, log, deadlineMs, prepare });
+  const enter = (db: Db): Promise<void> => showPresence(db, generation ?? 0);
+  const {
+    connector,
+    name,
+    presence = 'alone',
+  } = await connect({
+    clock,
+    log,
+    deadlineMs,
+    prepare,
+    enter,
+  });
   const { kind } = connector;
   const database = createDatabase({ connector, name, clock, log, deadlineMs });
   await openNow(database);
@@ -104,7 +116,7 @@ export async function openStoreOver(
     }),
     memories: createMemories(database, clock),
     forgetting: createForgetting(database, clock),
-    inbox: createInbox(database, clock),
+    inbox: createInbox(database, { clock, owner: () => generation ?? 0, presence }),
     outbox: createOutbox(database),
     gateways: createGateways(database),
     inspection: createInspection(database),
@@ -126,12 +138,16 @@ interface ConnectorSettings {
   readonly deadlineMs: number;
   /** Brings the database up to date; to be called with each connection that is made. */
   readonly prepare: (db: Db) => Promise<void>;
+  /** Called for each connection to a server that is this process's own. */
+  readonly enter: (db: Db) => Promise<void>;
 }
 
 interface NamedConnector {
   readonly connector: Connector;
   /** How the database is called in messages. */
   readonly name: string;
+  /** How it shows that a process is gone which used it. Left out: nobody else can be using it. */
+  readonly presence?: Presence;
 }
 
 async function connectorFor(
@@ -158,6 +174,7 @@ async function connectorFor(
       return {
         connector: postgresConnector({ ...settings, target, max }),
         name: addressOf(target),
+        presence: target.pooled ? 'leased' : 'locked',
       };
     }
   }

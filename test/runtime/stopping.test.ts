@@ -146,7 +146,8 @@ describe('closing the house', () => {
       supervisor: { maxTeams: 1 },
       inbox: {
         accept: () => Promise.resolve({ kind: 'accepted' }),
-        unfinished: () => Promise.resolve([]),
+        claim: () => Promise.resolve({ kind: 'claimed', questions: [] }),
+        leave: () => Promise.resolve(),
         countAttempt: () => Promise.resolve(),
         finish: () => written.promise,
       },

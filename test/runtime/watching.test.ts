@@ -3,6 +3,7 @@ import { RunId, UserId } from '../../machines/ids.ts';
 import type { ScriptedStep } from '../../src/model/scripted.ts';
 import { aHouse, type House, type Watched } from '../support/a-house.ts';
 import { aQuestion } from '../support/builders.ts';
+import { claimsOf } from '../support/claims.ts';
 import { quiet } from '../support/clock.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
 
@@ -138,7 +139,8 @@ describe('whoever watches a run', () => {
       script: [SLOWLY],
       inbox: {
         accept: () => Promise.resolve({ kind: 'duplicate' }),
-        unfinished: () => Promise.resolve([{ question, attempts: 0 }]),
+        claim: claimsOf([{ question, attempts: 0 }]),
+        leave: () => Promise.resolve(),
         countAttempt: () => Promise.resolve(),
         finish: () => Promise.resolve(undefined),
       },

@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { NO_USAGE } from '../../machines/conversation.ts';
+import { failure } from '../../machines/failure.ts';
 import { RunId } from '../../machines/ids.ts';
-import { aQuestion, someone } from '../support/store-builders.ts';
+import type { RunOutcome } from '../../machines/question.ts';
+import { aQuestion, aRun, someone, untilDone } from '../support/store-builders.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
+
+const REFUSED: RunOutcome = { kind: 'refused', refusal: { kind: 'house_full' } };
+const endings: readonly { readonly name: string; readonly outcome: RunOutcome }[] = [
+  { name: 'was refused', outcome: REFUSED },
+  { name: 'was cancelled while it waited', outcome: { kind: 'cancelled', usage: NO_USAGE } },
+  {
+    name: 'was given up',
+    outcome: { kind: 'failed', failure: failure('poisonous', 'Too often.'), usage: NO_USAGE },
+  },
+];
 
 /** What every store promises about accepted questions. */
 export function keepsInbox(house: StoreUnderTest): void {
@@ -51,12 +64,67 @@ export function keepsInbox(house: StoreUnderTest): void {
       const question = aQuestion();
       await house.store().inbox.accept(question);
 
-      await house.store().inbox.finish({ ...question, userId: someone() });
+      await house.store().inbox.finish({ ...question, userId: someone() }, { outcome: REFUSED });
       const before = await house.unfinishedOf(question.userId);
-      await house.store().inbox.finish(question);
+      await house.store().inbox.finish(question, { outcome: REFUSED });
 
       expect(before).toEqual([question.runId]);
       expect(await house.unfinishedOf(question.userId)).toEqual([]);
+    });
+
+    it('claims nothing that this process has itself', async () => {
+      const question = aQuestion();
+      await house.store().inbox.accept(question);
+
+      const { userId } = question;
+      expect(await house.store().inbox.claim({ limit: 10, userId })).toEqual([]);
+    });
+
+    it('lets what was given back be claimed: oldest first, so many, one user’s, and each once', async () => {
+      const userId = someone();
+      const questions = [5, 3, 4].map((at) => aQuestion({ userId, at }));
+      for (const question of questions) await house.store().inbox.accept(question);
+      await house.store().inbox.accept(aQuestion());
+
+      expect(await house.store().inbox.leave()).toBe('left');
+      const two = await house.store().inbox.claim({ limit: 2, userId });
+      const others = await house.store().inbox.claim({ limit: 2, userId });
+
+      expect([...two, ...others]).toEqual(questions.map((question) => ({ question, attempt: 0 })));
+      expect(two).toHaveLength(2);
+    });
+
+    it('claims nothing when it is asked for nothing', async () => {
+      const question = aQuestion();
+      await house.store().inbox.accept(question);
+      await house.store().inbox.leave();
+
+      expect(await house.store().inbox.claim({ limit: 0 })).toEqual([]);
+      expect(await house.unfinishedOf(question.userId)).toEqual([question.runId]);
+    });
+
+    it.each(endings)('shows a question that $name in its conversation', async ({ outcome }) => {
+      const question = aQuestion({ from: 'Ada' });
+      await house.store().inbox.accept(question);
+      await house.store().runs.begin(aRun(question, 3), question, untilDone);
+
+      await house.store().inbox.finish(question, { outcome });
+
+      const { userId, channelId } = question;
+      const page = await house.store().conversation({ userId }, channelId, { limit: 9 });
+      expect(page).toMatchObject([{ runId: question.runId, question: question.text, outcome }]);
+      expect(await house.store().sessions({ userId }, { limit: 9 })).toHaveLength(1);
+      expect(await house.historyFor(aQuestion({ userId }))).toEqual([]);
+    });
+
+    it('leaves an answer as it is when its question is finished after all', async () => {
+      const question = aQuestion();
+      await house.answered(question);
+
+      await house.store().inbox.finish(question, { outcome: REFUSED });
+
+      const page = await house.store().conversation(question, question.channelId, { limit: 9 });
+      expect(page).toMatchObject([{ outcome: { text: '84' } }]);
     });
 
     it('counts the attempts at an unfinished question', async () => {

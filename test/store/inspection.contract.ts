@@ -81,7 +81,10 @@ export function canBeInspected(house: StoreUnderTest): void {
       const before = await house.store().inspection.queues({ limit: 1_000 });
       await house.store().inbox.accept(question);
       const asked = await house.store().inspection.queues({ limit: 1_000 });
-      await house.store().inbox.finish(question, ['a secret part']);
+      await house.store().inbox.finish(question, {
+        outcome: { kind: 'refused', refusal: { kind: 'house_full' } },
+        parts: ['a secret part'],
+      });
       const ended = await house.store().inspection.queues({ limit: 1_000 });
 
       expect(asked.inbox.count).toBe(before.inbox.count + 1);

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ChannelId } from '../../machines/ids.ts';
+import type { RunOutcome } from '../../machines/question.ts';
 import { anAnswer, aQuestion, aRecord, aRun, untilDone } from '../support/store-builders.ts';
 import { aMessage, aPlatform, outboxOf } from './outbox-kit.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
+
+const REFUSED: RunOutcome = { kind: 'refused', refusal: { kind: 'house_full' } };
 
 /** What every store promises about answers on their way to a platform. */
 export function keepsOutbox(house: StoreUnderTest): void {
@@ -85,8 +88,12 @@ export function keepsOutbox(house: StoreUnderTest): void {
       const question = aMessage(platform);
       await house.store().inbox.accept(question);
 
-      await house.store().inbox.finish(question, ['No team became free.']);
-      await house.store().inbox.finish(question, ['Again.', 'And again.']);
+      await house
+        .store()
+        .inbox.finish(question, { outcome: REFUSED, parts: ['No team became free.'] });
+      await house
+        .store()
+        .inbox.finish(question, { outcome: REFUSED, parts: ['Again.', 'And again.'] });
 
       expect(await house.unfinishedOf(question.userId)).toEqual([]);
       expect(await drain(platform)).toEqual(['No team became free.']);
@@ -97,7 +104,7 @@ export function keepsOutbox(house: StoreUnderTest): void {
       const question = aMessage(platform);
       await answer(question, ['84']);
 
-      await house.store().inbox.finish(question, ['Refused.']);
+      await house.store().inbox.finish(question, { outcome: REFUSED, parts: ['Refused.'] });
 
       expect(await drain(platform)).toEqual(['84']);
     });

@@ -6,6 +6,7 @@ import type { Inbox, Unfinished } from '../../src/runtime/dispatcher.ts';
 import { type Runtime, type RuntimeOptions, startRuntime } from '../../src/runtime/runtime.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import { aRoster, said } from './builders.ts';
+import { claimsOf } from './claims.ts';
 import { quiet, type SimulatedClock, simulatedClock } from './clock.ts';
 
 /** The doors of a house: what its ports are asked. */
@@ -54,7 +55,8 @@ export async function openHeldHouse(wishes: HeldHouseWishes): Promise<HeldHouse>
   const closed: { runId: RunId; outcome: RunOutcome }[] = [];
   const hasInbox = wishes.unfinished !== undefined || wishes.hold.includes('accept');
   const inbox: Inbox = {
-    unfinished: () => Promise.resolve(wishes.unfinished ?? []),
+    claim: claimsOf(wishes.unfinished ?? []),
+    leave: () => Promise.resolve(),
     countAttempt: () => Promise.resolve(),
     accept: (question) => doors.pass('accept', question, { kind: 'accepted' }),
     finish({ runId }, outcome) {

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  boolean,
   index,
   integer,
   jsonb,
@@ -28,8 +29,10 @@ export const inbox = pgTable(
     state: text('state', { enum: ['accepted', 'done'] })
       .notNull()
       .default('accepted'),
+    /** How often it was begun again because a process died with it. */
     attempt: integer('attempt').notNull().default(0),
-    leaseUntil: moment('lease_until'),
+    /** The process that answers it: a row of `owners`, or one that is gone. */
+    owner: bigint('owner', { mode: 'number' }).notNull().default(0),
     receivedAt: moment('received_at').notNull(),
   },
   (table) => [
@@ -37,6 +40,17 @@ export const inbox = pgTable(
     index('inbox_user').on(table.userId),
   ],
 );
+
+/**
+ * Processes that answer questions. One is gone when its lease has run out, or (`locks`) when none of its connections
+ * holds the lock of its number any more.
+ */
+export const owners = pgTable('owners', {
+  owner: bigint('owner', { mode: 'number' }).primaryKey(),
+  /** On the database's clock: those of two hosts may differ. */
+  leaseUntil: moment('lease_until').notNull(),
+  locks: boolean('locks').notNull(),
+});
 
 /** Parts of answers on their way to their platform. `content` is emptied when they are there. */
 export const outbox = pgTable(

@@ -12,6 +12,7 @@ import type {
 } from '../../../machines/ports.ts';
 import type { RunRef } from '../../../machines/question.ts';
 import type { Acceptance, Inbox, Unfinished } from '../../../src/runtime/dispatcher.ts';
+import { claimsOf } from '../claims.ts';
 import { markOf } from './marks.ts';
 import { drawFate, type Fate } from './model-port.ts';
 import type { Stage } from './stage.ts';
@@ -139,7 +140,8 @@ export function simulatedInbox(
   const accepted = new Set<RunId>(unfinished.map(({ question }) => question.runId));
   const nobody = 0;
   return {
-    unfinished: (limit) => Promise.resolve(unfinished.slice(0, limit)),
+    claim: claimsOf(unfinished),
+    leave: () => Promise.resolve(),
     accept(question) {
       const { runId, userId } = question;
       return effects.begin<Acceptance>({

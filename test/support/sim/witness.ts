@@ -93,7 +93,8 @@ export class Witness {
     if (asked.hasEnded && asked.saved?.kind !== outcome.kind) {
       this.accuse('P4', `${runId} is ${outcome.kind}, but was saved as ${asked.saved?.kind}`);
     }
-    const isHarm = outcome.kind === 'failed' || outcome.kind === 'cancelled';
+    // Taken back, it ends when its turn comes: perhaps with the end of another.
+    const isHarm = ['failed', 'cancelled'].includes(outcome.kind) && !asked.isTakenBack;
     // What an earlier life has left may be given up at any time: its turn has come.
     if (isHarm && asked.isHeard) this.#event.harmed(userId);
   }

@@ -1,0 +1,205 @@
+import { NO_USAGE } from '../../machines/conversation.ts';
+import { failure } from '../../machines/failure.ts';
+import type { UserId } from '../../machines/ids.ts';
+import type { Question, RunOutcome } from '../../machines/question.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Log } from '../shared/log.ts';
+import { closeQuestion, type Inbox, type Unfinished } from './dispatcher.ts';
+
+export interface RecoveryOptions {
+  readonly inbox: Inbox;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Begins a question, and stops it at once if it was taken back while it waited. */
+  readonly begin: (one: Waiting) => Begun;
+  /** Resolves when nothing is under way; from now on nothing new is begun until `letIn`. */
+  readonly clear: () => Promise<void>;
+  readonly letIn: () => void;
+}
+
+/** A question that is not under way yet. */
+export interface Waiting {
+  readonly question: Question;
+  /** It was taken back meanwhile: whoever executes it is told at once. */
+  isCancelled: boolean;
+}
+
+/** A run that was begun, which is not the same moment as its end. */
+export interface Begun {
+  readonly ended: Promise<void>;
+}
+
+/** Questions of an earlier life that are under way at once: a restart must not drown in them. */
+const RECOVERED_AT_ONCE = 3;
+/** A question that was under way in this many deaths of the process is given up. */
+const MAX_ATTEMPTS = 3;
+/** Questions made our own at once. The others wait where they are, for us or another process. */
+const PAGE = 100;
+/** How often we say that we live, and look for those who do not: several times within a lease. */
+const LOOK_EVERY_MS = 5_000;
+
+/** A question of an earlier life whose turn has not come. */
+interface Left extends Unfinished, Waiting {
+  isTaken: boolean;
+  readonly begun: PromiseWithResolvers<void>;
+}
+
+/**
+ * Takes up what processes that are gone have left, oldest first, for as long as this one lives. A question of which the
+ * run was cut off once is begun beside a few others. Cut off again, it is a suspect: then nothing else of an earlier life
+ * is under way beside it; and the last time nothing at all, so that no question is given up for what another one did.
+ */
+export class Recovery {
+  readonly #options: RecoveryOptions;
+  /** Oldest first; each until it has begun. */
+  #left: Left[] = [];
+  readonly #resumed = new Set<Promise<void>>();
+  #hasMore = false;
+  #looking: Promise<void> | undefined;
+  #working: Promise<void> | undefined;
+  #timer: unknown;
+  #isStopping = false;
+
+  constructor(options: RecoveryOptions) {
+    this.#options = options;
+  }
+
+  /** Claims the first of them; to be awaited before anything new is taken. */
+  async start(): Promise<void> {
+    await this.#look();
+    if (this.#left.length > 0) {
+      this.#options.log.info('inbox.recovering', { questions: this.#left.length });
+    }
+  }
+
+  /** Begins what was claimed, and what will be. */
+  run(): void {
+    if (this.#isStopping) return;
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+    });
+  }
+
+  /** Resolves when all that this user asked in an earlier life has begun: it goes before what comes now. */
+  async goBefore(userId: UserId): Promise<void> {
+    let isPageFull = this.#hasMore;
+    while (isPageFull && !this.#isStopping) isPageFull = (await this.#claim(userId)) === PAGE;
+    for (const one of this.#left.filter(({ question }) => question.userId === userId)) {
+      if (!one.isTaken && !isSuspect(one)) void this.#resume(one);
+      else this.run();
+      await one.begun.promise;
+    }
+  }
+
+  /** Takes back those that wait for their turn. */
+  cancel(isMeant: (question: Question) => boolean): void {
+    for (const one of this.#left) one.isCancelled ||= isMeant(one.question);
+  }
+
+  /** Begins nothing more: what has not begun is left to the next life. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#options.clock.clearTimeout(this.#timer);
+    for (const { begun } of this.#left) begun.resolve();
+    await this.#looking;
+    await this.#working;
+  }
+
+  /** Renews the lease, too: so it is done whether or not there is room for more. */
+  #look(): Promise<void> {
+    this.#looking ??= this.#claim()
+      .then((claimed) => {
+        this.#hasMore = claimed === PAGE;
+      })
+      .finally(() => {
+        this.#looking = undefined;
+        if (this.#isStopping) return;
+        const { clock } = this.#options;
+        clock.clearTimeout(this.#timer);
+        this.#timer = clock.setTimeout(
+          () => void this.#look().then(() => this.run()),
+          LOOK_EVERY_MS,
+        );
+      });
+    return this.#looking;
+  }
+
+  /** Gives back how many were claimed. */
+  async #claim(userId?: UserId): Promise<number> {
+    const isFull = userId === undefined && this.#left.length >= PAGE;
+    const limit = isFull ? 0 : PAGE;
+    const claim = await this.#options.inbox.claim({ limit, userId });
+    if (claim.kind === 'failed') {
+      this.#options.log.warn('inbox.not_claimed', { why: claim.failure.message });
+      return 0;
+    }
+    for (const one of claim.questions) {
+      this.#left.push({
+        ...one,
+        isCancelled: false,
+        isTaken: false,
+        begun: Promise.withResolvers(),
+      });
+    }
+    return isFull ? PAGE : claim.questions.length;
+  }
+
+  async #work(): Promise<void> {
+    for (;;) {
+      const next = this.#left.find(({ isTaken }) => !isTaken);
+      if (this.#isStopping) return;
+      if (next !== undefined) await this.#workOn(next);
+      else if (this.#hasMore) await this.#look();
+      else return;
+    }
+  }
+
+  async #workOn(one: Left): Promise<void> {
+    const { clear, letIn } = this.#options;
+    one.isTaken = true;
+    if (!isSuspect(one)) {
+      while (this.#resumed.size >= RECOVERED_AT_ONCE) await Promise.race(this.#resumed);
+      await this.#resume(one);
+      return;
+    }
+    await Promise.all(this.#resumed);
+    const isLastTry = one.attempts === MAX_ATTEMPTS - 1;
+    if (isLastTry) await clear();
+    await this.#resume(one);
+    await Promise.all(this.#resumed);
+    if (isLastTry) letIn();
+  }
+
+  /** Begins it, unless it is given up or the house closes. */
+  async #resume(one: Left): Promise<void> {
+    const { inbox, begin, clock } = this.#options;
+    one.isTaken = true;
+    if (one.attempts >= MAX_ATTEMPTS) await this.#giveUp(one);
+    else if (!this.#isStopping) {
+      // The count is written first: a question that kills the process is noticed.
+      await inbox.countAttempt(one.question);
+      if (!this.#isStopping) {
+        const question = { ...one.question, resumedAt: clock.now() };
+        const { ended } = begin({ question, isCancelled: one.isCancelled });
+        const resumed = ended.finally(() => this.#resumed.delete(resumed));
+        this.#resumed.add(resumed);
+      }
+    }
+    this.#left = this.#left.filter((other) => other !== one);
+    one.begun.resolve();
+  }
+
+  async #giveUp({ question, attempts }: Left): Promise<void> {
+    const { inbox, log } = this.#options;
+    log.error('inbox.given_up', { runId: question.runId, attempts });
+    await closeQuestion(inbox, { question, outcome: GIVEN_UP, log });
+  }
+}
+
+const isSuspect = ({ attempts }: Left): boolean => attempts > 0 && attempts < MAX_ATTEMPTS;
+
+const GIVEN_UP: RunOutcome = {
+  kind: 'failed',
+  failure: failure('poisonous', 'The process died with this question too often; it was given up.'),
+  usage: NO_USAGE,
+};

@@ -1,0 +1,52 @@
+import { asc, sql } from 'drizzle-orm';
+import type { Question } from '../../machines/question.ts';
+import { alive, renewing } from './presence.ts';
+import { inbox, owners } from './schema/delivery.ts';
+import { given, one, statement } from './statement.ts';
+
+interface Claimed {
+  readonly question: Question | null;
+  readonly attempt: number;
+}
+
+/**
+ * Renews the lease of this process and makes at most `limit` questions its own of which the process is gone: the oldest,
+ * or the oldest of one user. Two processes at it share them. What the same receipt claimed before comes back with them,
+ * so that nothing is claimed and forgotten when the connection breaks.
+ */
+export const claimQuestions = statement<Claimed>('inbox_claim', (db) => {
+  const columns = {
+    seq: sql<number>`seq`.as('seq'),
+    question: sql<Question | null>`payload`.as('payload'),
+    attempt: sql<number>`attempt`.as('attempt'),
+  };
+  // Its owner is looked at once more with the row locked: another process may just have claimed it.
+  const orphans = db.$with('orphans', {}).as(sql`
+    select i.message_id, i.owner from ${inbox} i
+    where i.state <> 'done' and not exists (select from alive a where a.owner = i.owner)
+      and (${given('userId')}::text is null or i.user_id = ${given('userId')})
+    order by i.seq limit ${given('limit')} for update of i skip locked`);
+  const taken = db.$with('taken', {}).as(sql`
+    update ${inbox} set owner = ${given('owner')}, receipt = ${given('receipt')}
+    from orphans where inbox.message_id = orphans.message_id
+      and not exists (select from alive a where a.owner = orphans.owner)
+    returning seq, payload, attempt`);
+  const claimed = db.$with('claimed', columns).as(sql`
+    select seq, payload, attempt from taken
+    union all
+    select seq, payload, attempt from ${inbox}
+    where state <> 'done' and owner = ${given('owner')} and receipt = ${given('receipt')}`);
+  return db
+    .with(...renewing(db), alive(db), orphans, taken, claimed)
+    .select({ question: claimed.question, attempt: claimed.attempt })
+    .from(claimed)
+    .orderBy(asc(claimed.seq));
+});
+
+/** Gives back what is not finished, and the place among the living: the next process need not wait for a lease. */
+export const leaveQuestions = statement('inbox_leave', (db) => {
+  const left = db.$with('left', {}).as(sql`
+    update ${inbox} set owner = 0 where owner = ${given('owner')} and state <> 'done'`);
+  const gone = db.$with('gone', {}).as(sql`delete from ${owners} where owner = ${given('owner')}`);
+  return db.with(left, gone).select({ n: sql<number>`n` }).from(one);
+});

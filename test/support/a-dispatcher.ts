@@ -1,0 +1,70 @@
+import type { Question, RunOutcome } from '../../machines/question.ts';
+import type { Acceptance, Inbox, Unfinished } from '../../src/runtime/dispatcher.ts';
+import { createLocalDispatcher } from '../../src/runtime/local-dispatcher.ts';
+import { aQuestion } from './builders.ts';
+import { claimsOf } from './claims.ts';
+import { quiet, simulatedClock } from './clock.ts';
+import { recordedLog } from './recorded-log.ts';
+
+/** `ada1` is question 1 of ada. */
+export const q = (name: string): Question =>
+  aQuestion({ run: name, user: name.replace(/\d+$/, '') });
+
+export const left = (name: string, attempts = 0): Unfinished => ({ question: q(name), attempts });
+
+interface Given {
+  readonly unfinished?: readonly Unfinished[];
+  readonly accept?: (question: Question) => Promise<Acceptance>;
+  readonly read?: Promise<void>;
+  readonly claim?: Inbox['claim'];
+  readonly endsAtOnce?: boolean;
+}
+
+/** A dispatcher over an inbox that writes down what is done to it, and runs that end when told to. */
+export function aDispatcher({ unfinished = [], accept, read, ...given }: Given = {}) {
+  const journal: string[] = [];
+  const ends = new Map<string, () => void>();
+  const finished: RunOutcome[] = [];
+  const log = recordedLog();
+  const clock = simulatedClock();
+  const claim = given.claim ?? claimsOf(unfinished);
+  const inbox: Inbox = {
+    accept: accept ?? (() => Promise.resolve({ kind: 'accepted' })),
+    async claim(page) {
+      await read;
+      return await claim(page);
+    },
+    async leave() {},
+    async countAttempt({ runId }) {
+      journal.push(`count ${runId}`);
+    },
+    async finish({ runId }, outcome) {
+      journal.push(`finish ${runId}`);
+      finished.push(outcome);
+      return undefined;
+    },
+  };
+  const dispatcher = createLocalDispatcher({ inbox, clock, log, cancel() {} });
+  const execute = ({ runId }: Question): Promise<void> => {
+    journal.push(runId);
+    if (given.endsAtOnce) return Promise.resolve();
+    return new Promise((resolve) => ends.set(runId, resolve));
+  };
+  const end = async (name: string): Promise<void> => {
+    ends.get(name)?.();
+    await quiet();
+  };
+  const until = async (holds: () => boolean): Promise<void> => {
+    for (let turn = 0; turn < 5_000 && !holds(); turn++) await quiet();
+  };
+  return {
+    dispatcher,
+    journal,
+    finished,
+    log,
+    clock,
+    until,
+    end,
+    start: () => dispatcher.start(execute),
+  };
+}
