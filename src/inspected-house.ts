@@ -1,17 +1,13 @@
 import { getHeapStatistics } from 'node:v8';
-import { leaderMachine } from '../machines/leader/leader.machine.ts';
-import { memberMachine } from '../machines/member/member.machine.ts';
-import { supervisorMachine } from '../machines/supervisor/supervisor.machine.ts';
-import { teamMachine } from '../machines/team/team.machine.ts';
 import { chartOf } from './inspector/chart.ts';
 import type { Feed } from './inspector/feed.ts';
 import { layOut } from './inspector/layout.ts';
+import { MACHINES } from './inspector/machines.ts';
 import type { DrawnChart } from './shared/inspection.ts';
 import type { Store } from './store/store.ts';
 import type { Troupe } from './troupe.ts';
 import type { AdminPowers, Census, CensusWindow, InspectedHouse } from './web/inspector/house.ts';
 
-const MACHINES = [supervisorMachine, teamMachine, leaderMachine, memberMachine];
 /** Users named of those who wait for a place. */
 const MAX_WAITING = 100;
 

@@ -49,7 +49,7 @@ function arrow(transition: ChartTransition): readonly string[] {
 }
 
 /** A transition in words; a diagram takes no colons in them. */
-function inWords({ event, guard }: ChartTransition): string {
+export function inWords({ event, guard }: ChartTransition): string {
   const condition = guard === undefined ? '' : `[${guard}]`;
   return `${event.replaceAll(':', '')} ${condition}`.trim();
 }

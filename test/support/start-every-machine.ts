@@ -1,10 +1,9 @@
 /** Starts every machine of the house with nothing bound, and says how many there are. */
-import { globSync } from 'node:fs';
-import path from 'node:path';
-import { type AnyStateMachine, createActor, isMachineSnapshot } from 'xstate';
+import { createActor, isMachineSnapshot } from 'xstate';
 import { DEFAULT_CONNECTION_LIMITS } from '../../machines/connection/connection.protocol.ts';
 import { DEFAULT_SUPERVISOR_LIMITS } from '../../machines/supervisor/supervisor.protocol.ts';
 import { anAgent, aQuestion, aRoster, aRun } from './builders.ts';
+import { everyMachine } from './every-machine.ts';
 import { nobody } from './stepped-machine.ts';
 
 const roster = aRoster();
@@ -35,27 +34,18 @@ const input = {
   progressTo: nobody,
 };
 
-const root = path.resolve(import.meta.dirname, '../..');
-let started = 0;
-for (const file of globSync('machines/**/*.machine.ts', { cwd: root })) {
-  const exported: Readonly<Record<string, unknown>> = await import(path.join(root, file));
-  for (const machine of Object.values(exported).filter(isMachine)) {
-    if (!Number.isFinite(machine.options.maxIterations)) {
-      throw new Error(`${file} may go round in circles for ever: give it maxIterations`);
-    }
-    const actor = createActor(machine, { input });
-    actor.subscribe({ error() {} });
-    actor.start();
-    const snapshot: unknown = actor.getSnapshot();
-    if (!isMachineSnapshot(snapshot) || snapshot.status !== 'active') {
-      throw new Error(`${file} does not start: ${JSON.stringify(snapshot)}`);
-    }
-    actor.stop();
-    started += 1;
+const machines = await everyMachine();
+for (const { file, machine } of machines) {
+  if (!Number.isFinite(machine.options.maxIterations)) {
+    throw new Error(`${file} may go round in circles for ever: give it maxIterations`);
   }
+  const actor = createActor(machine, { input });
+  actor.subscribe({ error() {} });
+  actor.start();
+  const snapshot: unknown = actor.getSnapshot();
+  if (!isMachineSnapshot(snapshot) || snapshot.status !== 'active') {
+    throw new Error(`${file} does not start: ${JSON.stringify(snapshot)}`);
+  }
+  actor.stop();
 }
-console.log(`${started} machines start`);
-
-function isMachine(value: unknown): value is AnyStateMachine {
-  return typeof value === 'object' && value !== null && 'config' in value && 'transition' in value;
-}
+console.log(`${machines.length} machines start`);
