@@ -10,6 +10,8 @@ import { openHero } from './hero-house.ts';
 import type { HeroParts } from './hero-parts.ts';
 import { keptIn } from './house-store.ts';
 import { createFeed, type Feed } from './inspector/feed.ts';
+import { MACHINES } from './inspector/machines.ts';
+import { startStatelyServer } from './inspector/stately-server.ts';
 import { createMemoryHouse, type MemoryHouse } from './memory-house.ts';
 import { createWallet, type Wallet } from './model/wallet.ts';
 import { openRecords, type Records } from './recording-house.ts';
@@ -30,6 +32,8 @@ export interface App {
   readonly model: { readonly name: string; readonly isDemo: boolean };
   /** The console's address; absent without a console. */
   readonly url: string | undefined;
+  /** Where an inspector that speaks Stately's protocol may connect; absent where none was asked for. */
+  readonly statelyUrl: string | undefined;
   /** Lets runs finish, then closes everything. Asked twice: cuts runs short. */
   stop(): Promise<void>;
 }
@@ -39,6 +43,8 @@ export interface AppOptions {
   readonly web: boolean;
   /** The inspector may act and reveal texts. Default: it only looks. */
   readonly admin?: boolean;
+  /** An inspector that speaks Stately's protocol may connect. Default: none may. */
+  readonly stately?: boolean;
 }
 
 /** Starts everything in order; what has started is stopped again when something later fails. */
@@ -64,7 +70,10 @@ interface Starting extends AppOptions {
   readonly closers: Closer[];
 }
 
-async function start(config: Config, { log, web, admin, clock, closers }: Starting): Promise<App> {
+async function start(
+  config: Config,
+  { log, web, admin, stately, clock, closers }: Starting,
+): Promise<App> {
   await mkdir(config.dataDir, { recursive: true });
   const { historyRuns } = config;
   const store = await openStore({ place: placeOf(config), clock, log, historyRuns });
@@ -89,6 +98,9 @@ async function start(config: Config, { log, web, admin, clock, closers }: Starti
   const desk = { troupe, store, model, feed, isAdmin, log, clock, userId: LOCAL_USER };
   const console = web ? await openConsole(config, desk) : undefined;
   if (console !== undefined) closers.push(() => console.close());
+  const forStately = { feed, machines: MACHINES, userId: LOCAL_USER, log };
+  const tap = stately ? await startStatelyServer(forStately) : undefined;
+  if (tap !== undefined) closers.push(() => tap.close());
   const closeGateway = bridge?.open(troupe);
   if (closeGateway !== undefined) closers.push(closeGateway);
   let stopping: Promise<void> | undefined;
@@ -98,6 +110,7 @@ async function start(config: Config, { log, web, admin, clock, closers }: Starti
     memory,
     model,
     url: console?.url,
+    statelyUrl: tap?.url,
     stop() {
       // What comes now is left to its platform, which tells it to the next life of the house.
       void closeGateway?.();

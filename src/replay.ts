@@ -6,18 +6,21 @@ import { parseArgs } from 'node:util';
 import { isValidId, RunId } from '../machines/ids.ts';
 import { readProcessConfig } from './config.ts';
 import { asTest } from './inspector/as-test.ts';
+import { MACHINES } from './inspector/machines.ts';
 import { readRecording } from './inspector/read-recording.ts';
+import { recordedEvents } from './inspector/recorded-events.ts';
 import type { Recording } from './inspector/recording.ts';
 import { type Replay, replay } from './inspector/replay.ts';
 import { diffOf } from './inspector/replay-diff.ts';
 import { lineOf, startOf, summaryOf } from './inspector/replay-words.ts';
+import { StatelyTranslator } from './inspector/stately.ts';
 import { Stepper } from './inspector/stepper.ts';
 import { recordingsIn } from './recording-house.ts';
 import { silentLog } from './shared/log.ts';
 import { messageOf } from './shared/thrown.ts';
 
 const USAGE =
-  'npm run replay -- <run id or file> [--diff <run id or file>] [--as-test <out.test.ts>]';
+  'npm run replay -- <run id or file> [--diff <run id or file>] [--as-test <out.test.ts>] [--stately <out.json>]';
 
 const out = (lines: readonly string[]): void =>
   void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
@@ -37,13 +40,18 @@ async function run(): Promise<number> {
   const { values, positionals } = parseArgs({
     args: process.argv.slice(3),
     allowPositionals: true,
-    options: { diff: { type: 'string' }, 'as-test': { type: 'string' } },
+    options: {
+      diff: { type: 'string' },
+      'as-test': { type: 'string' },
+      stately: { type: 'string' },
+    },
   });
   const [name, ...others] = positionals;
   if (name === undefined || others.length > 0) throw new Error(`Say which run: ${USAGE}`);
   const played = replay(await load(name));
   if (values.diff !== undefined) return showDiff(played, replay(await load(values.diff)));
   if (values['as-test'] !== undefined) return writeTest(played, values['as-test']);
+  if (values.stately !== undefined) return writeStately(played, values.stately);
   if (process.stdin.isTTY && process.stdout.isTTY) await step(played);
   else out([...summaryOf(played), ...played.frames.map((one) => lineOf(one, startOf(played)))]);
   return played.diverges === undefined ? 0 : 1;
@@ -80,6 +88,15 @@ async function writeTest(played: Replay, file: string): Promise<number> {
   await writeFile(recordingFile, `${JSON.stringify(played.recording, null, 1)}\n`);
   await writeFile(file, asTest(played, basename(recordingFile)));
   out([...summaryOf(played), `Written: ${file}, and ${recordingFile} which it reads.`]);
+  return 0;
+}
+
+/** What an inspector would have been told of the run, in Stately's protocol: a JSON array of messages. */
+async function writeStately(played: Replay, file: string): Promise<number> {
+  const translator = new StatelyTranslator(MACHINES);
+  const messages = recordedEvents(played).flatMap((event) => translator.translate(event) ?? []);
+  await writeFile(file, `${JSON.stringify(messages, null, 1)}\n`);
+  out([...summaryOf(played), `Written: ${file}, ${messages.length} messages.`]);
   return 0;
 }
 

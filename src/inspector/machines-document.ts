@@ -30,7 +30,7 @@ function section({ file, machine }: DocumentedMachine): string {
     `## ${chart.machine}`,
     `[${file}](../${file}): ${counts}.`,
     `\`\`\`mermaid\n${diagramOf(chart)}\n\`\`\``,
-    ...(answers.length === 0 ? [] : [['Answered without leaving a state:', ...answers].join('\n')]),
+    ...(answers.length === 0 ? [] : ['Answered without leaving a state:', answers.join('\n')]),
   ].join('\n\n');
 }
 
