@@ -10,7 +10,7 @@ import {
   placesFrom,
 } from './waiting-line.ts';
 
-interface Moment {
+export interface Moment {
   readonly at: number;
 }
 
