@@ -19,6 +19,22 @@ export interface Question {
   readonly origin?: Origin;
   /** When it was taken up again, after the process died that had it. */
   readonly resumedAt?: number;
+  /** What stood around it where it was asked, oldest first: data, shown to the leader as records. */
+  readonly context?: readonly ContextRecord[];
+}
+
+/** One message near a question, or one of its attachments. */
+export interface ContextRecord {
+  readonly kind: 'message' | 'replied_to' | 'attachment';
+  readonly id: string;
+  readonly authorId: string;
+  /** The display name of whoever wrote it: chosen by people, proves nothing. */
+  readonly author?: string;
+  /** When it was written, for reading: ISO 8601 with the offset of the house's time zone. */
+  readonly time: string;
+  readonly content: string;
+  /** What is missing and why, where something was left out. */
+  readonly skipped?: string;
 }
 
 /** The message that a question came by, in the platform's own words: what is needed to answer there. */
@@ -29,6 +45,8 @@ export interface Origin {
   readonly replyTo: string;
   /** Where it stands in the platform's stream of events: a whole number that grows. */
   readonly position: number;
+  /** Given by a platform with several streams: the name of its own, under which the position is kept. */
+  readonly stream?: string;
 }
 
 /** How an outcome is worded for the platform of its question, in parts that fit there, first to last. Pure. */

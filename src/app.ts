@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { getHeapStatistics } from 'node:v8';
 import { UserId } from '../machines/ids.ts';
 import type { Roster } from '../machines/roster.ts';
-import { type Bridge, createBridge } from './bridge-house.ts';
+import { type Chats, createChats } from './chats.ts';
 import { type ChosenModel, chooseModel } from './choose-model.ts';
 import type { Config } from './config.ts';
 import { openConsole } from './console.ts';
@@ -83,13 +83,12 @@ async function start(
   closers.push(() => model.close());
   const hero = await openHero(config, { store, clock, log });
   closers.push(() => hero.close());
-  const { bridge: chat } = config;
-  const bridge = chat === undefined ? undefined : createBridge(chat, { store, clock, log });
-  if (bridge !== undefined) closers.push(() => bridge.close());
+  const chats = createChats(config, { store, clock, log, model });
+  closers.push(() => chats.close());
   const feed = createFeed({ clock, log });
   const records = openRecords(config, { clock, log });
   closers.push(() => records.close());
-  const parts = { store, model, hero, bridge, feed, records, log, clock };
+  const parts = { store, model, hero, chats, feed, records, log, clock };
   const troupe = await openTroupe(config, parts);
   closers.push(() => troupe.stop());
   const memory = createMemoryHouse({ store, troupe });
@@ -101,8 +100,8 @@ async function start(
   const forStately = { feed, machines: MACHINES, userId: LOCAL_USER, log };
   const tap = stately ? await startStatelyServer(forStately) : undefined;
   if (tap !== undefined) closers.push(() => tap.close());
-  const closeGateway = bridge?.open(troupe);
-  if (closeGateway !== undefined) closers.push(closeGateway);
+  const closeGateways = await chats.open(troupe);
+  closers.push(closeGateways);
   let stopping: Promise<void> | undefined;
   return {
     troupe,
@@ -113,7 +112,7 @@ async function start(
     statelyUrl: tap?.url,
     stop() {
       // What comes now is left to its platform, which tells it to the next life of the house.
-      void closeGateway?.();
+      void closeGateways();
       // The console stays open while runs finish, so that whoever watches sees the end of them.
       const drained = troupe.stop();
       stopping ??= drained.then(() => closeAll(closers));
@@ -142,7 +141,7 @@ interface TroupeParts {
   readonly store: Store;
   readonly model: ChosenModel;
   readonly hero: HeroParts;
-  readonly bridge: Bridge | undefined;
+  readonly chats: Chats;
   readonly feed: Feed;
   readonly records: Records;
   readonly log: Log;
@@ -151,15 +150,15 @@ interface TroupeParts {
 
 const openTroupe = (
   config: Config,
-  { store, model, hero, bridge, feed, records, log, clock }: TroupeParts,
+  { store, model, hero, chats, feed, records, log, clock }: TroupeParts,
 ): Promise<Troupe> =>
   createTroupe({
     roster: tuned(hero.roster, config),
     model: model.port,
     tools: hero.tools,
     furnish: hero.furnish,
-    store: keptIn(store, log, bridge?.posted),
-    ...(bridge === undefined ? {} : { reply: bridge.reply }),
+    store: keptIn(store, log, chats.posted),
+    ...(chats.reply === undefined ? {} : { reply: chats.reply }),
     limits: {
       supervisor: { maxTeams: config.maxTeams },
       team: { concurrency: config.teamConcurrency },

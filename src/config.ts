@@ -1,5 +1,6 @@
 import { type BridgeConfig, readBridge } from './config/bridge.ts';
 import { readDatabaseUrl } from './config/database.ts';
+import { type DiscordConfig, readDiscord } from './config/discord.ts';
 import { type Environment, EnvReader } from './config/env-reader.ts';
 import { type RecordingConfig, readRecordingConfig } from './config/inspector.ts';
 import { type McpConfig, readMcp } from './config/mcp.ts';
@@ -20,6 +21,8 @@ export interface Config {
   readonly custom: CustomProvider | undefined;
   /** Left out: nobody asks by a chat system. */
   readonly bridge?: BridgeConfig;
+  /** Left out: nobody asks by Discord. */
+  readonly discord?: DiscordConfig;
   /** Model ids on Groq in order of preference; empty: the built-in list. */
   readonly groqModels: readonly string[];
   /** Model ids for the channel Q&A member; empty: those of everybody. */
@@ -56,6 +59,7 @@ export function readConfig(env: Environment): ConfigReading {
     custom: readCustom(reader),
     ...readBridge(reader),
     ...readRecordingConfig(reader),
+    ...readDiscord(reader),
     groqModels: reader.list('GROQ_MODEL'),
     contextModels: reader.list('CONTEXT_AGENT_MODEL'),
     temperature: reader.number('MODEL_TEMPERATURE', { min: 0, max: 2 }),

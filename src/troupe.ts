@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ChannelId, RunId, UserId } from '../machines/ids.ts';
 import type { ModelPort, RunPort, ToolPort } from '../machines/ports.ts';
-import type { Origin, Question, Reply, RunEvent } from '../machines/question.ts';
+import type { ContextRecord, Origin, Question, Reply, RunEvent } from '../machines/question.ts';
 import type { Roster } from '../machines/roster.ts';
 import {
   DEFAULT_SUPERVISOR_LIMITS,
@@ -61,6 +61,8 @@ export interface Ask {
   readonly runId?: string;
   /** The asker's display name. */
   readonly from?: string;
+  /** What stood around it, as data for the leader. */
+  readonly context?: readonly ContextRecord[];
 }
 
 /** A question that came by a chat platform: its answer leaves by the outbox, whoever watches. */
@@ -143,6 +145,7 @@ export async function createTroupe(options: TroupeOptions = {}): Promise<Troupe>
     text: questionText(ask.text),
     at: clock.now(),
     ...(ask.from === undefined ? {} : { from: ask.from }),
+    ...(ask.context === undefined ? {} : { context: ask.context }),
   }));
 }
 

@@ -16,7 +16,13 @@ import {
   type ToolBatchResults,
   withSources,
 } from '../turn/tool-batch.ts';
-import { afterActing, openingOf, shortened, type ToolAnswer } from '../turn/transcript.ts';
+import {
+  afterActing,
+  openingOf,
+  shortened,
+  surroundingsOf,
+  type ToolAnswer,
+} from '../turn/transcript.ts';
 import {
   DELEGATE_TO_ALL,
   type Delegation,
@@ -82,7 +88,11 @@ export function afterBegun(run: LeaderRun, { start, at }: RunBegun): Partial<Lea
   const history = start.kind === 'begun' ? start.history : [];
   return {
     startedAt: at,
-    transcript: openingOf(roster.leader.instructions, history, question.text),
+    transcript: openingOf(
+      roster.leader.instructions,
+      [...history, ...surroundingsOf(question.context)],
+      question.text,
+    ),
     notes: start.kind === 'begun' ? [] : ['without_history'],
   };
 }

@@ -10,7 +10,7 @@ import {
   placesFrom,
 } from './waiting-line.ts';
 
-export interface Moment {
+interface Moment {
   readonly at: number;
 }
 

@@ -34,9 +34,13 @@ function mayBeForgotten({ createdAt }: WaitingPart, { platform, clock }: Attempt
   return ageMs < 0 || ageMs >= platform.dedupeWindowMs * TRUSTED_SHARE;
 }
 
-const toOutgoing = ({ origin, content, nonce }: WaitingPart): OutgoingPart => ({
+const toOutgoing = ({ origin, content, nonce, ...waiting }: WaitingPart): OutgoingPart => ({
   channelId: origin.channelId,
   replyTo: origin.replyTo,
+  position: origin.position,
+  messageId: waiting.messageId,
+  part: waiting.part,
+  createdAt: waiting.createdAt,
   content,
   nonce,
 });

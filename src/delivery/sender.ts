@@ -1,11 +1,11 @@
 import type { Failure } from '../../machines/failure.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
+import { Pauses } from '../shared/pauses.ts';
 import type { Platform, SendResult } from '../shared/platform.ts';
 import { attempt } from './attempt.ts';
 import { type Backoff, delayMs } from './backoff.ts';
 import type { Outbox, WaitingPart } from './outbox.ts';
-import { Pauses } from './pauses.ts';
 
 export interface SenderOptions {
   readonly outbox: Outbox;

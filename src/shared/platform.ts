@@ -6,6 +6,13 @@ export interface OutgoingPart {
   readonly content: string;
   /** The same for each attempt at the same part, at most 25 characters: a platform takes it once. */
   readonly nonce: string;
+  /** The question that it answers, and which part of the answer it is, from 0. */
+  readonly messageId: string;
+  readonly part: number;
+  /** The question's place in the platform's stream. */
+  readonly position: number;
+  /** When it was committed, in milliseconds since 1970: the same for each attempt. */
+  readonly createdAt: number;
 }
 
 export type SendResult =

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { desc, eq, like, sql } from 'drizzle-orm';
 import type { Failure } from '../../machines/failure.ts';
 import type { Db } from './connection.ts';
 import type { CallOptions, Database } from './database.ts';
@@ -13,10 +13,21 @@ export interface Progress {
   readonly inTime: number;
 }
 
+/** How far one stream of a platform has been taken up. */
+export interface StreamProgress extends Progress {
+  readonly stream: string;
+}
+
 /** Where the events of each platform go on after a restart. Questions move it when they are accepted or declined. */
 export interface Gateways {
   /** Undefined for a platform that was never heard. Rejects with `StoreError`. */
   read(platform: string, options?: CallOptions): Promise<Progress | undefined>;
+  /** The streams of a platform, `<platform>:<name>`, the last moved first. Rejects with `StoreError`. */
+  streams(
+    platform: string,
+    limit: number,
+    options?: CallOptions,
+  ): Promise<readonly StreamProgress[]>;
   /**
    * Leaves an event behind that holds no question: `inTime` stays. Positions never go back. Never rejects on what a
    * database can do.
@@ -30,6 +41,8 @@ export function createGateways(database: Database): Gateways {
       const [row] = await database.run(readProgress, { platform }, options);
       return row;
     },
+    streams: (platform, limit, options) =>
+      database.run(readStreams, { pattern: `${platform}:%`, limit }, options),
     async advance(platform, position, options) {
       try {
         await database.run(advanceTo, { platform, position, isLate: true }, options);
@@ -46,6 +59,19 @@ const readProgress = statement('gateway_read', (db) =>
     .select({ position: gateways.position, inTime: gateways.inTime })
     .from(gateways)
     .where(eq(gateways.platform, given('platform'))),
+);
+
+const readStreams = statement('gateway_streams', (db) =>
+  db
+    .select({
+      stream: gateways.platform,
+      position: gateways.position,
+      inTime: gateways.inTime,
+    })
+    .from(gateways)
+    .where(like(gateways.platform, given('pattern')))
+    .orderBy(desc(gateways.position))
+    .limit(given('limit')),
 );
 
 const advanceTo = statement('gateway_advance', (db) => {

@@ -179,7 +179,7 @@ const fromQuestion = ({ runId, userId, channelId, at, origin }: Question) => ({
   userId,
   channelId,
   at,
-  platform: origin?.platform ?? null,
+  platform: origin?.stream ?? origin?.platform ?? null,
   position: origin?.position ?? null,
   receipt: randomUUID(),
 });

@@ -8,6 +8,7 @@ import { type Archive, createArchive } from './archive.ts';
 import type { Connector, Db } from './connection.ts';
 import { type Conversations, createConversations } from './conversations.ts';
 import { type CallOptions, createDatabase, type Database } from './database.ts';
+import { createDiscordDrafts, type DiscordDrafts } from './discord-drafts.ts';
 import { embeddedConnector, memoryConnector } from './embedded-connection.ts';
 import { createForgetting, type Forgetting } from './forgetting.ts';
 import { createGateways, type Gateways } from './gateways.ts';
@@ -60,6 +61,7 @@ export interface Store extends Conversations {
   readonly places: Places;
   readonly memories: Memories;
   readonly forgetting: Forgetting;
+  readonly discordDrafts: DiscordDrafts;
   readonly spend: {
     /** What the user has spent on the day (`YYYY-MM-DD`, UTC). Rejects with `StoreError`. */
     load(userId: UserId, day: string, options?: CallOptions): Promise<Spend>;
@@ -122,6 +124,7 @@ export async function openStoreOver(
     inspection: createInspection(database),
     archive: createArchive(database, clock),
     places: createPlaces(database, clock),
+    discordDrafts: createDiscordDrafts(database, clock),
     ...createConversations(database),
     spend: {
       load: (userId, day, callOptions) => loadSpend(database, { userId, day }, callOptions),

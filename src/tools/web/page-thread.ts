@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
-import { sibling } from '../../shared/sibling.ts';
 import { createSlots } from '../slots.ts';
 import type { PageJob, PageText } from './page-text.ts';
 
@@ -38,7 +37,7 @@ export function createPageThreads(): PageThreads {
 }
 
 const startThread = (workerData: PageJob): Worker =>
-  new Worker(sibling('page-worker', import.meta.url), {
+  new Worker(new URL('./page-worker.ts', import.meta.url), {
     workerData,
     env: {},
     execArgv: [],

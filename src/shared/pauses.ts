@@ -1,4 +1,4 @@
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** Waits that can all be ended at once. */
 export class Pauses {

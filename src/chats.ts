@@ -1,0 +1,57 @@
+import type { Reply } from '../machines/question.ts';
+import { type Bridge, createBridge } from './bridge-house.ts';
+import type { Config } from './config.ts';
+import { createDiscord, type Discord, type DiscordOptions } from './discord-house.ts';
+import type { Troupe } from './troupe.ts';
+
+/** The chat systems that people ask by, together. */
+export interface Chats {
+  /** Left out: nobody asks by a chat system. */
+  readonly reply?: Reply;
+  /** Something was put into the outbox. */
+  posted(): void;
+  /** Begins to take questions; gives back the way to stop that. Rejects when one of them turns us away. */
+  open(troupe: Troupe): Promise<() => Promise<void>>;
+  /** Sends no more: what is left waits in the outbox for the next life. */
+  close(): Promise<void>;
+}
+
+/** Those that the configuration names; answers of an earlier life begin to leave. */
+export function createChats(config: Config, options: Omit<DiscordOptions, 'timeZone'>): Chats {
+  const bridge = config.bridge === undefined ? undefined : createBridge(config.bridge, options);
+  const { timeZone } = config;
+  const discord =
+    config.discord === undefined
+      ? undefined
+      : createDiscord(config.discord, { ...options, timeZone });
+  const isEmpty = bridge === undefined && discord === undefined;
+  return {
+    ...(isEmpty ? {} : { reply: replyOf({ bridge, discord }) }),
+    posted() {
+      bridge?.posted();
+      discord?.posted();
+    },
+    async open(troupe) {
+      const closeBridge = bridge?.open(troupe);
+      const gate = await discord?.open(troupe);
+      return async () => {
+        await Promise.all([closeBridge?.(), gate?.close()]);
+      };
+    },
+    async close() {
+      await Promise.all([bridge?.close(), discord?.close()]);
+    },
+  };
+}
+
+interface Both {
+  readonly bridge: Bridge | undefined;
+  readonly discord: Discord | undefined;
+}
+
+const replyOf =
+  ({ bridge, discord }: Both): Reply =>
+  (question, outcome) => {
+    const chat = question.origin?.platform === 'discord' ? discord : bridge;
+    return chat?.reply(question, outcome) ?? [];
+  };

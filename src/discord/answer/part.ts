@@ -1,0 +1,24 @@
+import { isRecord, parseJson } from '../../shared/parse.ts';
+
+/** One message of an answer, as it is kept in the outbox. */
+export interface AnswerPart {
+  readonly text: string;
+  /** The last message of an answer: what can be done with it stands under it. */
+  readonly hasButtons: boolean;
+  readonly file?: { readonly name: string; readonly content: string };
+}
+
+/** As the outbox keeps it. */
+export const writtenPart = (part: AnswerPart): string => JSON.stringify(part);
+
+/** Reads what `writtenPart` wrote; anything else is taken for a text. */
+export function readPart(content: string): AnswerPart {
+  const parsed = parseJson(content);
+  const plain = { text: content, hasButtons: false };
+  if (!parsed.ok || !isRecord(parsed.value)) return plain;
+  const { text, hasButtons, file } = parsed.value;
+  if (typeof text !== 'string') return plain;
+  const part = { text, hasButtons: hasButtons === true };
+  if (!isRecord(file)) return part;
+  return { ...part, file: { name: String(file['name']), content: String(file['content']) } };
+}

@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import type { Origin, Question, RunEvent } from '../../../machines/question.ts';
+import { sayProgress, sayQueued } from '../../../machines/wording.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { Log } from '../../shared/log.ts';
+import { type ChannelRest, problemOf } from '../rest.ts';
+import type { Draft, DraftBook } from './book.ts';
+import { stopButton } from './buttons.ts';
+
+export interface DraftsOptions {
+  readonly rest: ChannelRest;
+  readonly book: DraftBook;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Makes a model's text safe to show. */
+  readonly present: (text: string) => string;
+}
+
+interface RunningDraftOptions extends DraftsOptions {
+  readonly question: Question;
+  readonly origin: Origin;
+  readonly draft: Draft | undefined;
+}
+
+/** Answers that come sooner need no draft. */
+const FIRST_SHOWN_AFTER_MS = 1_500;
+const BETWEEN_EDITS_MS = 1_200;
+/** Discord shows that somebody types for ten seconds. */
+const TYPING_EVERY_MS = 7_500;
+/** So that people see that something still happens. */
+const REFRESHED_EVERY_MS = 5_000;
+const MAX_SHOWN_CHARS = 1_800;
+/** What one request may take: the answer waits for it. */
+const REQUEST_MS = 10_000;
+
+/** One run's draft: typing, then one message that shows the newest, never with two requests on their way. */
+export class RunningDraft {
+  readonly #options: RunningDraftOptions;
+  readonly #beganAt: number;
+  readonly #cut = new AbortController();
+  #draft: Draft | undefined;
+  #text = '';
+  #turn = 0;
+  #doing = 'thinking';
+  #doingSince: number;
+  #shown = '';
+  #notBefore: number;
+  #timer: unknown;
+  #typingTimer: unknown;
+  #inFlight: Promise<void> | undefined;
+  #typing: Promise<void> | undefined;
+  #hasEnded = false;
+
+  constructor(options: RunningDraftOptions) {
+    this.#options = options;
+    this.#draft = options.draft;
+    this.#beganAt = options.clock.now();
+    this.#doingSince = this.#beganAt;
+    this.#notBefore = this.#beganAt + FIRST_SHOWN_AFTER_MS;
+    this.#type();
+    this.#showIn(FIRST_SHOWN_AFTER_MS);
+  }
+
+  /** Never rejects: the events of a run do not. */
+  async follow(events: AsyncIterable<RunEvent>): Promise<void> {
+    for await (const event of events) {
+      if (this.#hasEnded || event.type === 'run.settled') break;
+      this.#hear(event);
+    }
+    await this.end();
+  }
+
+  /** Shows nothing more; resolves with the message that stands there when the last request is over. */
+  async end(): Promise<Draft | undefined> {
+    const { clock } = this.#options;
+    this.#hasEnded = true;
+    clock.clearTimeout(this.#timer);
+    clock.clearTimeout(this.#typingTimer);
+    if (this.#inFlight !== undefined || this.#typing !== undefined) {
+      const deadline = clock.setTimeout(() => this.#cut.abort(), REQUEST_MS);
+      await Promise.all([this.#inFlight, this.#typing]);
+      clock.clearTimeout(deadline);
+    }
+    return this.#draft;
+  }
+
+  #hear(event: RunEvent): void {
+    switch (event.type) {
+      case 'run.queued':
+        this.#does(sayQueued(event));
+        break;
+      case 'run.started':
+        this.#does('thinking');
+        break;
+      case 'run.progressed':
+        this.#does(sayProgress(event.progress));
+        break;
+      case 'run.drafted':
+        this.#text = event.turn === this.#turn ? this.#text + event.delta : event.delta;
+        this.#turn = event.turn;
+        this.#showIn(0);
+        break;
+      case 'run.settled':
+    }
+  }
+
+  #does(doing: string): void {
+    this.#doing = doing;
+    this.#doingSince = this.#options.clock.now();
+    this.#showIn(0);
+  }
+
+  #showIn(ms: number): void {
+    if (this.#hasEnded || this.#inFlight !== undefined) return;
+    const { clock } = this.#options;
+    clock.clearTimeout(this.#timer);
+    const wait = Math.max(ms, this.#notBefore - clock.now());
+    this.#timer = clock.setTimeout(() => this.#show(), wait);
+  }
+
+  #show(): void {
+    const content = this.#content();
+    if (content === this.#shown) {
+      this.#showIn(REFRESHED_EVERY_MS);
+      return;
+    }
+    const { clock } = this.#options;
+    this.#notBefore = clock.now() + BETWEEN_EDITS_MS;
+    this.#inFlight = this.#send(content).finally(() => {
+      this.#inFlight = undefined;
+      // What was said meanwhile is shown next; if nothing was, the seconds go on.
+      this.#showIn(this.#content() === this.#shown ? REFRESHED_EVERY_MS : 0);
+    });
+  }
+
+  async #send(content: string): Promise<void> {
+    const { clock, log, question, rest, origin } = this.#options;
+    const message = { content, buttons: stopButton(question.runId) };
+    const { signal } = this.#cut;
+    const { channelId } = origin;
+    try {
+      if (this.#draft === undefined) await this.#post(message);
+      else await rest.edit({ channelId, messageId: this.#draft.messageId }, message, signal);
+      this.#shown = content;
+    } catch (error) {
+      const problem = problemOf(error);
+      // A draft gives way: the next one shows more anyway.
+      const pauseMs = problem.kind === 'unsent' ? (problem.retryAfterMs ?? 0) : REQUEST_MS;
+      this.#notBefore = clock.now() + Math.max(BETWEEN_EDITS_MS, pauseMs);
+      log.debug('draft.not_shown', { runId: question.runId, why: problem.why });
+    }
+  }
+
+  async #post(message: {
+    readonly content: string;
+    readonly buttons: ReturnType<typeof stopButton>;
+  }): Promise<void> {
+    const { book, log, question, rest, origin } = this.#options;
+    const { runId, userId } = question;
+    const nonce = createHash('sha256').update(`draft:${runId}`).digest('base64url').slice(0, 25);
+    const replyTo = { messageId: origin.replyTo, pings: false };
+    const reply = { ...message, nonce, replyTo };
+    const messageId = await rest.post(origin.channelId, reply, this.#cut.signal);
+    this.#draft = { messageId, isAnswer: false };
+    const failed = await book.keep({ runId, userId }, this.#draft);
+    if (failed !== undefined) log.warn('draft.not_kept', { runId, why: failed.message });
+  }
+
+  #type(): void {
+    if (this.#hasEnded) return;
+    const { clock, log, question, rest, origin } = this.#options;
+    this.#typing = rest
+      .typing(origin.channelId, this.#cut.signal)
+      .catch((error: unknown) => {
+        log.debug('typing.not_shown', { runId: question.runId, why: problemOf(error).why });
+      })
+      .finally(() => {
+        this.#typing = undefined;
+      });
+    this.#typingTimer = clock.setTimeout(() => this.#type(), TYPING_EVERY_MS);
+  }
+
+  #content(): string {
+    const { clock, present } = this.#options;
+    const seconds = Math.floor((clock.now() - this.#doingSince) / 5_000) * 5;
+    const doing = seconds === 0 ? `-# ${this.#doing}…` : `-# ${this.#doing}, ${seconds} s`;
+    const text = present(this.#text.trim());
+    if (text === '') return doing;
+    const cut = text.length > MAX_SHOWN_CHARS ? `…${text.slice(-MAX_SHOWN_CHARS)}` : text;
+    return `${cut.toWellFormed()}\n${doing}`;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Interaction } from 'discord.js';
+import type { Failure } from '../../machines/failure.ts';
+import type { ContextRecord, Origin, Question, RunEvent } from '../../machines/question.ts';
+
+/** The name of this platform in the store, in ids and in nonces: renaming it would send old answers anew. */
+export const DISCORD = 'discord';
+
+/** A question that came by Discord. */
+export type DiscordQuestion = Question & { readonly origin: Origin };
+
+/** A run of somebody that has not ended. */
+export interface RunUnderway {
+  readonly question: Question;
+  /** What it does: `queued`, or the kind of its leader's last progress. */
+  readonly state: string;
+}
+
+/** What anybody may know of the house. */
+export interface HouseOverview {
+  readonly live: number;
+  readonly maxTeams: number;
+  readonly waiting: number;
+  readonly model: string;
+  readonly isDemo: boolean;
+  readonly store: 'ok' | 'failing';
+}
+
+/** A question whose asker alone sees the answer: it is asked now, and does not outlive the process. */
+export interface PrivateAsk {
+  /** Of Discord, without our prefix. */
+  readonly userId: string;
+  readonly channelId: string;
+  readonly text: string;
+  readonly from?: string;
+  readonly context?: readonly ContextRecord[];
+}
+
+/** What Discord may ask of the house. Ids of users, channels and runs are ours: `discord:<id>`. Nothing here rejects. */
+export interface DiscordHouse {
+  /** Keeps a question and takes it up; resolves with the failure of keeping it, if any. Its answer leaves by the outbox. */
+  take(question: DiscordQuestion): Promise<Failure | undefined>;
+  /** Keeps that a question was not taken up, and says `parts` in its place. */
+  decline(
+    question: DiscordQuestion,
+    why: { readonly parts: readonly string[]; readonly isLate: boolean },
+  ): Promise<Failure | undefined>;
+  /** Asks without the outbox: whoever reads the events says the answer. Throws `TypeError` on a text that cannot be. */
+  ask(ask: PrivateAsk): AsyncIterable<RunEvent>;
+  /** The events of a run under way, beginning with what is known of it. */
+  watch(run: {
+    readonly userId: string;
+    readonly runId: string;
+  }): AsyncIterable<RunEvent> | undefined;
+  /** Stops one run, one channel's runs, or all of a user's. */
+  cancel(what: {
+    readonly userId: string;
+    readonly runId?: string;
+    readonly channelId?: string;
+  }): void;
+  underway(userId: string): readonly RunUnderway[];
+  overview(): HouseOverview;
+}
+
+/** Whoever answers some of the interactions. */
+export interface InteractionHandler {
+  /** False for one that it does not know: the next one is asked. */
+  handle(interaction: Interaction): Promise<boolean>;
+}

@@ -1,0 +1,124 @@
+import type { Failure } from '../../../machines/failure.ts';
+import type { ContextRecord } from '../../../machines/question.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { Log } from '../../shared/log.ts';
+import { Pauses } from '../../shared/pauses.ts';
+import type { Drafts } from '../answer/drafts.ts';
+import { writtenPart } from '../answer/part.ts';
+import type { DiscordHouse, DiscordQuestion } from '../house.ts';
+import type { BotLoops } from './bot-loops.ts';
+import type { HeardMessage } from './heard.ts';
+import { absenceOf, questionOf } from './questions.ts';
+import { type Addressed, addressedTo, type TriggerRules } from './triggers.ts';
+
+export interface IntakeOptions {
+  readonly house: DiscordHouse;
+  readonly drafts: Drafts;
+  readonly loops: BotLoops;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly rules: () => TriggerRules;
+  readonly surroundings: (
+    message: HeardMessage,
+    addressed: Addressed,
+    signal: AbortSignal,
+  ) => Promise<readonly ContextRecord[]>;
+  /** Characters of a question. */
+  readonly maxChars: number;
+  readonly maxAgeMs: number;
+}
+
+/** What became of a message. */
+export type Taken =
+  /** Nothing for us. */
+  | 'ignored'
+  /** Kept, as a question or as one that was declined. */
+  | 'kept'
+  /** Not kept, since we close: the next life reads it again. */
+  | 'left';
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** Takes messages in: decides whether they ask something, keeps the question, and shows that it is worked on. */
+export class Intake {
+  readonly #options: IntakeOptions;
+  readonly #closing = new AbortController();
+  readonly #pauses: Pauses;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#pauses = new Pauses(options.clock);
+  }
+
+  /** `since`: when we went away, for a message that was written meanwhile. Never rejects. */
+  async take(message: HeardMessage, since?: number): Promise<Taken> {
+    const { clock, log, loops, maxAgeMs, rules } = this.#options;
+    const addressed = addressedTo(message, rules());
+    if (!message.isMachine && message.isWritten) loops.humanSpoke(message.channelId);
+    if (addressed === undefined) return 'ignored';
+    if (message.isMachine && !loops.mayAnswer(message.channelId, clock.now())) {
+      log.warn('discord.loop_ended', { channelId: message.channelId, authorId: message.authorId });
+      return 'ignored';
+    }
+    if (since !== undefined && clock.now() - message.at > maxAgeMs)
+      return await this.#keep(() => this.#decline(message, { since, note: AWAY }));
+    if (addressed.text.length > this.#options.maxChars) {
+      const note = `That is too long for a question: it may have ${this.#options.maxChars} characters. A longer text can be attached as a file.`;
+      return await this.#keep(() => this.#decline(message, { note }));
+    }
+    return await this.#ask(message, addressed);
+  }
+
+  async #ask(message: HeardMessage, addressed: Addressed): Promise<Taken> {
+    const { house, surroundings } = this.#options;
+    const context = await surroundings(message, addressed, this.#closing.signal);
+    if (this.#closing.signal.aborted) return 'left';
+    const text = addressed.text === '' ? WITHOUT_WORDS : addressed.text;
+    const question = questionOf(message, { text, context });
+    const taken = await this.#keep(() => house.take(question));
+    if (taken === 'kept') this.show(question);
+    return taken;
+  }
+
+  /** Shows a run that is under way; one that is not, or was answered before, shows nothing. */
+  show(question: DiscordQuestion): void {
+    const events = this.#options.house.watch(question);
+    if (events !== undefined) this.#options.drafts.begin(question, events);
+  }
+
+  async #decline(
+    message: HeardMessage,
+    { note, since }: { readonly note: string; readonly since?: number },
+  ): Promise<Failure | undefined> {
+    const question = questionOf(message, { text: '', context: [] });
+    const isLate = since !== undefined;
+    const runId = isLate ? absenceOf(message.channelId, since) : question.runId;
+    const parts = [writtenPart({ text: note, hasButtons: false })];
+    return await this.#options.house.decline({ ...question, runId }, { parts, isLate });
+  }
+
+  /** Until it is kept: the channel waits, since a later question must not overtake it. */
+  async #keep(work: () => Promise<Failure | undefined>): Promise<Taken> {
+    for (let failures = 0; ; failures++) {
+      const failed = await work();
+      if (failed === undefined) return 'kept';
+      this.#options.log.warn('discord.not_kept', { why: failed.message });
+      if (this.#closing.signal.aborted) return 'left';
+      await this.#pauses.wait(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures));
+      if (this.#closing.signal.aborted) return 'left';
+    }
+  }
+
+  /** What is not kept yet is left to the next life. */
+  close(): void {
+    this.#closing.abort();
+    this.#pauses.end();
+  }
+}
+
+const AWAY =
+  'I was away for a while and have not answered what was written here meanwhile. Please ask again what still matters.';
+
+/** Somebody replied to a message, or attached a file, with nothing but our name. */
+const WITHOUT_WORDS = 'Please look at the message that I reply to, or at what I have attached.';

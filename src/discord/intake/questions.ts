@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { ChannelId, RunId, UserId } from '../../../machines/ids.ts';
+import type { ContextRecord } from '../../../machines/question.ts';
+import { DISCORD, type DiscordQuestion } from '../house.ts';
+import type { HeardMessage } from './heard.ts';
+
+/** Our ids carry the platform's name, so that no message there can pass for another one here. */
+const runIdOf = (messageId: string): RunId => RunId(`${DISCORD}:${messageId}`);
+const userIdOf = (id: string): UserId => UserId(`${DISCORD}:${id}`);
+const channelIdOf = (id: string): ChannelId => ChannelId(`${DISCORD}:${id}`);
+
+/** A channel's own stream of messages: its position is a time, and reading on from it tells a message twice at most. */
+const streamOf = (channelId: string): string => `${DISCORD}:${channelId}`;
+
+/** The question that a message asks. */
+export function questionOf(
+  message: HeardMessage,
+  asked: { readonly text: string; readonly context: readonly ContextRecord[] },
+): DiscordQuestion {
+  const { id, authorId, authorName, at, channelId } = message;
+  return {
+    runId: runIdOf(id),
+    userId: userIdOf(authorId),
+    channelId: channelIdOf(channelId),
+    text: asked.text,
+    at,
+    from: authorName,
+    ...(asked.context.length === 0 ? {} : { context: asked.context }),
+    origin: {
+      platform: DISCORD,
+      channelId,
+      replyTo: id,
+      position: at,
+      stream: streamOf(channelId),
+    },
+  };
+}
+
+/** One id for a channel and an absence, so that the note is written once, whatever happens meanwhile. */
+export function absenceOf(channelId: string, since: number): RunId {
+  const hash = createHash('sha256').update(`${since}:${channelId}`).digest('base64url');
+  return RunId(`${DISCORD}:away:${hash.slice(0, 25)}`);
+}

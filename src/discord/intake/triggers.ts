@@ -1,0 +1,47 @@
+import type { HeardMessage } from './heard.ts';
+
+/** By what a message is meant for the team. */
+export type WayIn = 'prefix' | 'mention' | 'reply' | 'direct';
+
+export interface Addressed {
+  readonly by: WayIn;
+  /** What is asked, without prefix and mention; may be blank where a message is replied to or a file attached. */
+  readonly text: string;
+}
+
+export interface TriggerRules {
+  readonly botId: string;
+  readonly prefix: string;
+  /** Bots and webhooks that are heard. */
+  readonly allowedBots: ReadonlySet<string>;
+}
+
+/** Whether a message is meant for the team, and what it asks. Pure. */
+export function addressedTo(message: HeardMessage, rules: TriggerRules): Addressed | undefined {
+  const { botId, allowedBots } = rules;
+  if (!message.isWritten || message.authorId === botId) return undefined;
+  if (message.isMachine && !allowedBots.has(message.authorId)) return undefined;
+  const addressed = wayIn(message, rules);
+  return addressed !== undefined && asksSomething(addressed, message) ? addressed : undefined;
+}
+
+function wayIn(message: HeardMessage, { botId, prefix }: TriggerRules): Addressed | undefined {
+  const text = message.text.trim();
+  if (prefix !== '' && text.startsWith(prefix))
+    return { by: 'prefix', text: text.slice(prefix.length).trim() };
+  const unmentioned = withoutMention(text, botId);
+  if (unmentioned !== text) return { by: 'mention', text: unmentioned };
+  if (message.repliedTo?.authorId === botId) return { by: 'reply', text };
+  return message.guildId === undefined ? { by: 'direct', text } : undefined;
+}
+
+/** The first mention of ours is the address; what stands in the middle of a sentence is replaced by nothing, too. */
+const withoutMention = (text: string, botId: string): string =>
+  text.replace(new RegExp(`<@!?${botId}>[,:]?`), '').trim();
+
+/** `!!!` and `! ` ask nothing; a bare mention asks about what it replies to, or about a file. */
+function asksSomething({ by, text }: Addressed, message: HeardMessage): boolean {
+  const hasWords = /[\p{L}\p{N}]/u.test(text);
+  if (by === 'prefix' && text !== '' && !hasWords) return false;
+  return text !== '' || message.repliedTo !== undefined || message.attachments.length > 0;
+}

@@ -1,0 +1,124 @@
+import {
+  type APIMessage,
+  DiscordAPIError,
+  HTTPError,
+  RateLimitError,
+  type REST,
+  Routes,
+} from 'discord.js';
+import type { SendResult } from '../shared/platform.ts';
+import { messageOf } from '../shared/thrown.ts';
+import type { Button } from './answer/buttons.ts';
+
+/** A message as we write it. */
+export interface Outgoing {
+  readonly content: string;
+  readonly buttons?: readonly Button[];
+  readonly file?: { readonly name: string; readonly content: string };
+  readonly nonce?: string;
+  /** The message that it replies to; `pings`: whether its writer is told. */
+  readonly replyTo?: { readonly messageId: string; readonly pings: boolean };
+}
+
+/** No previews of links: a page that a model names is nobody's announcement. */
+const SUPPRESS_EMBEDS = 4;
+
+/** What we do in channels. Rejects with what discord.js throws; never waits for a limit to pass. */
+export class ChannelRest {
+  readonly #rest: REST;
+
+  constructor(rest: REST) {
+    this.#rest = rest;
+  }
+
+  async post(channelId: string, message: Outgoing, signal: AbortSignal): Promise<string> {
+    const { nonce, replyTo } = message;
+    const body = {
+      ...bodyOf(message),
+      allowed_mentions: { parse: [], replied_user: replyTo?.pings === true },
+      ...(nonce === undefined ? {} : { nonce, enforce_nonce: true }),
+      ...(replyTo === undefined ? {} : referenceTo(replyTo.messageId)),
+    };
+    const options = { body, signal, ...filesOf(message) };
+    // The shape of the answer is Discord's promise.
+    const posted = (await this.#rest.post(
+      Routes.channelMessages(channelId),
+      options,
+    )) as APIMessage;
+    return posted.id;
+  }
+
+  async edit(
+    where: { readonly channelId: string; readonly messageId: string },
+    message: Outgoing,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const body = { ...bodyOf(message), allowed_mentions: { parse: [] }, attachments: [] };
+    const route = Routes.channelMessage(where.channelId, where.messageId);
+    await this.#rest.patch(route, { body, signal, ...filesOf(message) });
+  }
+
+  async erase(channelId: string, messageId: string, signal: AbortSignal): Promise<void> {
+    await this.#rest.delete(Routes.channelMessage(channelId, messageId), { signal });
+  }
+
+  async typing(channelId: string, signal: AbortSignal): Promise<void> {
+    await this.#rest.post(Routes.channelTyping(channelId), { signal });
+  }
+
+  async message(channelId: string, messageId: string, signal: AbortSignal): Promise<APIMessage> {
+    const route = Routes.channelMessage(channelId, messageId);
+    // The shape of the answer is Discord's promise.
+    return (await this.#rest.get(route, { signal })) as APIMessage;
+  }
+
+  /** Newest first. */
+  async page(
+    channelId: string,
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<readonly APIMessage[]> {
+    const options = { query: new URLSearchParams(query), signal };
+    // The shape of the answer is Discord's promise.
+    return (await this.#rest.get(Routes.channelMessages(channelId), options)) as APIMessage[];
+  }
+}
+
+const bodyOf = ({ content, buttons = [] }: Outgoing) => ({
+  content,
+  flags: SUPPRESS_EMBEDS,
+  components: buttons.length === 0 ? [] : [{ type: 1, components: buttons }],
+});
+
+const filesOf = ({ file }: Outgoing) =>
+  file === undefined ? {} : { files: [{ name: file.name, data: Buffer.from(file.content) }] };
+
+const referenceTo = (id: string) => ({
+  message_reference: { message_id: id, fail_if_not_exists: false },
+});
+
+/** What comes of trying again. A wrong token is for the operator to mend: nothing is given up for it. */
+const PERMANENT: ReadonlySet<number> = new Set([400, 403, 404, 413]);
+
+/** Why something was not sent, as the outbox understands it. */
+export function problemOf(error: unknown): Exclude<SendResult, { kind: 'sent' }> {
+  if (error instanceof RateLimitError) {
+    const why = 'Discord asked to wait.';
+    return { kind: 'unsent', why, retryAfterMs: Math.max(1, error.retryAfter) };
+  }
+  if (error instanceof DiscordAPIError) {
+    const why = `Discord answered ${error.status} (${error.code}).`;
+    return { kind: PERMANENT.has(error.status) ? 'refused' : 'unsent', why };
+  }
+  if (error instanceof HTTPError)
+    return { kind: 'unsent', why: `Discord answered ${error.status}.` };
+  return { kind: 'unsent', why: `Discord could not be reached: ${messageOf(error)}.` };
+}
+
+/** The message is not there any more. */
+export const isGone = (error: unknown): boolean =>
+  error instanceof DiscordAPIError && error.code === 10_008;
+
+/** The question may not be referred to where we cannot read. */
+export const isUnreadable = (error: unknown): boolean =>
+  error instanceof DiscordAPIError && error.code === 160_002;

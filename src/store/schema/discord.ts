@@ -1,0 +1,16 @@
+import { boolean, index, pgTable, text } from 'drizzle-orm/pg-core';
+import type { RunId, UserId } from '../../../machines/ids.ts';
+import { moment } from './columns.ts';
+
+/** Which message shows the draft of a run's answer, or the earlier answer that it takes the place of. */
+export const discordDrafts = pgTable(
+  'discord_drafts',
+  {
+    runId: text('run_id').$type<RunId>().primaryKey(),
+    userId: text('user_id').$type<UserId>().notNull(),
+    messageId: text('message_id').notNull(),
+    isAnswer: boolean('is_answer').notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [index('discord_drafts_user').on(table.userId)],
+);

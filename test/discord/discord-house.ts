@@ -1,0 +1,101 @@
+import { afterEach } from 'vitest';
+import type { DiscordConfig } from '../../src/config/discord.ts';
+import { createDiscord } from '../../src/discord-house.ts';
+import { keptIn } from '../../src/house-store.ts';
+import { type Script, scriptedModel } from '../../src/model/scripted.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { Secret } from '../../src/shared/secret.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+import { createTroupe, type Troupe } from '../../src/troupe.ts';
+import { aRoster } from '../support/builders.ts';
+import {
+  type FakeDiscord,
+  type FakeDiscordOptions,
+  startFakeDiscord,
+} from '../support/fake-discord/fake-discord.ts';
+import { freshDatabase } from '../support/postgres.ts';
+import { type RecordedLog, recordedLog } from '../support/recorded-log.ts';
+
+const leftovers: (() => Promise<void>)[] = [];
+
+/** Closes what a test has opened, last one first. Call it after the guard, so that it comes before it. */
+export const closeAfterEach = (): void => {
+  afterEach(async () => {
+    for (const close of leftovers.splice(0).reverse()) await close();
+  });
+};
+
+/** A Discord that is gone when the test is over. */
+export async function aDiscord(options: FakeDiscordOptions = {}): Promise<FakeDiscord> {
+  const discord = await startFakeDiscord(options);
+  leftovers.push(() => discord.close());
+  return discord;
+}
+
+/** A store that outlives the houses of a test. */
+export async function aStore(): Promise<Store> {
+  const { url, drop } = await freshDatabase();
+  leftovers.push(drop);
+  const store = await openStore({ place: { kind: 'postgres', url, maxConnections: 3 } });
+  leftovers.push(store.close);
+  return store;
+}
+
+export interface DiscordHouseUnderTest {
+  readonly log: RecordedLog;
+  readonly troupe: Troupe;
+  /** Closes it; `now`: cuts short what is under way. */
+  close(how?: 'now'): Promise<void>;
+}
+
+interface Wishes {
+  readonly discord: FakeDiscord;
+  readonly store: Store;
+  readonly script?: Script;
+  readonly config?: Partial<DiscordConfig>;
+  readonly maxTeams?: number;
+}
+
+/** A house on Discord, as src/app.ts ties it, with a scripted model. Closed when the test is over. */
+export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnderTest> {
+  const { discord, store, maxTeams } = wishes;
+  const log = recordedLog();
+  const clock = systemClock;
+  const config = { ...defaultsFor(discord), ...wishes.config };
+  const model = { name: 'scripted', isDemo: false };
+  const edge = createDiscord(config, { store, clock, log, timeZone: 'Europe/Berlin', model });
+  const troupe = await createTroupe({
+    roster: aRoster(),
+    model: scriptedModel(wishes.script ?? (() => ({ kind: 'say', text: 'Done.' }))),
+    tools: { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
+    store: keptIn(store, log, edge.posted),
+    reply: edge.reply,
+    clock,
+    log,
+    ...(maxTeams === undefined ? {} : { limits: { supervisor: { maxTeams } } }),
+  });
+  const gate = await edge.open(troupe);
+  let closed: Promise<void> | undefined;
+  const closeAll = async (how?: 'now'): Promise<void> => {
+    await gate.close();
+    const stopped = troupe.stop();
+    if (how === 'now') void troupe.stop();
+    await stopped;
+    await edge.close();
+  };
+  const close = (how?: 'now'): Promise<void> => {
+    closed ??= closeAll(how);
+    return closed;
+  };
+  leftovers.push(() => close('now'));
+  return { log, troupe, close };
+}
+
+const defaultsFor = ({ token, apiUrl }: FakeDiscord): DiscordConfig => ({
+  token: new Secret(token),
+  apiUrl,
+  prefix: '!',
+  contextMessages: 10,
+  allowedBots: new Set(),
+  maxAgeMs: 15 * 60_000,
+});
