@@ -68,7 +68,7 @@ describe('The inspector', () => {
     ]);
     expect(await drawing.locator('.message > text').allTextContents()).toEqual([
       'team.ask',
-      'xstate.done.actor.beginRun',
+      'done',
       'leader.progressed',
     ]);
   });

@@ -199,7 +199,7 @@ export const told = (event: string, to: string, from?: string): InspectedEvent =
 export const AT_WORK: readonly InspectedEvent[] = [
   started('t', { name: 'team', states: ['open.busy'] }),
   started('t1', { parent: 't', name: 'leader0', machine: 'leader', states: ['working.thinking'] }),
-  started('t2', { parent: 't1', name: 'callModel', machine: 'callModel' }),
+  started('t2', { parent: 't1', name: '0.leader.working.thinking', machine: 'callModel' }),
   told('team.ask', 't'),
   told('xstate.done.actor.beginRun', 't1'),
   told('leader.progressed', 't', 't1'),

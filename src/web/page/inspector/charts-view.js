@@ -3,6 +3,7 @@
 import { el } from '../dom.js';
 import { createChartView } from './chart-view.js';
 import { createTreeView } from './tree-view.js';
+import { eventInWords } from './words.js';
 
 const SUPERVISOR = 'supervisor';
 
@@ -68,6 +69,6 @@ function captionOf(actor, machine, hasChart) {
   if (!hasChart) return `${actor?.name ?? machine} works and reports once: it has no statechart.`;
   if (actor === undefined) return `The ${machine} decides who lives, who waits and who leaves.`;
   if (!actor.isAlive) return `${actor.name} has stopped.`;
-  const last = actor.lastEvent === '' ? '' : `, moved by ${actor.lastEvent}`;
+  const last = actor.lastEvent === '' ? '' : `, moved by ${eventInWords(actor.lastEvent)}`;
   return `${actor.name} is in ${actor.states.join(', ')}${last}`;
 }

@@ -15,6 +15,15 @@
 
 /** Actors that have stopped are shown until there are this many. */
 const MAX_GONE = 12;
+const MAX_NAMES = 2_000;
+
+/**
+ * XState makes up an id for what a state invokes: its kind says more.
+ *
+ * @param {string} name
+ * @param {string} machine
+ */
+const nameOf = (name, machine) => (/^\d+\./.test(name) ? machine : name);
 
 /** What is known of one team: made of everything that happened in it, one event after the other. */
 export class Picture {
@@ -23,6 +32,8 @@ export class Picture {
     this.actors = new Map();
     /** @type {string[]} Those that have stopped, first to last. */
     this.gone = [];
+    /** @type {Map<string, string>} What everybody is called, also those who are shown no more. */
+    this.names = new Map();
   }
 
   /** @param {InspectedEvent} event */
@@ -43,10 +54,14 @@ export class Picture {
 
   /** @param {Extract<InspectedEvent, { type: 'actor.started' }>} event */
   start({ actor, parent, name, machine, states }) {
+    const called = nameOf(name, machine);
+    this.names.set(actor, called);
+    const [oldest] = this.names.size > MAX_NAMES ? this.names.keys() : [];
+    if (oldest !== undefined) this.names.delete(oldest);
     this.actors.set(actor, {
       id: actor,
       parent,
-      name,
+      name: called,
       machine,
       states,
       before: [],
@@ -91,6 +106,7 @@ export function pictureAfter(base, events) {
   // Actors are never changed, only replaced: the copy is as deep as it needs to be.
   picture.actors = new Map(base.actors);
   picture.gone = [...base.gone];
+  picture.names = new Map(base.names);
   for (const event of events) picture.take(event);
   return picture;
 }

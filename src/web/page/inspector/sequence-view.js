@@ -1,7 +1,7 @@
 /** @import { MessageSent } from '../../../shared/inspected-event.ts' */
 /** @import { Picture } from './picture.js' */
 import { svg } from '../dom.js';
-import { nameIn } from './words.js';
+import { eventInWords, nameIn } from './words.js';
 
 const LANE_PX = 132;
 const ROW_PX = 26;
@@ -68,7 +68,8 @@ function laneOf(name, index, height) {
 }
 
 /** @param {MessageSent} message @param {readonly string[]} lanes @param {number} y */
-function messageOf({ from, to, event }, lanes, y) {
+function messageOf({ from, to, event: type }, lanes, y) {
+  const event = eventInWords(type);
   const x1 = (lanes.indexOf(from ?? OUTSIDE) + 0.5) * LANE_PX;
   const x2 = (lanes.indexOf(to) + 0.5) * LANE_PX;
   const isToItself = x1 === x2;

@@ -20,11 +20,14 @@ export function wordsOf(event, picture) {
         what: event.how === 'done' ? 'is done' : `ended: ${event.how}`,
       };
     case 'actor.moved':
-      return { who: name(event.actor), what: `→ ${event.states.join(', ')} on ${event.event}` };
+      return {
+        who: name(event.actor),
+        what: `→ ${event.states.join(', ')} on ${eventInWords(event.event)}`,
+      };
     case 'message.sent':
       return {
         who: `${name(event.from)} → ${name(event.to)}`,
-        what: `${event.event} (${event.chars} chars)`,
+        what: `${eventInWords(event.event)} (${event.chars} chars)`,
       };
     case 'step.started':
       return { who: event.agent, what: `${event.kind} ${event.tools.join(', ')} begins` };
@@ -59,4 +62,16 @@ function endOf({ kind, tookMs, result, model, promptTokens, completionTokens }) 
  * @param {string | undefined} id
  */
 export const nameIn = (picture, id) =>
-  id === undefined ? 'outside' : (picture.actors.get(id)?.name ?? id);
+  id === undefined ? 'outside' : (picture.names.get(id) ?? id);
+
+/**
+ * The type of an event as people read it: XState's own are long.
+ *
+ * @param {string} type
+ */
+export function eventInWords(type) {
+  if (type.startsWith('xstate.done.')) return 'done';
+  if (type.startsWith('xstate.error.')) return 'error';
+  const after = /^xstate\.after\.([^.]*)\./.exec(type)?.[1];
+  return after === undefined ? type : `after ${after}`;
+}
