@@ -66,6 +66,15 @@ export function addUsage(a: Usage, b: Usage): Usage {
 /** Prompt and completion together: what budgets count. */
 export const tokensOf = (usage: Usage): number => usage.promptTokens + usage.completionTokens;
 
+/** A file that a tool has made and the house has kept; what is in it is read by its id. */
+export interface FileRef {
+  readonly id: string;
+  readonly name: string;
+  readonly mime: string;
+  /** Its length. */
+  readonly bytes: number;
+}
+
 /** A link to what a tool really fetched or read. */
 export interface Source {
   readonly title: string;

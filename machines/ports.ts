@@ -1,5 +1,5 @@
 import { fromPromise } from 'xstate';
-import type { ChatMessage, Source, ToolCall, ToolSpec, Usage } from './conversation.ts';
+import type { ChatMessage, FileRef, Source, ToolCall, ToolSpec, Usage } from './conversation.ts';
 import type { Failure } from './failure.ts';
 import type { Epoch, UserId } from './ids.ts';
 import type { Question, RunOutcome, RunRef } from './question.ts';
@@ -61,7 +61,13 @@ export interface ToolRequest {
 }
 
 export type ToolResult =
-  | { readonly kind: 'returned'; readonly content: string; readonly sources?: readonly Source[] }
+  | {
+      readonly kind: 'returned';
+      readonly content: string;
+      readonly sources?: readonly Source[];
+      /** What it made for people to look at, kept already. */
+      readonly files?: readonly FileRef[];
+    }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** The tools. Never rejects, always settles: unknown tools, bad input, throws and hangs are `failed` results. */

@@ -1,4 +1,4 @@
-import type { Source, Usage } from './conversation.ts';
+import type { FileRef, Source, Usage } from './conversation.ts';
 import type { Failure } from './failure.ts';
 import type { ChannelId, Epoch, RunId, UserId } from './ids.ts';
 import type { Audience } from './memory/memories.ts';
@@ -104,6 +104,8 @@ export type RunOutcome =
       readonly usage: Usage;
       readonly delegations: readonly DelegationRecord[];
       readonly sources: readonly Source[];
+      /** What the work has made for the asker to look at; left out: nothing. */
+      readonly files?: readonly FileRef[];
       readonly notes: readonly Note[];
     }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly usage: Usage }

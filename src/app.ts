@@ -93,8 +93,8 @@ async function start(
   closers.push(() => troupe.stop());
   const memory = createMemoryHouse({ store, troupe });
   await store.forgetting.finish();
-  const isAdmin = admin ?? false;
-  const desk = { troupe, store, model, feed, isAdmin, log, clock, userId: LOCAL_USER };
+  const around = { feed, isAdmin: admin ?? false, log, clock, userId: LOCAL_USER };
+  const desk = { troupe, store, model, code: hero.code, ...around };
   const console = web ? await openConsole(config, desk) : undefined;
   if (console !== undefined) closers.push(() => console.close());
   const forStately = { feed, machines: MACHINES, userId: LOCAL_USER, log };

@@ -1,4 +1,5 @@
 import { type BridgeConfig, readBridge } from './config/bridge.ts';
+import { type CodeConfig, readCode } from './config/code.ts';
 import { readDatabaseUrl } from './config/database.ts';
 import { type DiscordConfig, readDiscord } from './config/discord.ts';
 import { type Environment, EnvReader } from './config/env-reader.ts';
@@ -39,6 +40,7 @@ export interface Config {
   readonly rosterFile: string | undefined;
   readonly web: WebConfig;
   readonly mcp: McpConfig;
+  readonly code: CodeConfig;
   readonly timeZone: string;
   readonly logLevel: LogLevel;
   readonly recording: RecordingConfig;
@@ -75,6 +77,7 @@ export function readConfig(env: Environment): ConfigReading {
     rosterFile: reader.text('ROSTER_FILE'),
     web: readWeb(reader),
     mcp: readMcp(reader),
+    code: readCode(reader),
     timeZone: reader.timeZone('DISCORD_TIMEZONE', 'UTC'),
     logLevel: reader.flag('DEBUG_MODE')
       ? 'debug'

@@ -7,10 +7,12 @@ export interface ConsoleOptions {
   readonly troupe: Troupe;
   readonly store: Store;
   readonly model: { readonly name: string; readonly isDemo: boolean };
+  /** Left out: nobody asks where code is run. */
+  readonly code?: { status(): string };
 }
 
 /** The house as the web console sees it. */
-export function consoleHouse({ troupe, store, model }: ConsoleOptions): WebHouse {
+export function consoleHouse({ troupe, store, model, code }: ConsoleOptions): WebHouse {
   return {
     ask: (question, { signal }) => until(signal, troupe.ask(question)),
     watch(run, { signal }) {
@@ -23,7 +25,9 @@ export function consoleHouse({ troupe, store, model }: ConsoleOptions): WebHouse
       health: store.health().kind,
       model: model.name,
       demo: model.isDemo,
+      ...(code === undefined ? {} : { code: code.status() }),
     }),
+    file: (userId, fileId, { signal }) => store.files.read({ userId }, fileId, { signal }),
     async sessions(userId, { signal }) {
       const sessions = await store.sessions({ userId }, { limit: 100, signal });
       return sessions.map(({ channelId, title, touchedAt }) => ({

@@ -1,3 +1,4 @@
+import { openCode } from './code-house.ts';
 import type { Config } from './config.ts';
 import { type HeroParts, heroParts } from './hero-parts.ts';
 import { historyOf } from './house-store.ts';
@@ -21,7 +22,12 @@ export async function openHero(
   const { rosterFile, timeZone, web } = config;
   const mcp = await openServers(config, { clock, log });
   try {
-    return heroParts({ clock, log, history: historyOf(store), rosterFile, timeZone, web, mcp });
+    const code = openCode(config, { store, clock, log });
+    const history = historyOf(store);
+    const hero = heroParts({ clock, log, history, rosterFile, timeZone, web, mcp, code });
+    // Nobody waits for it: the first code that is run does.
+    void code.start();
+    return hero;
   } catch (error) {
     await mcp.close();
     throw error;

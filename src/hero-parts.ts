@@ -1,10 +1,12 @@
 import { failure } from '../machines/failure.ts';
+import type { Epoch, UserId } from '../machines/ids.ts';
 import type { ToolPort } from '../machines/ports.ts';
 import type { Roster } from '../machines/roster.ts';
 import { heroTeam, readRoster } from './roster/roster.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import { calculator } from './tools/calculator.ts';
+import { type CodeTools, createCodeTools } from './tools/code/code-tools.ts';
 import { dateTime } from './tools/date-time.ts';
 import { discordUser, type PeoplePort } from './tools/discord-user.ts';
 import { type HistoryPort, readChatHistory, searchChatHistory } from './tools/history.ts';
@@ -25,13 +27,17 @@ export interface HeroOptions {
   readonly web?: WebServices | undefined;
   /** Left out: no services are connected. */
   readonly mcp?: Pick<Mcp, 'tools' | 'lease' | 'close'> | undefined;
+  /** Left out: code runs on this machine, and what it makes is not kept. */
+  readonly code?: CodeTools | undefined;
   /** A roster file of the user's own; left out: the built-in team. */
   readonly rosterFile?: string | undefined;
 }
 
 /** Whatever gives back what it acquired, when it ends. */
 interface Holder {
-  acquire(name: string, dispose: () => void): void;
+  readonly userId: UserId;
+  readonly epoch: Epoch;
+  acquire(name: string, dispose: () => void | Promise<void>): void;
 }
 
 /** The team and what it works with. */
@@ -39,6 +45,8 @@ export interface HeroParts {
   readonly roster: Roster;
   /** Each agent reaches only the tools that the roster gives it. */
   readonly tools: ToolPort;
+  /** Where code is run, for people. */
+  readonly code: Pick<CodeTools, 'status'>;
   /** What a team holds for its whole life. */
   readonly furnish: (scope: Holder) => Promise<void>;
   close(): Promise<void>;
@@ -53,6 +61,7 @@ export function heroParts({
   timeZone,
   web = PUBLIC_WEB,
   mcp,
+  code = createCodeTools({ clock, log }),
   rosterFile,
 }: HeroOptions): HeroParts {
   const toolbox = createToolbox({
@@ -62,6 +71,7 @@ export function heroParts({
       calculator(),
       dateTime(timeZone === undefined ? {} : { defaultZone: timeZone }),
       javascript(),
+      ...code.tools,
       readChatHistory(history),
       searchChatHistory(history),
       discordUser(people),
@@ -75,7 +85,9 @@ export function heroParts({
   return {
     roster,
     tools: confineTools(toolbox, roster),
+    code,
     async furnish(scope) {
+      scope.acquire('code', () => code.release(scope));
       if (mcp !== undefined) scope.acquire('mcp', mcp.lease());
     },
     async close() {

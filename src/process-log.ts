@@ -5,7 +5,7 @@ import { createLog, type Log } from './shared/log.ts';
 export function processLog(config: Config): Log {
   const { exa, tavily, firecrawl } = config.web;
   const keys = [config.groq?.apiKey, config.custom?.apiKey, exa.key, tavily.key, firecrawl.key];
-  const secrets = [config.databaseUrl, ...keys];
+  const secrets = [config.databaseUrl, config.code.e2b?.key, ...keys];
   return createLog({
     level: config.logLevel,
     now: Date.now,

@@ -63,6 +63,7 @@ const answered = (run: LeaderRun, { text, model, notes }: Wording): RunOutcome =
     }),
   ),
   sources: run.sources,
+  ...(run.files.length === 0 ? {} : { files: run.files }),
   notes: [...run.notes, ...notes],
 });
 

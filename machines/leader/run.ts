@@ -1,4 +1,10 @@
-import { addUsage, type ChatMessage, NO_USAGE, type Source } from '../conversation.ts';
+import {
+  addUsage,
+  type ChatMessage,
+  type FileRef,
+  NO_USAGE,
+  type Source,
+} from '../conversation.ts';
 import { failure } from '../failure.ts';
 import type { MemberInput, MemberReport } from '../member/member.protocol.ts';
 import type { ModelReply, ModelRequest } from '../ports.ts';
@@ -11,9 +17,11 @@ import {
   answersOf,
   batchOf,
   errorsOf,
+  filesOf,
   sourcesOf,
   type ToolBatch,
   type ToolBatchResults,
+  withFiles,
   withSources,
 } from '../turn/tool-batch.ts';
 import {
@@ -47,6 +55,7 @@ export interface LeaderRun extends Tally {
   readonly transcript: readonly ChatMessage[];
   readonly attempts: Attempts;
   readonly sources: readonly Source[];
+  readonly files: readonly FileRef[];
   readonly notes: readonly Note[];
   /** Read from the model's last result; decides where `deciding` leads. */
   readonly step: Step;
@@ -70,6 +79,7 @@ export const beginRun = (input: LeaderInput): LeaderRun => ({
   usage: NO_USAGE,
   attempts: NO_ATTEMPTS,
   sources: [],
+  files: [],
   notes: [],
   step: { kind: 'fail', failure: NOT_STARTED },
   wishes: NO_WISHES,
@@ -165,7 +175,12 @@ export function afterReport(run: LeaderRun, report: MemberReport): Partial<Leade
   return {
     findings: [...run.findings, { delegation, outcome }],
     usage: addUsage(run.usage, outcome.usage),
-    sources: outcome.kind === 'reported' ? withSources(run.sources, outcome.sources) : run.sources,
+    ...(outcome.kind === 'reported'
+      ? {
+          sources: withSources(run.sources, outcome.sources),
+          files: withFiles(run.files, outcome.files ?? []),
+        }
+      : {}),
   };
 }
 
@@ -198,6 +213,7 @@ export function afterActed(run: LeaderRun): Partial<LeaderRun> {
     transcript: afterActing(run.transcript, step.reply, answers),
     attempts: afterErrors(afterCalls(run.attempts, wishes.calls), errorsOf(results)),
     sources: withSources(run.sources, sourcesOf(results)),
+    files: withFiles(run.files, filesOf(results)),
     wishes: NO_WISHES,
     results: [],
   };

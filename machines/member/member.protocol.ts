@@ -1,5 +1,5 @@
 import type { ActorRef, Snapshot } from 'xstate';
-import type { Source, Usage } from '../conversation.ts';
+import type { FileRef, Source, Usage } from '../conversation.ts';
 import type { Failure } from '../failure.ts';
 import type { Progress, RunRef } from '../question.ts';
 import type { AgentSpec, RunLimits } from '../roster.ts';
@@ -25,6 +25,7 @@ export type MemberOutcome =
       readonly model: string;
       readonly usage: Usage;
       readonly sources: readonly Source[];
+      readonly files?: readonly FileRef[];
       /** A limit ended the work early. */
       readonly cut: boolean;
     }

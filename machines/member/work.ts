@@ -1,4 +1,4 @@
-import { type ChatMessage, NO_USAGE, type Source } from '../conversation.ts';
+import { type ChatMessage, type FileRef, NO_USAGE, type Source } from '../conversation.ts';
 import { failure } from '../failure.ts';
 import type { ModelRequest } from '../ports.ts';
 import type { Progress } from '../question.ts';
@@ -9,9 +9,11 @@ import {
   answersOf,
   batchOf,
   errorsOf,
+  filesOf,
   sourcesOf,
   type ToolBatch,
   type ToolBatchResults,
+  withFiles,
   withSources,
 } from '../turn/tool-batch.ts';
 import { afterActing, openingOf } from '../turn/transcript.ts';
@@ -23,6 +25,7 @@ export interface MemberWork extends Tally {
   readonly transcript: readonly ChatMessage[];
   readonly attempts: Attempts;
   readonly sources: readonly Source[];
+  readonly files: readonly FileRef[];
   /** Read from the model's last result; decides where `deciding` leads. */
   readonly step: Step;
 }
@@ -38,6 +41,7 @@ export const beginWork = (input: MemberInput): MemberWork => ({
   usage: NO_USAGE,
   attempts: NO_ATTEMPTS,
   sources: [],
+  files: [],
   step: UNDECIDED,
 });
 
@@ -95,13 +99,15 @@ export function afterTools(work: MemberWork, results: ToolBatchResults): Partial
     ),
     attempts: afterErrors(afterCalls(work.attempts, calls), errorsOf(results)),
     sources: withSources(work.sources, sourcesOf(results)),
+    files: withFiles(work.files, filesOf(results)),
   };
 }
 
-export function outcomeOf({ step, usage, sources }: MemberWork): MemberOutcome {
+export function outcomeOf({ step, usage, sources, files }: MemberWork): MemberOutcome {
   if (step.kind === 'answer') {
     const { text, model } = step.reply;
-    return { kind: 'reported', text, model, usage, sources, cut: step.cut };
+    const made = files.length === 0 ? {} : { files };
+    return { kind: 'reported', text, model, usage, sources, ...made, cut: step.cut };
   }
   const failed = step.kind === 'fail' ? step.failure : failure('limit', 'The member ended early.');
   return { kind: 'failed', failure: failed, usage };

@@ -1,4 +1,4 @@
-import type { Source, ToolCall } from '../conversation.ts';
+import type { FileRef, Source, ToolCall } from '../conversation.ts';
 import type { ToolRequest, ToolResult } from '../ports.ts';
 import type { RunRef } from '../question.ts';
 import { shortened, type ToolAnswer, textOf } from './transcript.ts';
@@ -50,3 +50,15 @@ export function withSources(known: readonly Source[], more: readonly Source[]): 
 
 export const sourcesOf = (results: ToolBatchResults): readonly Source[] =>
   results.flatMap((result) => (result.kind === 'returned' ? (result.sources ?? []) : []));
+
+const MAX_FILES = 10;
+
+/** Adds what was newly made: a later file takes the place of an earlier one of its name, ten at most. */
+export function withFiles(known: readonly FileRef[], more: readonly FileRef[]): readonly FileRef[] {
+  if (more.length === 0) return known;
+  const byName = new Map([...known, ...more].map((file) => [file.name, file]));
+  return [...byName.values()].slice(-MAX_FILES);
+}
+
+export const filesOf = (results: ToolBatchResults): readonly FileRef[] =>
+  results.flatMap((result) => (result.kind === 'returned' ? (result.files ?? []) : []));

@@ -21,13 +21,14 @@ const HERO_TEAM = {
       description:
         'Computes: arithmetic, statistics, dates and durations, anything a short program can work out.',
       instructionsFile: 'compute.md',
-      tools: ['calculator', 'date_time', 'run_javascript'],
+      tools: ['calculator', 'date_time', 'run_javascript', 'run_python'],
     },
     {
       name: 'code',
-      description: 'Writes, explains and corrects code; runs JavaScript in a sandbox.',
+      description:
+        'Writes, explains and corrects code; runs Python and JavaScript in a sandbox, draws charts and makes files for the user.',
       instructionsFile: 'code.md',
-      tools: ['run_javascript'],
+      tools: ['run_python', 'run_javascript', 'files'],
     },
     {
       name: 'chat',

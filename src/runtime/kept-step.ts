@@ -5,6 +5,7 @@
  */
 import type {
   ChatMessage,
+  FileRef,
   Source,
   ToolCall,
   ToolSpec,
@@ -57,11 +58,16 @@ export const writtenResult = ({ kind: _, ...result }: Returned): unknown => resu
 /** The result in this step, if it is one and came of that very use. */
 export function resultIn(step: RunStep | undefined, inputHash: string): Returned | undefined {
   if (step?.kind !== 'tool' || step.inputHash !== inputHash || !isRecord(step.output)) return;
-  const { content, sources } = step.output;
-  if (typeof content !== 'string') return;
-  if (sources === undefined) return { kind: 'returned', content };
-  const read = listOf(sources, readSource);
-  return read && { kind: 'returned', content, sources: read };
+  const { content } = step.output;
+  const sources = listOf(step.output['sources'] ?? [], readSource);
+  const files = listOf(step.output['files'] ?? [], readFile);
+  if (typeof content !== 'string' || sources === undefined || files === undefined) return;
+  return {
+    kind: 'returned',
+    content,
+    ...(sources.length === 0 ? {} : { sources }),
+    ...(files.length === 0 ? {} : { files }),
+  };
 }
 
 /** Fields in a fixed order, whoever made the message: adapters and this file do not write them in the same one. */
@@ -128,6 +134,13 @@ function readSource(value: unknown): Source | undefined {
   if (!isRecord(value)) return undefined;
   const { title, url } = value;
   return typeof title === 'string' && typeof url === 'string' ? { title, url } : undefined;
+}
+
+function readFile(value: unknown): FileRef | undefined {
+  if (!isRecord(value)) return undefined;
+  const { id, name, mime, bytes } = value;
+  if (typeof id !== 'string' || typeof name !== 'string' || typeof mime !== 'string') return;
+  return isCount(bytes) ? { id, name, mime, bytes } : undefined;
 }
 
 const isCount = (value: unknown): value is number =>

@@ -25,6 +25,7 @@ export const pastRunColumns = {
   model: agentRuns.model,
   notes: agentRuns.notes,
   sources: agentRuns.sources,
+  files: agentRuns.files,
   reason: agentRuns.reason,
   calls: agentRuns.modelCalls,
   promptTokens: agentRuns.promptTokens,
@@ -74,6 +75,7 @@ function outcomeOf(row: PastRunRow): RunOutcome {
       usage,
       delegations: row.delegations ?? [],
       sources: row.sources ?? [],
+      ...(row.files === null ? {} : { files: row.files }),
       notes: row.notes ?? [],
     };
   }

@@ -101,6 +101,7 @@ function fromOutcome(outcome: RunOutcome) {
     model: null,
     notes: null,
     sources: null,
+    files: null,
     reason: null,
     delegations: '[]',
   };
@@ -111,6 +112,7 @@ function fromOutcome(outcome: RunOutcome) {
         model: outcome.model,
         notes: cleanJson(outcome.notes),
         sources: cleanJson(outcome.sources),
+        files: outcome.files === undefined ? null : cleanJson(outcome.files),
         reason: null,
         delegations: cleanJson(outcome.delegations.map(toMemberRun)),
       };

@@ -10,6 +10,7 @@ import { type Conversations, createConversations } from './conversations.ts';
 import { type CallOptions, createDatabase, type Database } from './database.ts';
 import { createDiscordDrafts, type DiscordDrafts } from './discord-drafts.ts';
 import { embeddedConnector, memoryConnector } from './embedded-connection.ts';
+import { createRunFiles, type RunFiles } from './files.ts';
 import { createForgetting, type Forgetting } from './forgetting.ts';
 import { createGateways, type Gateways } from './gateways.ts';
 import type { StoreHealth } from './health.ts';
@@ -22,6 +23,7 @@ import { createPlaces, type Places } from './places.ts';
 import { addressOf, postgresConnector } from './postgres-connection.ts';
 import { type Presence, showPresence } from './presence.ts';
 import { createRuns } from './runs.ts';
+import { createSandboxes, type Sandboxes } from './sandboxes.ts';
 import { loadSpend, type Spend } from './spend.ts';
 import { StoreError } from './store-error.ts';
 
@@ -62,6 +64,8 @@ export interface Store extends Conversations {
   readonly memories: Memories;
   readonly forgetting: Forgetting;
   readonly discordDrafts: DiscordDrafts;
+  readonly files: RunFiles;
+  readonly sandboxes: Sandboxes;
   readonly spend: {
     /** What the user has spent on the day (`YYYY-MM-DD`, UTC). Rejects with `StoreError`. */
     load(userId: UserId, day: string, options?: CallOptions): Promise<Spend>;
@@ -125,6 +129,8 @@ export async function openStoreOver(
     archive: createArchive(database, clock),
     places: createPlaces(database, clock),
     discordDrafts: createDiscordDrafts(database, clock),
+    files: createRunFiles(database),
+    sandboxes: createSandboxes(database),
     ...createConversations(database),
     spend: {
       load: (userId, day, callOptions) => loadSpend(database, { userId, day }, callOptions),

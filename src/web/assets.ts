@@ -24,6 +24,7 @@ const FILES: readonly (readonly [path: string, file: URL])[] = [
   ['/conversation.js', new URL('./page/conversation.js', import.meta.url)],
   ['/deck.js', new URL('./page/deck.js', import.meta.url)],
   ['/dom.js', new URL('./page/dom.js', import.meta.url)],
+  ['/file-view.js', new URL('./page/file-view.js', import.meta.url)],
   ['/frame.css', new URL('./page/frame.css', import.meta.url)],
   ['/house-view.js', new URL('./page/house-view.js', import.meta.url)],
   ['/house.css', new URL('./page/house.css', import.meta.url)],

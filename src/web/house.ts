@@ -17,10 +17,18 @@ export interface WebHouse {
   cancel(what: CancelScope): void;
   /** Who is alive and who waits, least recently used first; at most `limit` of each. */
   overview(limit: number): HouseOverview;
+  /** A file that a run has made for this user; undefined when there is none. Rejects when the store cannot be read. */
+  file(userId: UserId, fileId: string, options: Waiting): Promise<FileContent | undefined>;
   /** The user's sessions, latest first. Rejects when the store cannot be read. */
   sessions(userId: UserId, options: Waiting): Promise<readonly SessionSummary[]>;
   /** The last runs of one session, oldest first. Rejects when the store cannot be read. */
   conversation(page: ConversationPage, options: Waiting): Promise<readonly ConversationEntry[]>;
+}
+
+export interface FileContent {
+  readonly name: string;
+  readonly mime: string;
+  readonly data: Uint8Array;
 }
 
 interface Waiting {
@@ -52,6 +60,8 @@ export interface HouseOverview {
   readonly model: string;
   /** True when simple rules write the answers, because no key is configured. */
   readonly demo: boolean;
+  /** Where Python is run, in a few words. */
+  readonly code?: string;
 }
 
 export interface TeamOverview {

@@ -13,6 +13,7 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: /^\/api\/watch$/, serve: watch },
   { method: 'GET', path: /^\/api\/runs\/([^/]*)\/events$/, serve: streamRun },
   { method: 'POST', path: /^\/api\/stop$/, serve: stop },
+  { method: 'GET', path: /^\/api\/files\/([^/]*)$/, serve: readFile },
   { method: 'GET', path: /^\/api\/sessions$/, serve: listSessions },
   { method: 'GET', path: /^\/api\/sessions\/([^/]*)$/, serve: readConversation },
   ...INSPECTOR_ROUTES,
@@ -106,6 +107,22 @@ async function readConversation(call: Call): Promise<void> {
   const page = { userId, channelId, ...pageIn(call.query) };
   const entries = await reading(call, (signal) => house.conversation(page, { signal }));
   sendJson(call.res, { entries: entries.map(entryOnWire) });
+}
+
+/** A file that a run has made. It is a download, whatever it says it is: nothing of it runs here. */
+async function readFile(call: Call): Promise<void> {
+  const { house, userId } = call.desk;
+  const id = idInPath(call.segment, 'file id');
+  const file = await reading(call, (signal) => house.file(userId, id, { signal }));
+  if (file === undefined) throw new Rejection(404, 'That file is not there (any more).');
+  sendAnswer(call.res, {
+    status: 200,
+    headers: {
+      'Content-Type': file.mime,
+      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+    },
+    body: file.data,
+  });
 }
 
 const notUnderWay = () => new Rejection(404, 'That run is not under way (any more).');

@@ -68,6 +68,7 @@ export function overviewOnWire(overview: HouseOverview): HouseOverview {
     health: overview.health,
     model: overview.model,
     demo: overview.demo,
+    ...(overview.code === undefined ? {} : { code: overview.code }),
   };
 }
 

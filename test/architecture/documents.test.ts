@@ -79,7 +79,9 @@ describe('The documents', () => {
     readConfig(env);
     const table = (await read('README.md')).split('\n').filter((line) => line.startsWith('| `'));
 
-    const explained = table.flatMap((line) => allOf(line.split('|')[1] ?? '', /`([A-Z][A-Z_]+)`/g));
+    const explained = table.flatMap((line) =>
+      allOf(line.split('|')[1] ?? '', /`([A-Z][A-Z0-9_]+)`/g),
+    );
 
     expect(explained.toSorted()).toEqual([...asked].toSorted());
   });
@@ -87,7 +89,7 @@ describe('The documents', () => {
   it('give, in .env.example, only variables that are explained', async () => {
     const explained = await read('README.md');
 
-    const offered = allOf(await read('.env.example'), /^#?\s*([A-Z][A-Z_]+)=/gm);
+    const offered = allOf(await read('.env.example'), /^#?\s*([A-Z][A-Z0-9_]+)=/gm);
 
     expect(offered).not.toEqual([]);
     expect(offered.filter((name) => !explained.includes(`\`${name}\``))).toEqual([]);

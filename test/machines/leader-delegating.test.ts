@@ -154,7 +154,12 @@ describe('a leader that delegates', () => {
   it('records what each delegation came to, and adds its cost', () => {
     const leader = aThinkingLeader();
     leader.settle('callModel', wished(toOne('math', 'a'), toOne('words', 'b')));
-    leader.hear(reports('member0', '42', { sources: [{ title: 'S', url: 'https://s' }] }));
+    leader.hear(
+      reports('member0', '42', {
+        sources: [{ title: 'S', url: 'https://s' }],
+        files: [{ id: 'f1', name: 'a.png', mime: 'image/png', bytes: 1 }],
+      }),
+    );
     leader.hear(failsToReport('member1'));
     leader.settle('callModel', said('42'));
     expect(leader.asked).toMatchObject({
@@ -165,6 +170,7 @@ describe('a leader that delegates', () => {
         ],
         usage: { calls: 3, promptTokens: 30 },
         sources: [{ url: 'https://s' }],
+        files: [{ id: 'f1' }],
       },
     });
   });

@@ -82,6 +82,16 @@ describe('a leader', () => {
     expect(aThinkingLeader().asked).not.toHaveProperty('temperature');
   });
 
+  it('keeps the files of its tools with the answer, the later one of a name', () => {
+    const leader = aThinkingLeader();
+    const first = { id: 'f1', name: 'a.png', mime: 'image/png', bytes: 1 };
+    const second = { ...first, id: 'f2' };
+    leader.settle('callModel', wished(aCall('draw')));
+    leader.settle('runTools', [{ kind: 'returned', content: '', files: [first, second] }]);
+    leader.settle('callModel', said('Here.'));
+    expect(leader.asked).toMatchObject({ outcome: { files: [second] } });
+  });
+
   it('keeps the sources of its tools with the answer', () => {
     const leader = aThinkingLeader();
     const source = { title: 'Cats', url: 'https://cats' };

@@ -87,6 +87,15 @@ describe('a member', () => {
     expect(member.outcomes[0]).toMatchObject({ sources: [source] });
   });
 
+  it('brings the files of its tools along', () => {
+    const member = aMember();
+    const file = { id: 'f1', name: 'a.png', mime: 'image/png', bytes: 1 };
+    member.settle('callModel', wished(aCall('draw')));
+    member.settle('runTools', [{ ...returned, files: [file] }]);
+    member.settle('callModel', said('Drawn.'));
+    expect(member.outcomes[0]).toMatchObject({ files: [file] });
+  });
+
   it('drafts only when its text may become the answer', () => {
     expect(aMember({ drafts: true }).asked).toHaveProperty('draftTurn');
     expect(aMember({ drafts: false }).asked).not.toHaveProperty('draftTurn');

@@ -7,6 +7,7 @@ import { DEFAULT_RUN_LIMITS } from '../../machines/roster.ts';
 import { heroTeam, readRoster } from '../../src/roster/roster.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import { calculator } from '../../src/tools/calculator.ts';
+import { createCodeTools } from '../../src/tools/code/code-tools.ts';
 import { dateTime } from '../../src/tools/date-time.ts';
 import { discordUser } from '../../src/tools/discord-user.ts';
 import { type HistoryPort, readChatHistory, searchChatHistory } from '../../src/tools/history.ts';
@@ -22,6 +23,7 @@ const toolbox = createToolbox({
     calculator(),
     dateTime(),
     javascript(),
+    ...createCodeTools({ clock, log: silentLog }).tools,
     readChatHistory(history),
     searchChatHistory(history),
     discordUser({ describe: () => Promise.reject(new Error('Nobody is asked.')) }),
@@ -59,8 +61,8 @@ describe('The Hero team', () => {
     expect(tools).toEqual([
       ['leader', 'calculator', 'date_time', 'discord_user'],
       ['research', 'web_search', 'read_page', 'wikipedia', 'youtube_transcript', 'date_time'],
-      ['compute', 'calculator', 'date_time', 'run_javascript'],
-      ['code', 'run_javascript'],
+      ['compute', 'calculator', 'date_time', 'run_javascript', 'run_python'],
+      ['code', 'run_python', 'run_javascript', 'files'],
       ['chat', 'read_chat_history', 'search_chat_history'],
     ]);
     expect(mode).toBe('coordinate');
@@ -161,7 +163,7 @@ describe("A user's own roster", () => {
         '- limits.maxSteps: expected 1 or more, got 0',
         '- the roster: there is no "nmae" here',
         `- leader.instructionsFile: cannot be read: ENOENT: no such file or directory, open '${join(folder, 'gone.md')}'`,
-        '- leader.tools: There is no tool "telepathy". Available: calculator, date_time, run_javascript, read_chat_history, search_chat_history, discord_user, web_search, read_page, wikipedia, youtube_transcript.',
+        '- leader.tools: There is no tool "telepathy". Available: calculator, date_time, run_javascript, run_python, files, read_chat_history, search_chat_history, discord_user, web_search, read_page, wikipedia, youtube_transcript.',
         '- members.1: give its prompt once, as "instructions" or as "instructionsFile"',
         '- members.2: give its prompt once, as "instructions" or as "instructionsFile"',
         '- members.1.name: "scribe" is the name of members.0, too',

@@ -1,4 +1,4 @@
-import { NO_USAGE, type Source } from '../../machines/conversation.ts';
+import { type FileRef, NO_USAGE, type Source } from '../../machines/conversation.ts';
 import { failure } from '../../machines/failure.ts';
 import { DELEGATE_TO_ALL, DELEGATE_TO_ONE } from '../../machines/leader/delegation.ts';
 import { leaderMachine } from '../../machines/leader/leader.machine.ts';
@@ -39,6 +39,7 @@ export const toAll = (task: string) => aCall(DELEGATE_TO_ALL, { task }, 'all');
 
 interface Reported {
   readonly sources?: readonly Source[];
+  readonly files?: readonly FileRef[];
   readonly cut?: boolean;
   readonly tokens?: number;
 }
@@ -53,6 +54,7 @@ export const reports = (slot: MemberSlot, text: string, over: Reported = {}): Me
     model: 'member-model',
     usage: spent(over.tokens ?? 10),
     sources: over.sources ?? [],
+    ...(over.files === undefined ? {} : { files: over.files }),
     cut: over.cut ?? false,
   },
 });

@@ -165,14 +165,31 @@ describe('the rest', () => {
     },
   );
 
+  it('gives a file that a run has made as a download, whatever it is', async () => {
+    house.files.set('f1', {
+      name: 'a "b".svg',
+      mime: 'image/svg+xml',
+      data: Buffer.from('<svg/>'),
+    });
+    const answer = await send(server.port, { path: '/api/files/f1' });
+
+    expect(answer).toMatchObject({ status: 200, text: '<svg/>' });
+    expect(answer.headers).toMatchObject({
+      'content-type': 'image/svg+xml',
+      'content-disposition': "attachment; filename*=UTF-8''a%20%22b%22.svg",
+      'x-content-type-options': 'nosniff',
+    });
+    expect(await send(server.port, { path: '/api/files/f2' })).toMatchObject({ status: 404 });
+    const stranger = { path: '/api/files/f1', headers: { Authorization: undefined } };
+    expect(await send(server.port, stranger)).toMatchObject({ status: 401 });
+  });
+
   it('says in a sentence that the store is away, without its reasons', async () => {
     house.storeBroken = true;
     for (const path of ['/api/sessions', '/api/sessions/main']) {
       const answer = await send(server.port, { path });
       expect(answer.status).toBe(503);
-      expect(answer.error).toBe(
-        'Past conversations cannot be read just now. Try again in a moment.',
-      );
+      expect(answer.error).toBe('What is kept cannot be read just now. Try again in a moment.');
     }
   });
 });

@@ -28,6 +28,8 @@ export class ScriptedHouse implements WebHouse {
   onAsk: (question: Asked) => void = () => {};
   onCancel: (what: CancelScope) => void = () => {};
   storeBroken = false;
+  /** What runs have made, by id. */
+  readonly files = new Map<string, { name: string; mime: string; data: Uint8Array }>();
   overviews = 0;
   readonly #runs = new Map<RunId, Run>();
   readonly #waiters = new Set<() => void>();
@@ -48,6 +50,10 @@ export class ScriptedHouse implements WebHouse {
     this.onAsk(question);
     this.#wake();
     yield* events;
+  }
+
+  async file(_userId: UserId, fileId: string) {
+    return this.files.get(fileId);
   }
 
   watch(

@@ -12,7 +12,7 @@ import {
   primaryKey,
   text,
 } from 'drizzle-orm/pg-core';
-import type { Source } from '../../../machines/conversation.ts';
+import type { FileRef, Source } from '../../../machines/conversation.ts';
 import type { Failure } from '../../../machines/failure.ts';
 import type { ChannelId, RunId, UserId } from '../../../machines/ids.ts';
 import type { Note, Refusal } from '../../../machines/question.ts';
@@ -73,6 +73,8 @@ export const agentRuns = pgTable(
     model: text('model'),
     notes: jsonb('notes').$type<readonly Note[]>(),
     sources: jsonb('sources').$type<readonly Source[]>(),
+    /** What the run has made for its asker; the bytes are in `run_files`. */
+    files: jsonb('files').$type<readonly FileRef[]>(),
     /** The `Failure` or `Refusal` of a run that was not answered. */
     reason: jsonb('reason').$type<Failure | Refusal>(),
     modelCalls: integer('model_calls').notNull().default(0),
@@ -86,6 +88,8 @@ export const agentRuns = pgTable(
     /** Which incarnation holds the run; grows whenever another takes it over. */
     fence: bigint('fence', { mode: 'number' }).notNull(),
     machineVersion: integer('machine_version').notNull().default(1),
+    /** Which version of the leader's prompt it used; null: the one that comes with the house. */
+    promptVersion: text('prompt_version'),
   },
   (table) => [
     index('agent_runs_conversation')

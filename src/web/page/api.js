@@ -19,6 +19,7 @@ export class Refused extends Error {
  * @property {(question: { runId: string, channelId: string, text: string, stream: string }) => Promise<void>} ask
  * @property {(run: { runId: string, stream: string }) => Promise<void>} watch
  * @property {(channelId: string) => Promise<void>} stop
+ * @property {(id: string) => Promise<Blob>} file
  * @property {() => Promise<readonly SessionSummary[]>} sessions
  * @property {(channelId: string, page: { limit: number, before?: string }) => Promise<readonly WireEntry[]>} conversation
  */
@@ -38,6 +39,11 @@ export function createCaller(token) {
     throw new Refused(response.status, await sentenceOf(response));
   };
   return {
+    /** @param {string} path */
+    async bytes(path) {
+      const response = await call(path, { signal: AbortSignal.timeout(CALL_MS) });
+      return await response.blob();
+    },
     /** @param {string} path @param {object} body */
     async post(path, body) {
       const signal = AbortSignal.timeout(CALL_MS);
@@ -70,12 +76,13 @@ export function createCaller(token) {
  * @returns {Api}
  */
 export function createApi(token) {
-  const { post, read, lines } = createCaller(token);
+  const { post, read, lines, bytes } = createCaller(token);
   return {
     openHouse: (signal) => lines('/api/house', signal),
     ask: async (question) => void (await post('/api/ask', question)),
     watch: async (run) => void (await post('/api/watch', run)),
     stop: async (channelId) => void (await post('/api/stop', { channelId })),
+    file: (id) => bytes(`/api/files/${encodeURIComponent(id)}`),
     sessions: async () => (await read('/api/sessions')).sessions,
     conversation: async (channelId, { limit, before }) => {
       const query = before === undefined ? `limit=${limit}` : `limit=${limit}&before=${before}`;

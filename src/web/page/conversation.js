@@ -158,7 +158,10 @@ export class Conversation {
 
   /** @param {{ runId: string, text: string, at: number }} run @param {Node | null} before */
   addView(run, before) {
-    const view = createRunView(run, { onAgain: (text) => this.ask(text) });
+    const view = createRunView(run, {
+      onAgain: (text) => this.ask(text),
+      loadFile: (id) => this.around.api.file(id),
+    });
     this.views.set(run.runId, view);
     this.element.insertBefore(view.element, before);
     return view;

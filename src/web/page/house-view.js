@@ -62,7 +62,7 @@ const counted = (questions) => (questions === 1 ? '1 question' : `${questions} q
 const hint = (text) => el('p', { class: 'hint' }, text);
 
 /** @param {HouseOverview} overview */
-function factNodes({ teamCount, maxTeams, waitingCount, health, model }) {
+function factNodes({ teamCount, maxTeams, waitingCount, health, model, code }) {
   const store =
     health === 'ok'
       ? el('span', { class: 'pill good' }, 'storage ok')
@@ -90,6 +90,11 @@ function factNodes({ teamCount, maxTeams, waitingCount, health, model }) {
       { class: 'pills' },
       store,
       el('span', { class: 'pill', attrs: { title: 'The model that answers' } }, model),
+      ...(code === undefined
+        ? []
+        : [
+            el('span', { class: 'pill', attrs: { title: 'Where Python is run' } }, `code: ${code}`),
+          ]),
     ),
   ];
 }

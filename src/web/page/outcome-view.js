@@ -1,6 +1,7 @@
 /** @import { RunOutcome } from '../../../machines/question.ts' */
 /** @import { Settlement } from './run-view.js' */
 import { el } from './dom.js';
+import { fileNodes } from './file-view.js';
 import { safeHref } from './inline.js';
 import { linkNode } from './markdown-view.js';
 
@@ -10,11 +11,13 @@ import { linkNode } from './markdown-view.js';
  * What stands below an answer, or in its place.
  *
  * @param {Settlement} settlement
- * @param {() => void} again
+ * @param {{ again: () => void, loadFile: (id: string) => Promise<Blob> }} listener
  * @returns {Node[]}
  */
-export function endingOf({ outcome, said, notes }, again) {
-  if (outcome.kind === 'answered') return answeredNodes(outcome, notes ?? []);
+export function endingOf({ outcome, said, notes }, { again, loadFile }) {
+  if (outcome.kind === 'answered') {
+    return [...fileNodes(outcome.files ?? [], loadFile), ...answeredNodes(outcome, notes ?? [])];
+  }
   const sentence = el('p', { class: 'sentence' }, said ?? 'This ended without an answer.');
   const button = el(
     'button',

@@ -21,7 +21,7 @@ import { createWorkView } from './work-view.js';
 
 /**
  * @param {{ text: string, at: number }} question
- * @param {{ onAgain: (text: string) => void }} listener
+ * @param {{ onAgain: (text: string) => void, loadFile: (id: string) => Promise<Blob> }} listener
  * @returns {RunView}
  */
 export function createRunView(question, listener) {
@@ -54,10 +54,11 @@ export function createRunView(question, listener) {
     ending.replaceChildren(...nodes);
   };
   const again = () => listener.onAgain(question.text);
+  const { loadFile } = listener;
   /** @param {Settlement} settlement */
   const settle = (settlement) => {
     const { outcome } = settlement;
-    finish(outcome.kind, endingOf(settlement, again));
+    finish(outcome.kind, endingOf(settlement, { again, loadFile }));
     if (outcome.kind === 'answered') answer.replaceChildren(...proseOf(outcome.text));
     else if (outcome.kind !== 'cancelled') answer.replaceChildren();
   };

@@ -1,0 +1,60 @@
+import type { Clock } from '../../shared/clock.ts';
+
+/** Files by name; flat, as a run of code finds them in its folder. */
+export type Files = ReadonlyMap<string, Buffer>;
+
+export interface CodeJob {
+  readonly code: string;
+  readonly files: Files;
+}
+
+export interface CodeLimits {
+  /** Wall clock of one run, in milliseconds. */
+  readonly timeMs: number;
+  /** What all its processes may hold together, in megabytes. */
+  readonly memoryMb: number;
+}
+
+export const CODE_LIMITS: CodeLimits = { timeMs: 30_000, memoryMb: 768 };
+
+/** What is kept of what a run prints, in bytes; far beyond it the run is ended. */
+export const MAX_OUTPUT_BYTES = 64 * 1024;
+/** Files that outlive a run: so many, and so many bytes together. */
+export const MAX_FILES = 20;
+export const MAX_FILE_BYTES = 8 * 1024 * 1024;
+
+interface Printed {
+  readonly output: string;
+  /** Bytes that were printed beyond `output`. */
+  readonly dropped: number;
+}
+
+export type CodeOutcome =
+  | (Printed & {
+      readonly kind: 'ended';
+      /** True when it ended by itself without an error. */
+      readonly ok: boolean;
+      /** Everything that is in its folder now. */
+      readonly files: Files;
+      /** Names of what could not be kept: too much, or no plain files. */
+      readonly unkept: readonly string[];
+    })
+  | (Printed & { readonly kind: 'out_of_time' | 'out_of_memory' | 'out_of_output' | 'aborted' })
+  /** The sandbox itself failed; the code may not have run. */
+  | { readonly kind: 'broken'; readonly why: string; readonly transient: boolean };
+
+/** A place where Python of strangers may run. It never rejects and always settles. */
+export interface Sandbox {
+  /** For people: which kind it is. */
+  readonly name: string;
+  run(job: CodeJob, options: CodeOptions): Promise<CodeOutcome>;
+}
+
+export interface CodeOptions {
+  /** Whose run it is: what is kept between runs is kept apart by it. */
+  readonly owner: string;
+  readonly limits: CodeLimits;
+  readonly clock: Clock;
+  /** Ends the run with everything it started. */
+  readonly signal: AbortSignal;
+}

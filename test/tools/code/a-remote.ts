@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import { isRecord, parseJson } from '../../../src/shared/parse.ts';
+
+interface Machine {
+  readonly folder: string;
+}
+
+/** E2B as far as the house uses it: each of its machines is a folder, each cell a Python process there. */
+export interface Remote {
+  readonly url: string;
+  readonly sandboxUrl: string;
+  readonly machines: Map<string, Machine>;
+  /** Every request, as `METHOD path`. */
+  readonly asked: string[];
+  /** Answers the next request with this status. */
+  refuseNext(status: number): void;
+  /** Resolves when a cell has begun that never ends. */
+  readonly stuck: Promise<void>;
+  /** Resolves when this machine has been ended. */
+  isEnded(id: string): Promise<void>;
+}
+
+export const REMOTE_KEY = 'e2b_test_key_0123456789';
+
+export async function aRemote(): Promise<Remote> {
+  const machines = new Map<string, Machine>();
+  const asked: string[] = [];
+  const ended = new EventEmitter();
+  let refusal: number | undefined;
+  let isStuck: () => void = () => {};
+  const stuck = new Promise<void>((resolve) => {
+    isStuck = resolve;
+  });
+  const base = await mkdtemp(path.join(tmpdir(), 'troupe-remote-'));
+  const server = createServer((req, res) => void serve(req, res));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    server.close();
+    await rm(base, { recursive: true, force: true });
+  });
+
+  function administer({ method, headers }: IncomingMessage, res: ServerResponse, id: string) {
+    if (headers['x-api-key'] !== REMOTE_KEY) return void res.writeHead(401).end('{}');
+    const isThere = machines.has(id);
+    if (method === 'DELETE') machines.delete(id);
+    res.writeHead(isThere ? 204 : 404).end();
+    ended.emit('ended');
+  }
+
+  async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    asked.push(`${req.method} ${req.url}`);
+    const body = await bodyOf(req);
+    if (refusal !== undefined) {
+      res.writeHead(refusal).end('{}');
+      refusal = undefined;
+      return;
+    }
+    const [, place = '', id = ''] = (req.url ?? '').split('/');
+    if (place === 'run') return execute({ machine: machines.get(id), body, req, res });
+    if (id === '') return create(res);
+    administer(req, res, id);
+  }
+
+  async function create(res: ServerResponse): Promise<void> {
+    const id = `box-${machines.size + 1}`;
+    machines.set(id, { folder: await mkdtemp(`${base}/box-`) });
+    res.writeHead(201, { 'Content-Type': 'application/json' });
+    res.end(JSON.stringify({ sandboxID: id, envdAccessToken: `token-of-${id}` }));
+  }
+
+  async function execute({ machine, body, req, res }: Cell): Promise<void> {
+    const code = String(body['code']);
+    if (machine === undefined) return void res.writeHead(404).end('{}');
+    if (!String(req.headers['x-access-token']).startsWith('token-of-'))
+      return void res.writeHead(403).end();
+    res.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+    if (code.includes('while True')) {
+      res.write('{"type":"number_of_executions","execution_count":1}\n');
+      return isStuck();
+    }
+    const python = spawn('/usr/bin/python3', ['-I', '-c', code], {
+      cwd: machine.folder,
+      env: {},
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const line = (value: object) => res.write(`${JSON.stringify(value)}\n`);
+    python.stdout.setEncoding('utf8').on('data', (text) => line({ type: 'stdout', text }));
+    let errors = '';
+    python.stderr.setEncoding('utf8').on('data', (text) => {
+      errors += text;
+    });
+    const [status] = await once(python, 'close');
+    if (status !== 0) line({ type: 'error', name: 'Error', value: '', traceback: errors });
+    if (code.includes('show()')) line({ type: 'result', png: 'iVBORw0KGgo=', text: '<Figure>' });
+    res.end();
+  }
+
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    sandboxUrl: `http://127.0.0.1:${port}/run/{sandbox}`,
+    machines,
+    asked,
+    stuck,
+    async isEnded(id) {
+      while (machines.has(id)) await once(ended, 'ended');
+    },
+    refuseNext(status) {
+      refusal = status;
+    },
+  };
+}
+
+interface Cell {
+  readonly machine: Machine | undefined;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+}
+
+async function bodyOf(req: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+  let text = '';
+  for await (const piece of req.setEncoding('utf8')) text += String(piece);
+  const parsed = parseJson(text);
+  return parsed.ok && isRecord(parsed.value) ? parsed.value : {};
+}

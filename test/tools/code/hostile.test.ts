@@ -1,0 +1,201 @@
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bubblewrapSandbox } from '../../../src/tools/code/bubblewrap.ts';
+import type { CodeOutcome } from '../../../src/tools/code/sandbox.ts';
+import { isHere, runIn } from './local-sandbox.ts';
+
+const sandbox = bubblewrapSandbox();
+let folder = '';
+let server: Server;
+let callers = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'troupe-hostile-'));
+  await writeFile(`${folder}/secret.txt`, 'the secret of the host');
+  process.env['TROUPE_PLANTED'] = 'the secret of the host';
+  server = createServer((socket) => {
+    callers++;
+    socket.destroy();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+afterAll(async () => {
+  delete process.env['TROUPE_PLANTED'];
+  server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** What the programs below may find out and use. */
+const port = (): number => {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+const known = (): string =>
+  `PORT, HOST_PID, FOLDER = ${port()}, ${process.pid}, ${JSON.stringify(folder)}\n`;
+const run = (code: string, limits = {}): Promise<CodeOutcome> =>
+  runIn(sandbox, `${known()}${code}`, { limits });
+
+const said = (outcome: CodeOutcome): string => ('output' in outcome ? outcome.output : outcome.why);
+
+/** Programs that must be told no: each says how it fared, and everything but `no` is an escape. */
+const REFUSED: Readonly<Record<string, string>> = {
+  'reads its environment': 'import os; print([k for k in os.environ if "TROUPE" in k] or "no")',
+  'reads the environment that the first process was started with':
+    'print(open("/proc/1/environ").read() or "no")',
+  'reads /etc/passwd': 'print(open("/etc/passwd").read())',
+  'reads the home of root': 'import os; print(os.listdir("/root"))',
+  'reads a file of the host': 'print(open(f"{FOLDER}/secret.txt").read())',
+  'reads a file of the host through the root of another process':
+    'print(open(f"/proc/1/root{FOLDER}/secret.txt").read())',
+  'reads a file of the host through a link':
+    'import os; os.symlink(f"{FOLDER}/secret.txt", "link"); print(open("link").read())',
+  'opens a socket to the host':
+    'import socket; socket.create_connection(("127.0.0.1", PORT), 2); print("connected")',
+  'asks for a name':
+    'import socket; socket.setdefaulttimeout(2); print(socket.gethostbyname("example.org"))',
+  'looks for another network device':
+    'import socket; print([n for _, n in socket.if_nameindex() if n != "lo"] or "no")',
+  'opens a raw socket': 'import socket; print(socket.socket(socket.AF_PACKET, socket.SOCK_RAW))',
+  'writes into the system': 'open("/usr/bin/planted", "w").write("x"); print("written")',
+  'writes into the root folder': 'open("/planted", "w").write("x"); print("written")',
+  'writes into the folder of devices': 'open("/dev/planted", "w").write("x"); print("written")',
+  'writes a setting of the kernel':
+    'open("/proc/sys/kernel/core_pattern", "w").write("|x"); print("written")',
+  'sends a signal to the host': 'import os; os.kill(HOST_PID, 0); print("sent")',
+  'sees processes of the host':
+    'import os; print([p for p in os.listdir("/proc") if p.isdigit() and int(p) > 50] or "no")',
+  'becomes root': 'import os; os.setuid(0); os.setgroups([0]); print("root")',
+  'mounts a file system':
+    'import ctypes; print("mounted" if ctypes.CDLL(None).mount(b"x", b"/tmp", b"tmpfs", 0, 0) == 0 else "no")',
+  'leaves its root folder': 'import os; os.mkdir("/tmp/d"); os.chroot("/tmp/d"); print("left")',
+  'makes a namespace':
+    'import ctypes; print("made" if ctypes.CDLL(None).unshare(0x10000000) == 0 else "no")',
+  'traces the process that started it':
+    'import ctypes, os; print("traced" if ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0) == 0 else "no")',
+  'reads the memory of the first process':
+    'm = open("/proc/1/mem", "rb"); m.seek(0x400000); print(m.read(16))',
+  'reads the keys of the kernel':
+    'import ctypes; print("read" if ctypes.CDLL(None).syscall(250 if __import__("platform").machine() == "x86_64" else 219, 0, -3, 0) >= 0 else "no")',
+  'holds memory that no limit counts':
+    'import os; print("made" if os.memfd_create("x") >= 0 else "no")',
+  'makes a device': 'import os; os.mknod("/tmp/disk", 0o60666, os.makedev(8, 0)); print("made")',
+  'raises its limits':
+    'import resource; resource.setrlimit(resource.RLIMIT_AS, (-1, -1)); print("raised")',
+};
+
+const ENDLESS_SLEEP = `import signal, time
+for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}: signal.signal(number, signal.SIG_IGN)
+while True: time.sleep(1)`;
+
+describe.skipIf(!isHere)('code in bubblewrap', () => {
+  it.each(Object.entries(REFUSED))('gets nowhere when it %s', async (_, code) => {
+    const outcome = await run(
+      `try:\n exec(${JSON.stringify(code)})\nexcept (OSError, ValueError): print("no")`,
+    );
+    expect(said(outcome)).toBe('no\n');
+    expect(callers).toBe(0);
+  });
+
+  it.each([
+    ['a single text of 4 GB', 'b"x" * (4 << 30)'],
+    ['a list without end', 'a = []\nwhile True: a.append(bytearray(1 << 20))'],
+  ])('is refused the memory for %s', async (_, code) => {
+    expect(said(await run(code))).toContain('MemoryError');
+  });
+
+  it.each([
+    ['of their own', 'block = b"x" * (100 << 20)'],
+    ['that they share', 'block = mmap.mmap(-1, 100 << 20); block.write(bytes(100 << 20))'],
+  ])('is ended when its processes hold too much memory together, %s', async (_, hold) => {
+    const code = `import mmap, os, signal
+for _ in range(10):
+    if os.fork() == 0:
+        ${hold}
+        signal.pause()
+signal.pause()`;
+    expect((await run(code, { memoryMb: 300 })).kind).toBe('out_of_memory');
+  });
+
+  it.each([
+    ['an endless loop', 'while True: pass'],
+    ['a sleep that ignores every signal', ENDLESS_SLEEP],
+  ])('is ended at its time limit with %s', async (_, code) => {
+    expect((await run(code, { timeMs: 1_500 })).kind).toBe('out_of_time');
+  });
+
+  it('is not outlived by its children', async () => {
+    const before = await driversRunning();
+    const outcome = await run(`import os\nif os.fork(): os._exit(0)\n${ENDLESS_SLEEP}`);
+    expect(outcome).toMatchObject({ kind: 'ended', ok: true });
+    expect(await driversRunning()).toBeLessThanOrEqual(before);
+  });
+
+  it('cannot start processes without end, and leaves none behind', async () => {
+    const before = await driversRunning();
+    const outcome = await run('import os\nwhile True:\n  try: os.fork()\n  except OSError: pass', {
+      timeMs: 2_000,
+    });
+    expect(outcome.kind).toBe('out_of_time');
+    expect(await driversRunning()).toBeLessThanOrEqual(before);
+  });
+
+  it('is ended when it prints a gigabyte, and little of that is kept', async () => {
+    const outcome = await run('for _ in range(1024): print("x" * (1 << 20))');
+    expect(outcome.kind).toBe('out_of_output');
+    expect(said(outcome).length).toBeLessThanOrEqual(64 * 1024);
+  });
+
+  it.each([
+    ['one file', 'f = open("big", "wb")\nwhile True: f.write(bytes(1 << 20))'],
+    ['many files', 'for n in range(1000): open(f"/tmp/{n}", "wb").write(bytes(1 << 20))'],
+  ])('cannot fill a disk with %s', async (_, code) => {
+    expect(said(await run(code))).toMatch(/OSError: \[Errno (27|28)\]/);
+  });
+
+  it('can stop whoever reports, and gains nothing by it', async () => {
+    const outcome = await run('import os, signal; os.kill(os.getppid(), signal.SIGKILL)');
+    expect(outcome).toMatchObject({ kind: 'ended', ok: false });
+  });
+
+  it('can write a report of its own, which is read with the same care', async () => {
+    const forged = '{"status": 0, "files": {"../../x": "eA==", "ok.txt": "eA=="}, "unkept": []}';
+    const outcome = await run(
+      `import os
+for fd in os.listdir(f"/proc/{os.getppid()}/fd"):
+    try: open(f"/proc/{os.getppid()}/fd/{fd}", "w").write(${JSON.stringify(forged)})
+    except OSError: pass`,
+    );
+    expect(['ended', 'out_of_time']).toContain(outcome.kind);
+    const names = outcome.kind === 'ended' ? [...outcome.files.keys()] : [];
+    expect(names.filter((name) => name.includes('/'))).toEqual([]);
+  });
+
+  it('hands back no links, pipes, folders or files beyond measure', async () => {
+    const outcome = await run(`import os
+os.symlink("/etc/hostname", "link"); os.mkfifo("pipe"); os.mkdir("folder")
+open("large", "wb").write(bytes(9 << 20)); open("small", "w").write("x")`);
+    const files = outcome.kind === 'ended' ? [...outcome.files.keys()] : [];
+    expect(files).toEqual(['small']);
+    expect(outcome).toMatchObject({ unkept: ['folder', 'large', 'link', 'pipe'] });
+  });
+
+  it('is ended at once when its caller aborts', async () => {
+    const controller = new AbortController();
+    const running = runIn(sandbox, 'while True: pass', { signal: controller.signal });
+    controller.abort();
+    expect((await running).kind).toBe('aborted');
+  });
+});
+
+/** Processes of sandboxes, anywhere on this machine. */
+async function driversRunning(): Promise<number> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return lines.filter((line) => line.includes('Runs one job inside of the sandbox')).length;
+}

@@ -1,0 +1,172 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FileRef } from '../../../machines/conversation.ts';
+import { failure } from '../../../machines/failure.ts';
+import { UserId } from '../../../machines/ids.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { bubblewrapSandbox } from '../../../src/tools/code/bubblewrap.ts';
+import { createChoice } from '../../../src/tools/code/choice.ts';
+import { type CodeTools, createCodeTools } from '../../../src/tools/code/code-tools.ts';
+import type { FileKeeper } from '../../../src/tools/code/file-keeper.ts';
+import { runPython } from '../../../src/tools/code/run-python.ts';
+import { createWorkspaces } from '../../../src/tools/code/workspaces.ts';
+import { createToolbox, type Toolbox } from '../../../src/tools/toolbox.ts';
+import { recordingLog, said, use } from '../run.ts';
+import { isHere } from './local-sandbox.ts';
+
+/** Keeps files where a test can see them. */
+function aKeeper() {
+  const kept = new Map<string, Buffer>();
+  const keeper: FileKeeper = {
+    async keep(_run, { name, mime, data }) {
+      kept.set(name, data);
+      return { id: `file-${kept.size}`, name, mime, bytes: data.length };
+    },
+  };
+  return { kept, keeper };
+}
+
+let toolbox: Toolbox;
+let code: CodeTools;
+afterEach(() => toolbox.close());
+
+function aHouse(keeper?: FileKeeper) {
+  const log = recordingLog();
+  code = createCodeTools({ clock: systemClock, log, keeper });
+  toolbox = createToolbox({ tools: code.tools, clock: systemClock, log });
+  return log;
+}
+
+const python = (text: string, userId?: UserId) =>
+  use(toolbox, {
+    name: 'run_python',
+    input: { code: text },
+    ...(userId === undefined ? {} : { userId }),
+  });
+const files = (name?: string) =>
+  use(toolbox, { name: 'files', input: name === undefined ? {} : { name } });
+
+describe.skipIf(!isHere)('run_python', { timeout: 60_000 }, () => {
+  it('returns what the code printed and the value of its last expression', async () => {
+    aHouse();
+    expect(said(await python('print("a")\nsum(n * n for n in range(4))'))).toBe('a\n14');
+    expect(said(await python('x = 1'))).toBe('It printed nothing.');
+  });
+
+  it('names error and line, and nothing of its own, when the code throws', async () => {
+    aHouse();
+    const text = said(await python('x = 1\nx / 0'));
+    expect(text).toContain('invalid_input: The code failed.');
+    expect(text).toContain('File "code.py", line 2');
+    expect(text).toContain('ZeroDivisionError');
+    expect(text).not.toContain('<string>');
+  });
+
+  it('keeps what code writes for later code of the same team, and for nobody else', async () => {
+    aHouse();
+    await python('open("data.csv", "w").write("1,2")');
+
+    expect(said(await python('open("data.csv").read()'))).toContain("'1,2'");
+    expect(said(await files('data.csv'))).toBe('1,2');
+    expect(said(await python('open("data.csv").read()', UserId('bob')))).toContain(
+      'FileNotFoundError',
+    );
+  });
+
+  it('forgets a file that code removes', async () => {
+    aHouse();
+    await python('open("data.csv", "w").write("1,2")');
+    await python('import os; os.remove("data.csv")');
+    expect(said(await files())).toBe('There are no files.');
+  });
+
+  it('forgets the files of a team that leaves', async () => {
+    aHouse();
+    await python('open("data.csv", "w").write("1,2")');
+    await code.release({ userId: UserId('ada'), epoch: 1 });
+    expect(said(await files())).toBe('There are no files.');
+  });
+
+  it('gives the files that a run has changed to its user, and no others', async () => {
+    const { kept, keeper } = aKeeper();
+    aHouse(keeper);
+    await python('open("a.txt", "w").write("1")');
+    const result = await python('open("b.txt", "w").write("22")');
+
+    expect(result).toMatchObject({
+      kind: 'returned',
+      files: [{ name: 'b.txt', mime: 'text/plain', bytes: 2 }],
+    });
+    expect(said(result)).toContain('[Files, which the user is shown: b.txt]');
+    expect([...kept.keys()]).toEqual(['a.txt', 'b.txt']);
+  });
+
+  it('goes on when a file cannot be kept, and says so', async () => {
+    const log = aHouse({ keep: async () => failure('storage', 'The database is away.') });
+    const result = await python('open("a.txt", "w").write("1")');
+    expect(said(result)).toContain('[Files, which only later code can see: a.txt]');
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ event: 'file.not_kept', why: 'The database is away.' }),
+    );
+  });
+
+  it('says in the house which sandbox was chosen', async () => {
+    const log = aHouse();
+    expect(code.status()).toBe('not tried yet');
+    await code.start();
+    expect(code.status()).toBe('bubblewrap');
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ event: 'sandbox.chosen', sandbox: 'bubblewrap' }),
+    );
+  });
+});
+
+const hasMatplotlib = async (): Promise<boolean> => {
+  if (!isHere) return false;
+  aHouse();
+  const found = await python(
+    'import importlib.util; importlib.util.find_spec("matplotlib") is not None',
+  );
+  await toolbox.close();
+  return said(found) === 'True';
+};
+
+describe.skipIf(!(await hasMatplotlib()))('a chart', { timeout: 60_000 }, () => {
+  const isPng = (data: Buffer | undefined) => data?.subarray(1, 4).toString() === 'PNG';
+
+  it.each([
+    ['is shown', 'plt.show()', 'chart-1.png'],
+    ['is left open', 'None', 'chart-1.png'],
+    ['is saved', 'plt.savefig("mine.png")', 'mine.png'],
+  ])('comes back as one PNG when it %s', async (_, last, name) => {
+    const { kept, keeper } = aKeeper();
+    aHouse(keeper);
+    const result = await python(`import matplotlib.pyplot as plt\nplt.plot([1, 2, 4])\n${last}`);
+    const shown: readonly FileRef[] = result.kind === 'returned' ? (result.files ?? []) : [];
+    expect(shown.map((file) => [file.name, file.mime])).toEqual([[name, 'image/png']]);
+    expect(isPng(kept.get(name))).toBe(true);
+  });
+});
+
+describe('run_python without a sandbox', () => {
+  it('says that it is not available instead of running anything', async () => {
+    const log = recordingLog();
+    const missing = bubblewrapSandbox({ bwrap: '/nowhere/bwrap' });
+    const choice = createChoice({
+      candidates: [{ sandbox: missing, proof: 'probed' }],
+      clock: systemClock,
+      log,
+    });
+    const tool = runPython({
+      choice,
+      workspaces: createWorkspaces(),
+      keeper: undefined,
+      ownerOf: () => 'ada 1',
+      log,
+    });
+    toolbox = createToolbox({ tools: [tool], clock: systemClock, log });
+
+    expect(said(await python('1 + 1'))).toContain('unavailable: Python cannot be run here');
+    expect(choice.status()).toBe('none: no Python');
+    expect(log.lines).toContainEqual(expect.objectContaining({ event: 'sandbox.none' }));
+  });
+});
