@@ -93,7 +93,7 @@ async function start(
   closers.push(() => troupe.stop());
   const memory = createMemoryHouse({ store, troupe });
   await store.forgetting.finish();
-  const around = { feed, isAdmin: admin ?? false, log, clock, userId: LOCAL_USER };
+  const around = { feed, records, isAdmin: admin ?? false, log, clock, userId: LOCAL_USER };
   const desk = { troupe, store, model, code: hero.code, ...around };
   const console = web ? await openConsole(config, desk) : undefined;
   if (console !== undefined) closers.push(() => console.close());

@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { type ConsoleOptions, consoleHouse } from './console-house.ts';
 import { inspectedHouse } from './inspected-house.ts';
 import type { Feed } from './inspector/feed.ts';
+import type { Records } from './recording-house.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import { announceServer, keptToken } from './web/announce.ts';
@@ -10,6 +11,7 @@ import { startWebServer } from './web/server.ts';
 
 export interface DeskOptions extends ConsoleOptions {
   readonly feed: Feed;
+  readonly records: Records;
   /** Whoever has the console's token may act on teams and read texts. */
   readonly isAdmin: boolean;
   readonly log: Log;

@@ -64,7 +64,12 @@ describe('The inspector of a running house', { timeout: 60_000 }, () => {
     expect(runs['runs']).toMatchObject([{ runId: 'c1', outcome: 'answered' }]);
     expect(run['steps']).toContainEqual(expect.objectContaining({ stepKey: 'leader/1' }));
     expect(queues).toMatchObject({ inbox: { count: 0 }, outbox: { count: 0 } });
-    expect(JSON.stringify([seen, charts, census, runs, run, queues])).not.toContain(CANARY);
+    const replayed = await asked(program, '/api/inspect/recordings/c1');
+    expect(JSON.stringify(replayed['events'])).toContain('working.thinking');
+    expect(replayed['trouble']).toBeUndefined();
+    expect(JSON.stringify([replayed, seen, charts, census, runs, run, queues])).not.toContain(
+      CANARY,
+    );
 
     const response = await fetch(`http://127.0.0.1:${program.port}/api/inspect/reveal`, {
       method: 'POST',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RunId } from '../../machines/ids.ts';
 import type { WebServer } from '../../src/web/server.ts';
 import { post, rememberingLog, send, startConsole, TOKEN } from './client.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
@@ -29,6 +30,7 @@ const ROUTES = [
   ['GET', '/api/inspect/runs'],
   ['GET', '/api/inspect/runs/run-1'],
   ['GET', '/api/inspect/queues'],
+  ['GET', '/api/inspect/recordings/run-1'],
   ['POST', '/api/inspect/reveal'],
   ['POST', '/api/inspect/stop'],
   ['POST', '/api/inspect/dismiss'],
@@ -153,6 +155,19 @@ describe('what can be read', () => {
     expect([none.status, none.error]).toEqual([404, 'There is no such run.']);
     const climbing = await send(server.port, { path: '/api/inspect/runs/..%2f..%2fetc' });
     expect(climbing.status).toBe(400);
+  });
+
+  it('is what was recorded of a run, or a clear word that there is nothing', async () => {
+    inspected.recordings.set(RunId('run-1'), { events: [], trouble: 'It cannot be read.' });
+    const [found, none] = await Promise.all([
+      send(server.port, { path: '/api/inspect/recordings/run-1' }),
+      send(server.port, { path: '/api/inspect/recordings/nobody' }),
+    ]);
+    expect(found.value).toEqual({ events: [], trouble: 'It cannot be read.' });
+    expect([none.status, none.error]).toEqual([
+      404,
+      expect.stringContaining('Nothing was recorded'),
+    ]);
   });
 
   it('is nothing in a house that shows nothing', async () => {

@@ -1,7 +1,8 @@
 import type { BrowserContextOptions } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { RunId } from '../../machines/ids.ts';
 import { aHouse, inspecting, pick, tab, USER } from './inspecting.ts';
-import { aStep, aTeam, someFacts, started, told } from './scripted-inspected.ts';
+import { aStep, aTeam, moved, someFacts, started, told } from './scripted-inspected.ts';
 
 const { inspect, probe } = inspecting();
 
@@ -10,6 +11,34 @@ const PHONE: BrowserContextOptions = {
   isMobile: true,
   hasTouch: true,
 };
+
+describe('A recorded run', () => {
+  it('is stepped through from its beginning, while nothing of the present disturbs', async () => {
+    const house = aHouse();
+    house.facts = [someFacts()];
+    house.recordings.set(RunId('run-1'), {
+      events: [
+        started('r', { name: 'leader0', machine: 'leader', states: ['working.recalling'] }),
+        moved('r', ['working.recalling'], ['working.thinking']),
+        moved('r', ['working.deciding'], ['ending']),
+      ],
+      trouble: 'step 3 went otherwise',
+    });
+    const page = await inspect(house);
+    await pick(page);
+    await tab(page, 'Runs');
+    await page.locator('.run-row').click();
+    await page.getByRole('button', { name: 'Step through it' }).click();
+
+    await page.getByText('Recording of run-1: step 3 went otherwise').waitFor();
+    await page.getByRole('img', { name: /leader: now in working.recalling/ }).waitFor();
+    await page.getByRole('button', { name: 'One event forward' }).click();
+    await page.getByRole('img', { name: /leader: now in working.thinking/ }).waitFor();
+    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByRole('img', { name: /leader: now in ending/ }).waitFor();
+    expect(house.followersOf(USER)).toBe(0);
+  });
+});
 
 describe('Looking only', () => {
   it('offers nothing that acts', async () => {

@@ -19,6 +19,7 @@ import type {
   CensusTeam,
   CensusWindow,
   InspectedHouse,
+  Replayed,
 } from '../../src/web/inspector/house.ts';
 
 const CHARTS = [supervisorMachine, teamMachine, leaderMachine, memberMachine].map((machine) =>
@@ -34,6 +35,7 @@ export class ScriptedInspected implements InspectedHouse {
   facts: readonly RunFacts[] = [];
   steps: readonly StepFacts[] = [];
   waiting: Queues = { inbox: { count: 0, oldest: [] }, outbox: { count: 0, oldest: [] } };
+  readonly recordings = new Map<RunId, Replayed>();
   said: RunTexts = { question: '', answer: undefined, steps: [] };
   readonly admin: AdminPowers | undefined;
   readonly orders: unknown[] = [];
@@ -110,6 +112,10 @@ export class ScriptedInspected implements InspectedHouse {
   async run(runId: RunId): Promise<RunSteps | undefined> {
     const run = this.facts.find((one) => one.runId === runId);
     return run === undefined ? undefined : { run, steps: this.steps };
+  }
+
+  async recording(runId: RunId): Promise<Replayed | undefined> {
+    return this.recordings.get(runId);
   }
 
   async queues(): Promise<Queues> {

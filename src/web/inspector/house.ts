@@ -17,6 +17,8 @@ export interface InspectedHouse {
   /** The latest runs, newest first. */
   runs(page: { readonly limit: number } & Waiting): Promise<readonly RunFacts[]>;
   run(runId: RunId, options: Waiting): Promise<RunSteps | undefined>;
+  /** What was recorded of a run, replayed by the machines of this house; undefined when nothing was. */
+  recording(runId: RunId): Promise<Replayed | undefined>;
   queues(page: { readonly limit: number } & Waiting): Promise<Queues>;
   /** Left out: whoever looks may only look. */
   readonly admin: AdminPowers | undefined;
@@ -24,6 +26,13 @@ export interface InspectedHouse {
 
 interface Waiting {
   readonly signal: AbortSignal;
+}
+
+/** A recorded run as if it were followed. */
+export interface Replayed {
+  readonly events: readonly InspectedEvent[];
+  /** Where these machines go another way than those that were recorded, or why it cannot be read. */
+  readonly trouble?: string;
 }
 
 export interface CensusWindow {

@@ -15,6 +15,7 @@ export const INSPECTOR_ROUTES: readonly Route[] = [
   { method: 'POST', path: /^\/api\/inspect\/follow$/, serve: follow },
   { method: 'GET', path: /^\/api\/inspect\/runs$/, serve: listRuns },
   { method: 'GET', path: /^\/api\/inspect\/runs\/([^/]*)$/, serve: readRun },
+  { method: 'GET', path: /^\/api\/inspect\/recordings\/([^/]*)$/, serve: readRecording },
   { method: 'GET', path: /^\/api\/inspect\/queues$/, serve: readQueues },
   { method: 'POST', path: /^\/api\/inspect\/reveal$/, serve: reveal },
   { method: 'POST', path: /^\/api\/inspect\/stop$/, serve: stop },
@@ -86,6 +87,14 @@ async function readRun(call: Call): Promise<void> {
   const run = await reading(call, (signal) => houseOf(call).run(runId, { signal }));
   if (run === undefined) throw unknownRun();
   sendJson(call.res, run);
+}
+
+async function readRecording(call: Call): Promise<void> {
+  const runId = RunId(idInPath(call.segment, 'run id'));
+  const replayed = await reading(call, () => houseOf(call).recording(runId));
+  if (replayed === undefined)
+    throw new Rejection(404, 'Nothing was recorded of that run, or it is gone.');
+  sendJson(call.res, replayed);
 }
 
 async function readQueues(call: Call): Promise<void> {

@@ -49,7 +49,7 @@ export function createActions({ api, isAdmin, userId }) {
     element,
     /** A team has been chosen. */
     show() {
-      element.replaceChildren(...ofTeam, resize);
+      element.replaceChildren(...(userId() === '' ? [] : ofTeam), resize);
     },
   };
 }

@@ -22,6 +22,9 @@ import { createTimeSlider } from './time-slider.js';
  * @property {(userId: string) => Promise<void>} onFollow
  */
 
+/** Stands for a team of which nothing more is told. */
+const RECORDED = '(recorded)';
+
 /** Everything below the head of the page: what is looked at, and which part of it is drawn. */
 export class Desk {
   /** @param {DeskOptions} options */
@@ -76,11 +79,26 @@ export class Desk {
   async pickTeam(userId) {
     this.userId = userId;
     this.forget();
-    this.title.textContent = userId;
+    this.title.textContent = userId || 'No team chosen';
     this.teams.pick(userId);
     this.actions.show();
     this.charts.pickTeam();
     await this.onFollow(userId);
+  }
+
+  /**
+   * Shows a run from its recording, at its beginning, instead of what happens now.
+   *
+   * @param {string} runId
+   */
+  async stepThrough(runId) {
+    const { events, trouble } = await this.api.recording(runId);
+    await this.pickTeam('');
+    this.userId = RECORDED;
+    this.log.take(events);
+    this.log.at = Math.min(1, events.length);
+    this.title.textContent = `Recording of ${runId}${trouble === undefined ? '' : `: ${trouble}`}`;
+    this.tabs.show('charts');
   }
 
   /** @param {number | undefined} at How many events to look at; undefined: the present. */
@@ -143,6 +161,7 @@ export class Desk {
       },
       onReveal: (id) => void attempt(async () => this.runs.showTexts(await this.api.reveal(id))),
       onStop: (run) => void attempt(() => this.api.stop(run.userId, run.runId)),
+      onReplay: (run) => void attempt(() => this.stepThrough(run.runId)),
     });
   }
 

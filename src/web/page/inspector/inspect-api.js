@@ -1,5 +1,5 @@
 /** @import { DrawnChart, InspectedEvent, Queues, RunFacts, RunSteps, RunTexts } from '../../../shared/inspection.ts' */
-/** @import { Census } from '../../inspector/house.ts' */
+/** @import { Census, Replayed } from '../../inspector/house.ts' */
 /** @import { InspectorLine } from '../../wire.ts' */
 import { createCaller } from '../api.js';
 
@@ -11,6 +11,7 @@ import { createCaller } from '../api.js';
  * @property {(stream: string, userId: string | undefined) => Promise<void>} follow
  * @property {() => Promise<readonly RunFacts[]>} runs
  * @property {(runId: string) => Promise<RunSteps>} run
+ * @property {(runId: string) => Promise<Replayed>} recording
  * @property {() => Promise<Queues>} queues
  * @property {(runId: string) => Promise<RunTexts>} reveal
  * @property {(userId: string, runId?: string) => Promise<void>} stop
@@ -36,6 +37,7 @@ export function createInspectApi(token) {
     follow: (stream, userId) => tell('follow', { stream, userId }),
     runs: async () => (await read('/api/inspect/runs?limit=100')).runs,
     run: (runId) => read(`/api/inspect/runs/${encodeURIComponent(runId)}`),
+    recording: (runId) => read(`/api/inspect/recordings/${encodeURIComponent(runId)}`),
     queues: () => read('/api/inspect/queues?limit=50'),
     reveal: async (runId) => (await post('/api/inspect/reveal', { runId })).json(),
     stop: (userId, runId) => tell('stop', { userId, runId }),

@@ -10,9 +10,9 @@ const ROW_PX = 26;
 /**
  * The latest runs, and of one of them what took how long and what it cost.
  *
- * @param {{ onPick: (runId: string) => void, onReveal: (runId: string) => void, onStop: (run: RunFacts) => void, isAdmin: boolean }} options
+ * @param {{ onPick: (runId: string) => void, onReveal: (runId: string) => void, onStop: (run: RunFacts) => void, onReplay: (run: RunFacts) => void, isAdmin: boolean }} options
  */
-export function createRunsView({ onPick, onReveal, onStop, isAdmin }) {
+export function createRunsView({ onPick, onReveal, onStop, onReplay, isAdmin }) {
   const list = el('ol', { class: 'run-list', attrs: { 'aria-label': 'Latest runs' } });
   const detail = el('div', { class: 'run-detail' });
   const texts = el('div', { class: 'texts' });
@@ -24,25 +24,10 @@ export function createRunsView({ onPick, onReveal, onStop, isAdmin }) {
   });
   /** @param {RunSteps} found */
   const actions = ({ run }) => {
-    if (!isAdmin) return [];
-    const reveal = { click: () => onReveal(run.runId) };
-    const stop = { click: () => onStop(run) };
-    return [
-      el(
-        'p',
-        { class: 'actions' },
-        el('button', { class: 'button', attrs: { type: 'button' }, on: reveal }, 'Reveal texts'),
-        ...(run.outcome === undefined
-          ? [
-              el(
-                'button',
-                { class: 'button stop', attrs: { type: 'button' }, on: stop },
-                'Stop run',
-              ),
-            ]
-          : []),
-      ),
-    ];
+    const asked = [button('Step through it', () => onReplay(run))];
+    if (isAdmin) asked.push(button('Reveal texts', () => onReveal(run.runId)));
+    if (isAdmin && run.outcome === undefined) asked.push(button('Stop run', () => onStop(run)));
+    return el('p', { class: 'actions' }, ...asked);
   };
   return {
     element,
@@ -57,7 +42,7 @@ export function createRunsView({ onPick, onReveal, onStop, isAdmin }) {
     showRun(found) {
       if (found.run.runId !== picked) texts.replaceChildren();
       picked = found.run.runId;
-      detail.replaceChildren(factsOf(found.run), ...actions(found), timelineOf(found));
+      detail.replaceChildren(factsOf(found.run), actions(found), timelineOf(found));
     },
     /** @param {RunTexts} said */
     showTexts({ question, answer, steps }) {
@@ -74,6 +59,10 @@ export function createRunsView({ onPick, onReveal, onStop, isAdmin }) {
     },
   };
 }
+
+/** @param {string} name @param {() => void} click */
+const button = (name, click) =>
+  el('button', { class: 'button', attrs: { type: 'button' }, on: { click } }, name);
 
 /** @param {RunFacts} run @param {boolean} isPicked */
 function rowOf(run, isPicked) {
