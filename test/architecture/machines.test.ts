@@ -10,7 +10,7 @@ import { memberMachine } from '../../machines/member/member.machine.ts';
 import { supervisorMachine } from '../../machines/supervisor/supervisor.machine.ts';
 import { DEFAULT_SUPERVISOR_LIMITS } from '../../machines/supervisor/supervisor.protocol.ts';
 import { teamMachine } from '../../machines/team/team.machine.ts';
-import { anAgent, aQuestion, aRoster, aRun } from '../support/builders.ts';
+import { anAgent, aQuestion, aRoster, aRun } from '../../src/testing/builders.ts';
 
 const FOLDER = fileURLToPath(new URL('../../machines', import.meta.url));
 const nobody = createActor(fromCallback(() => undefined));

@@ -3,8 +3,8 @@ import { failure } from '../../machines/failure.ts';
 import type { Outbox, PartKey, WaitingPart } from '../../src/delivery/outbox.ts';
 import { createSender, type Sender, type SenderLimits } from '../../src/delivery/sender.ts';
 import type { FindResult, OutgoingPart, SendResult } from '../../src/shared/platform.ts';
-import { quiet, type SimulatedClock, simulatedClock } from '../support/clock.ts';
-import { type RecordedLog, recordedLog } from '../support/recorded-log.ts';
+import { quiet, type SimulatedClock, simulatedClock } from '../../src/testing/clock.ts';
+import { type RecordedLog, recordedLog } from '../../src/testing/recorded-log.ts';
 
 /** How the platform answers one request; what is thrown at it waits until the test settles it. */
 export interface Held {

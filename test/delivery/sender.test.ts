@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quiet } from '../support/clock.ts';
+import { quiet } from '../../src/testing/clock.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
 import { aSender, away, never, there } from './a-sender.ts';
 

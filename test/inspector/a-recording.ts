@@ -2,10 +2,10 @@ import { RunId } from '../../machines/ids.ts';
 import { createRecorder, type RecorderLimits } from '../../src/inspector/recorder.ts';
 import type { Recording } from '../../src/inspector/recording.ts';
 import type { Script } from '../../src/model/scripted.ts';
-import { aHouse } from '../support/a-house.ts';
-import type { RosterWishes } from '../support/builders.ts';
-import { simulatedClock } from '../support/clock.ts';
-import { cast, delegate, say, use } from '../support/scripts.ts';
+import { aHouse } from '../../src/testing/a-house.ts';
+import type { RosterWishes } from '../../src/testing/builders.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
+import { cast, delegate, say, use } from '../../src/testing/scripts.ts';
 
 /** The leader asks math, which looks something up. */
 export const helped = () =>

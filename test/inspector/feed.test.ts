@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { UserId } from '../../machines/ids.ts';
 import { createFeed } from '../../src/inspector/feed.ts';
 import type { InspectedEvent } from '../../src/shared/inspected-event.ts';
-import { aHouse } from '../support/a-house.ts';
-import { simulatedClock } from '../support/clock.ts';
-import { recordedLog } from '../support/recorded-log.ts';
-import { cast, delegate, HANG, say, use } from '../support/scripts.ts';
+import { aHouse } from '../../src/testing/a-house.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
+import { recordedLog } from '../../src/testing/recorded-log.ts';
+import { cast, delegate, HANG, say, use } from '../../src/testing/scripts.ts';
 
 const ADA = UserId('ada');
 

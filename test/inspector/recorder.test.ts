@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RunId, UserId } from '../../machines/ids.ts';
 import type { RunRecorder } from '../../src/runtime/run-recorder.ts';
-import { aHouse } from '../support/a-house.ts';
-import { bug, cast, HANG, say } from '../support/scripts.ts';
+import { aHouse } from '../../src/testing/a-house.ts';
+import { bug, cast, HANG, say } from '../../src/testing/scripts.ts';
 import { aRecordedHouse, aRecording, helped } from './a-recording.ts';
 
 describe('a recording', () => {

@@ -7,10 +7,10 @@ import { RunId } from '../../machines/ids.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Script } from '../../src/model/scripted.ts';
 import { openRecords } from '../../src/recording-house.ts';
-import { aHouse } from '../support/a-house.ts';
-import { simulatedClock } from '../support/clock.ts';
-import { recordedLog } from '../support/recorded-log.ts';
-import { cast, say } from '../support/scripts.ts';
+import { aHouse } from '../../src/testing/a-house.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
+import { recordedLog } from '../../src/testing/recorded-log.ts';
+import { cast, say } from '../../src/testing/scripts.ts';
 
 const FAILS = cast({ leader: [{ kind: 'fail', failure: failure('auth', 'my-secret') }] });
 const ANSWERS = cast({ leader: [say('my-secret')] });

@@ -4,8 +4,8 @@ import type { Recording } from '../../src/inspector/recording.ts';
 import { replay } from '../../src/inspector/replay.ts';
 import { withoutTexts } from '../../src/inspector/without-texts.ts';
 import type { Script } from '../../src/model/scripted.ts';
+import { askedIn, bug, cast, delegate, HANG, say } from '../../src/testing/scripts.ts';
 import { CANARY, recordRandomRun } from '../support/random-runs.ts';
-import { askedIn, bug, cast, delegate, HANG, say } from '../support/scripts.ts';
 import { aRecording } from './a-recording.ts';
 
 describe('a replay', () => {

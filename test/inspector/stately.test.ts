@@ -9,9 +9,9 @@ import { recordedEvents } from '../../src/inspector/recorded-events.ts';
 import { replay } from '../../src/inspector/replay.ts';
 import { StatelyTranslator } from '../../src/inspector/stately.ts';
 import { startStatelyServer } from '../../src/inspector/stately-server.ts';
-import { aHouse } from '../support/a-house.ts';
-import { simulatedClock } from '../support/clock.ts';
-import { recordedLog } from '../support/recorded-log.ts';
+import { aHouse } from '../../src/testing/a-house.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
+import { recordedLog } from '../../src/testing/recorded-log.ts';
 import { aRecording, helped } from './a-recording.ts';
 
 /** A house that Stately's inspector may look into. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { replay } from '../../src/inspector/replay.ts';
 import { diffOf } from '../../src/inspector/replay-diff.ts';
 import { Stepper } from '../../src/inspector/stepper.ts';
-import { cast, say } from '../support/scripts.ts';
+import { cast, say } from '../../src/testing/scripts.ts';
 import { aRecording } from './a-recording.ts';
 
 /** What each command prints, one after the other. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { thinned } from '../../src/inspector/thinning.ts';
 import type { InspectedEvent } from '../../src/shared/inspected-event.ts';
-import { simulatedClock } from '../support/clock.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
 
 const aMessage: InspectedEvent = {
   type: 'message.sent',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { connectionMachine } from '../../machines/connection/connection.machine.ts';
 import type { ConnectionLimits } from '../../machines/connection/connection.protocol.ts';
 import { failure } from '../../machines/failure.ts';
-import { nobody, SteppedMachine } from '../support/stepped-machine.ts';
+import { nobody, SteppedMachine } from '../../src/testing/stepped-machine.ts';
 
 const LIMITS: ConnectionLimits = {
   connectMs: 10_000,

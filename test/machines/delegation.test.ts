@@ -8,7 +8,7 @@ import {
 } from '../../machines/leader/delegation.ts';
 import { MEMBER_SLOTS } from '../../machines/member/member.protocol.ts';
 import type { Roster } from '../../machines/roster.ts';
-import { aCall, anAgent, aRoster, aTool } from '../support/builders.ts';
+import { aCall, anAgent, aRoster, aTool } from '../../src/testing/builders.ts';
 
 const one = (member: string, task: unknown, id?: string) =>
   aCall(DELEGATE_TO_ONE, { member_id: member, task }, id);

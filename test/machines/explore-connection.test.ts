@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { connectionMachine } from '../../machines/connection/connection.machine.ts';
 import type { Connected } from '../../machines/connection/connection.protocol.ts';
 import { failure } from '../../machines/failure.ts';
-import { explore } from '../support/explorer.ts';
+import { explore } from '../../src/testing/explorer.ts';
+import { nobody } from '../../src/testing/stepped-machine.ts';
 import { assert, elapses, sentIn, settles } from '../support/exploring.ts';
-import { nobody } from '../support/stepped-machine.ts';
 
 const LIMITS = {
   connectMs: 1,

@@ -5,11 +5,19 @@ import { type LeaderRun, openSlotsOf } from '../../machines/leader/run.ts';
 import { MEMBER_SLOTS } from '../../machines/member/member.protocol.ts';
 import type { ModelResult } from '../../machines/ports.ts';
 import type { DelegationMode } from '../../machines/roster.ts';
+import {
+  aCall,
+  aQuestion,
+  aRoster,
+  aRun,
+  broke,
+  said,
+  wished,
+} from '../../src/testing/builders.ts';
+import { explore, type Node } from '../../src/testing/explorer.ts';
+import { nobody } from '../../src/testing/stepped-machine.ts';
 import { begun, failsToReport, reports, toAll, toOne } from '../support/a-leader.ts';
-import { aCall, aQuestion, aRoster, aRun, broke, said, wished } from '../support/builders.ts';
-import { explore, type Node } from '../support/explorer.ts';
 import { assert, elapses, sentIn, settles, startedIn, unansweredIn } from '../support/exploring.ts';
-import { nobody } from '../support/stepped-machine.ts';
 
 const LIMITS = {
   maxSteps: 3,

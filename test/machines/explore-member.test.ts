@@ -3,10 +3,19 @@ import type { ChatMessage } from '../../machines/conversation.ts';
 import { memberMachine } from '../../machines/member/member.machine.ts';
 import type { MemberInput } from '../../machines/member/member.protocol.ts';
 import type { ModelResult, ToolResult } from '../../machines/ports.ts';
-import { aCall, anAgent, aRoster, aRun, aTool, broke, said, wished } from '../support/builders.ts';
-import { explore } from '../support/explorer.ts';
+import {
+  aCall,
+  anAgent,
+  aRoster,
+  aRun,
+  aTool,
+  broke,
+  said,
+  wished,
+} from '../../src/testing/builders.ts';
+import { explore } from '../../src/testing/explorer.ts';
+import { nobody } from '../../src/testing/stepped-machine.ts';
 import { assert, elapses, sentIn, settles, startedIn, unansweredIn } from '../support/exploring.ts';
-import { nobody } from '../support/stepped-machine.ts';
 
 const LIMITS = { maxMemberSteps: 4, retries: 2, sameCallLimit: 2, sameErrorLimit: 2 };
 const MAX_TOKENS = 35;

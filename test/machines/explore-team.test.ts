@@ -4,11 +4,11 @@ import { LEADER_SLOTS } from '../../machines/leader/leader.protocol.ts';
 import { isAtRest } from '../../machines/team/desk.ts';
 import { teamMachine } from '../../machines/team/team.machine.ts';
 import type { TeamInput, TeamReport } from '../../machines/team/team.protocol.ts';
+import { aQuestion, aRoster } from '../../src/testing/builders.ts';
+import { explore, type Node } from '../../src/testing/explorer.ts';
+import { nobody } from '../../src/testing/stepped-machine.ts';
 import { asks, finishes, READY, UNREADY } from '../support/a-team.ts';
-import { aQuestion, aRoster } from '../support/builders.ts';
-import { explore, type Node } from '../support/explorer.ts';
 import { assert, elapses, sentIn, settles } from '../support/exploring.ts';
-import { nobody } from '../support/stepped-machine.ts';
 
 const QUESTIONS = ['lobby1', 'lobby2', 'lobby3', 'den1', 'attic1'] as const;
 const LIMITS = { concurrency: 2, maxQueuedPerChannel: 1, maxQueued: 2 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { setup } from 'xstate';
-import { type Exploration, explore } from '../support/explorer.ts';
+import { type Exploration, explore } from '../../src/testing/explorer.ts';
 
 const lift = setup({
   types: {

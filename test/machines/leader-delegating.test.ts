@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aCall, said, spent, wished } from '../../src/testing/builders.ts';
 import {
   aLeader,
   aThinkingLeader,
@@ -9,7 +10,6 @@ import {
   toAll,
   toOne,
 } from '../support/a-leader.ts';
-import { aCall, said, spent, wished } from '../support/builders.ts';
 
 /** What the model is shown of the last acting: the contents of the tool entries. */
 function answersIn({ asked }: SteppedLeader): readonly unknown[] {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  aCall,
+  aReply,
+  broke,
+  type RosterWishes,
+  said,
+  wished,
+} from '../../src/testing/builders.ts';
+import {
   aLeader,
   aThinkingLeader,
   begun,
@@ -8,7 +16,6 @@ import {
   type SteppedLeader,
   toOne,
 } from '../support/a-leader.ts';
-import { aCall, aReply, broke, type RosterWishes, said, wished } from '../support/builders.ts';
 
 const CANCEL = { type: 'leader.cancel' } as const;
 const SAVED = { kind: 'saved' };

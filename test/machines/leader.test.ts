@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../machines/failure.ts';
+import { aCall, anAgent, broke, said, spent, wished } from '../../src/testing/builders.ts';
 import { aLeader, aThinkingLeader, begun } from '../support/a-leader.ts';
-import { aCall, anAgent, broke, said, spent, wished } from '../support/builders.ts';
 
 const SAVED = { kind: 'saved' };
 const UNSAVED = { kind: 'failed', failure: failure('storage', 'The disk is full.') };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ToolResult } from '../../machines/ports.ts';
+import { aCall, anAgent, broke, said, spent, wished } from '../../src/testing/builders.ts';
 import { aMember } from '../support/a-member.ts';
-import { aCall, anAgent, broke, said, spent, wished } from '../support/builders.ts';
 
 const returned: ToolResult = { kind: 'returned', content: '13' };
 

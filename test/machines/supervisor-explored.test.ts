@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explore } from '../support/explorer.ts';
+import { explore } from '../../src/testing/explorer.ts';
 import { explorationOf, type SmallWorld } from '../support/supervisor-worlds.ts';
 
 /** A world that grows beyond this is no longer small: better to notice than to wait. */

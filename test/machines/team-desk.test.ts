@@ -18,8 +18,8 @@ import {
   waitingIn,
   without,
 } from '../../machines/team/mailbox.ts';
-import { aQuestion, aRoster } from '../support/builders.ts';
-import { nobody } from '../support/stepped-machine.ts';
+import { aQuestion, aRoster } from '../../src/testing/builders.ts';
+import { nobody } from '../../src/testing/stepped-machine.ts';
 
 const LIMITS = { concurrency: 2, maxQueuedPerChannel: 2, maxQueued: 3 };
 

@@ -11,7 +11,7 @@ import {
   NO_ATTEMPTS,
 } from '../../machines/turn/loop-guard.ts';
 import { nextStep, type Situation } from '../../machines/turn/step.ts';
-import { aCall, aReply, broke, said, spent, wished } from '../support/builders.ts';
+import { aCall, aReply, broke, said, spent, wished } from '../../src/testing/builders.ts';
 
 const LOOPS = { sameCallLimit: 3, sameErrorLimit: 2 };
 

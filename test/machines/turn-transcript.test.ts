@@ -9,7 +9,7 @@ import {
   withSources,
 } from '../../machines/turn/tool-batch.ts';
 import { afterActing, openingOf, shortened, textOf } from '../../machines/turn/transcript.ts';
-import { aCall, aReply, aRun } from '../support/builders.ts';
+import { aCall, aReply, aRun } from '../../src/testing/builders.ts';
 
 const returned = (content: string, ...urls: readonly string[]): ToolResult => ({
   kind: 'returned',

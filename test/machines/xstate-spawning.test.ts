@@ -13,7 +13,7 @@ import {
   stopChild,
   transition,
 } from 'xstate';
-import { quiet, simulatedClock } from '../support/clock.ts';
+import { quiet, simulatedClock } from '../../src/testing/clock.ts';
 
 // The development build warns of what is tested here.
 beforeEach(() => {

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createActor, fromCallback, fromPromise, setup, toPromise, waitFor } from 'xstate';
 import { withErrorBoundary } from '../../src/runtime/error-boundary.ts';
-import { quiet, simulatedClock } from '../support/clock.ts';
+import { quiet, simulatedClock } from '../../src/testing/clock.ts';
 
 // The development build warns of what is tested here.
 beforeEach(() => {

@@ -6,7 +6,7 @@ import {
   type Spent,
   type WalletOptions,
 } from '../../src/model/wallet.ts';
-import { simulatedClock } from '../support/clock.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
 
 export const ADA = UserId('ada');
 export const BOB = UserId('bob');

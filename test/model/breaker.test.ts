@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelResult } from '../../machines/ports.ts';
-import { simulatedClock } from '../support/clock.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
 import { type Act, status, text } from '../support/groq-server-scripts.ts';
 import { ask, BOTH, failureIn, QUICK, replyIn, type Stage, startStage } from './model-fixture.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Models } from '../../src/model/models.ts';
-import { simulatedClock } from '../support/clock.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
 import { type GroqServer, startGroqServer } from '../support/groq-server.ts';
 import { calls, chunk, lastChunk, text } from '../support/groq-server-scripts.ts';
 import { aRequest, ask, CALCULATOR, groqModels, replyIn } from './model-fixture.ts';

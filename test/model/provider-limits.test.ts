@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { quiet, simulatedClock } from '../support/clock.ts';
+import { quiet, simulatedClock } from '../../src/testing/clock.ts';
 import { type Act, status, text } from '../support/groq-server-scripts.ts';
 import { ask, BOTH, failureIn, QUICK, replyIn, type Stage, startStage } from './model-fixture.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../machines/failure.ts';
 import { scriptedModel } from '../../src/model/scripted.ts';
-import { quiet, simulatedClock } from '../support/clock.ts';
+import { quiet, simulatedClock } from '../../src/testing/clock.ts';
 import { aRequest, failureIn, replyIn } from './model-fixture.ts';
 
 const options = () => ({ signal: new AbortController().signal });

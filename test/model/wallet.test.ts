@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Reserved } from '../../src/model/wallet.ts';
-import { quiet } from '../support/clock.ts';
+import { quiet } from '../../src/testing/clock.ts';
 import { ADA, aWallet, BOB, NOTHING, used } from './a-wallet.ts';
 
 describe('a budget for the day', () => {

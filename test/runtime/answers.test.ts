@@ -3,7 +3,7 @@ import { failure } from '../../machines/failure.ts';
 import { DELEGATE_TO_ALL, DELEGATE_TO_ONE } from '../../machines/leader/delegation.ts';
 import type { RunEvent } from '../../machines/question.ts';
 import type { ScriptedStep } from '../../src/model/scripted.ts';
-import { aHouse, type Watched } from '../support/a-house.ts';
+import { aHouse, type Watched } from '../../src/testing/a-house.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
 
 guardAgainstLeaks();

@@ -4,7 +4,7 @@ import { leaderMachine } from '../../machines/leader/leader.machine.ts';
 import { memberMachine } from '../../machines/member/member.machine.ts';
 import type { RunOutcome } from '../../machines/question.ts';
 import { teamMachine } from '../../machines/team/team.machine.ts';
-import type { Watched } from '../support/a-house.ts';
+import type { Watched } from '../../src/testing/a-house.ts';
 import {
   anEventfulHouse,
   askFour,

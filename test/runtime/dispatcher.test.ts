@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../machines/failure.ts';
 import type { Acceptance } from '../../src/runtime/dispatcher.ts';
+import { quiet } from '../../src/testing/clock.ts';
 import { aDispatcher, q } from '../support/a-dispatcher.ts';
-import { quiet } from '../support/clock.ts';
 
 describe('a dispatcher', () => {
   it('runs what it accepts', async () => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { RunId } from '../../machines/ids.ts';
 import type { RunEvent } from '../../machines/question.ts';
 import { EventQueue } from '../../src/runtime/event-queue.ts';
-import { answered } from '../support/builders.ts';
+import { answered } from '../../src/testing/builders.ts';
 
 const runId = RunId('r1');
 const STARTED: RunEvent = { type: 'run.started', runId };

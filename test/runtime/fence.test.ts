@@ -5,8 +5,8 @@ import type { TeamReport } from '../../machines/team/team.protocol.ts';
 import { type Script, scriptedModel } from '../../src/model/scripted.ts';
 import { bindTeam } from '../../src/runtime/bind.ts';
 import { silentLog } from '../../src/shared/log.ts';
-import { aQuestion, aRoster } from '../support/builders.ts';
-import { quiet, simulatedClock } from '../support/clock.ts';
+import { aQuestion, aRoster } from '../../src/testing/builders.ts';
+import { quiet, simulatedClock } from '../../src/testing/clock.ts';
 
 const LOOK: Script = [
   { kind: 'use', calls: [{ name: 'look' }] },

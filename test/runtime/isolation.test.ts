@@ -4,8 +4,8 @@ import type { Question, RunOutcome } from '../../machines/question.ts';
 import type { Inbox } from '../../src/runtime/dispatcher.ts';
 import { createLocalDispatcher } from '../../src/runtime/local-dispatcher.ts';
 import { silentLog } from '../../src/shared/log.ts';
-import { aQuestion } from '../support/builders.ts';
-import { quiet, simulatedClock } from '../support/clock.ts';
+import { aQuestion } from '../../src/testing/builders.ts';
+import { quiet, simulatedClock } from '../../src/testing/clock.ts';
 
 interface Kept {
   readonly question: Question;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelPort } from '../../machines/ports.ts';
-import { aHouse } from '../support/a-house.ts';
+import { aHouse } from '../../src/testing/a-house.ts';
+import { anAgent, aTool, said, wished } from '../../src/testing/builders.ts';
+import { say } from '../../src/testing/scripts.ts';
 import { aLife, inTurns } from '../support/a-journaled-house.ts';
-import { anAgent, aTool, said, wished } from '../support/builders.ts';
 import { type KeptRuns, keptRuns } from '../support/kept-runs.ts';
-import { say } from '../support/scripts.ts';
 
 describe('a row of the journal', () => {
   it.each([

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../machines/failure.ts';
 import type { ModelRequest, ToolPort, ToolResult } from '../../machines/ports.ts';
-import { aHouse } from '../support/a-house.ts';
+import { aHouse } from '../../src/testing/a-house.ts';
+import { bug, delegate, say, use } from '../../src/testing/scripts.ts';
 import { aLife, askThroughCrash, inTurns, stepsOf, usedIn } from '../support/a-journaled-house.ts';
 import { gate } from '../support/gates.ts';
 import { type KeptRuns, keptRuns } from '../support/kept-runs.ts';
-import { bug, delegate, say, use } from '../support/scripts.ts';
 
 describe('a run that is resumed after a crash of its team', () => {
   it('asks the model nothing and uses no tool a second time, and counts what it had spent', async () => {

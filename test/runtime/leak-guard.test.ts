@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { expect, it } from 'vitest';
 import { createActor, createMachine } from 'xstate';
-import { simulatedClock } from '../support/clock.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
 import { guardAgainstLeaks, holdings, leftSince } from '../support/leak-guard.ts';
 
 const guard = guardAgainstLeaks();

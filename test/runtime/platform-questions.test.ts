@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Question } from '../../machines/question.ts';
-import { aHouse } from '../support/a-house.ts';
-import { aQuestion } from '../support/builders.ts';
+import { aHouse } from '../../src/testing/a-house.ts';
+import { aQuestion } from '../../src/testing/builders.ts';
 import { openHeldHouse } from '../support/held-house.ts';
 
 const aMessage = (run = 'r1'): Question => ({

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { watchPressure } from '../../src/runtime/pressure.ts';
-import { aHouse } from '../support/a-house.ts';
-import { simulatedClock } from '../support/clock.ts';
+import { aHouse } from '../../src/testing/a-house.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
 
 /** Memory as it is read every five seconds, in per cent of the limit; gives what was shed each time. */
 async function shedAt(used: readonly number[], liveTeams = 100): Promise<readonly number[]> {

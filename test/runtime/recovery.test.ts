@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../machines/failure.ts';
 import type { Unfinished } from '../../src/runtime/dispatcher.ts';
+import { quiet } from '../../src/testing/clock.ts';
 import { aDispatcher, left, q } from '../support/a-dispatcher.ts';
-import { quiet } from '../support/clock.ts';
 
 describe('recovery', () => {
   const four = ['ada1', 'bob1', 'cyd1', 'dee1'].map((name) => left(name));

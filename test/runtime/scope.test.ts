@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { UserId } from '../../machines/ids.ts';
 import { TeamScope } from '../../src/runtime/scope.ts';
-import { quiet, simulatedClock } from '../support/clock.ts';
-import { recordedLog } from '../support/recorded-log.ts';
+import { quiet, simulatedClock } from '../../src/testing/clock.ts';
+import { recordedLog } from '../../src/testing/recorded-log.ts';
 
 function aScope() {
   const clock = simulatedClock();

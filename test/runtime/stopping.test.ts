@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ScriptedStep } from '../../src/model/scripted.ts';
-import { aHouse, type House } from '../support/a-house.ts';
+import { aHouse, type House } from '../../src/testing/a-house.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
 
 guardAgainstLeaks();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserId } from '../../machines/ids.ts';
-import { aHouse } from '../support/a-house.ts';
+import { aHouse } from '../../src/testing/a-house.ts';
+import { bug, say, use } from '../../src/testing/scripts.ts';
 import {
   aLife,
   askThroughCrash,
@@ -10,7 +11,6 @@ import {
   usedIn,
 } from '../support/a-journaled-house.ts';
 import { keptRuns } from '../support/kept-runs.ts';
-import { bug, say, use } from '../support/scripts.ts';
 
 describe('a tool that must not be run twice', () => {
   const SENDS = [use('send', { to: 'bob' }), say('Sent.')];

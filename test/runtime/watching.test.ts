@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { RunId, UserId } from '../../machines/ids.ts';
 import type { ScriptedStep } from '../../src/model/scripted.ts';
-import { aHouse, type House, type Watched } from '../support/a-house.ts';
-import { aQuestion } from '../support/builders.ts';
+import { aHouse, type House, type Watched } from '../../src/testing/a-house.ts';
+import { aQuestion } from '../../src/testing/builders.ts';
+import { quiet } from '../../src/testing/clock.ts';
 import { claimsOf } from '../support/claims.ts';
-import { quiet } from '../support/clock.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
 
 guardAgainstLeaks();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../machines/failure.ts';
+import { askedIn, cast, delegate, meeting, say, shownIn } from '../../src/testing/scripts.ts';
 import { house } from '../support/house.ts';
-import { askedIn, cast, delegate, meeting, say, shownIn } from '../support/scripts.ts';
 
 describe('A user asks the team', () => {
   it('and is answered by the leader, who writes the answer as it goes', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { askedIn, bug, cast, delegate, say } from '../../src/testing/scripts.ts';
 import { gate } from '../support/gates.ts';
 import { house } from '../support/house.ts';
-import { askedIn, bug, cast, delegate, say } from '../support/scripts.ts';
 
 /** Teams that crash are started again at once: tests wait for no pause. */
 const AT_ONCE = { backoffFirstMs: 1, backoffLongestMs: 1 };

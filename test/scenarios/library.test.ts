@@ -6,12 +6,12 @@ import { createTroupe } from 'troupe';
 import { describe, expect, it } from 'vitest';
 import { keptIn } from '../../src/house-store.ts';
 import { scriptedModel } from '../../src/model/scripted.ts';
+import { anAgent, aRoster, aTool } from '../../src/testing/builders.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
+import { recordedLog } from '../../src/testing/recorded-log.ts';
+import { delegate, say, use } from '../../src/testing/scripts.ts';
 import { aDatabase, open } from '../store/postgres-kit.ts';
 import { listen } from '../support/asked.ts';
-import { anAgent, aRoster, aTool } from '../support/builders.ts';
-import { simulatedClock } from '../support/clock.ts';
-import { recordedLog } from '../support/recorded-log.ts';
-import { delegate, say, use } from '../support/scripts.ts';
 
 const ADA = { userId: 'ada', channelId: 'lab' };
 

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { tokensOf } from '../../machines/conversation.ts';
 import { DELEGATE_TO_ONE } from '../../machines/leader/delegation.ts';
 import { openStore } from '../../src/store/store.ts';
+import { anAgent } from '../../src/testing/builders.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
+import { cast, delegate, HANG, say, shownIn, use } from '../../src/testing/scripts.ts';
 import { defineTool, PURE } from '../../src/tools/tool.ts';
 import { aDatabase } from '../store/postgres-kit.ts';
-import { anAgent } from '../support/builders.ts';
-import { simulatedClock } from '../support/clock.ts';
 import { text } from '../support/groq-server-scripts.ts';
 import { house } from '../support/house.ts';
-import { cast, delegate, HANG, say, shownIn, use } from '../support/scripts.ts';
 
 /** A tool that counts how often it was really used. */
 function counted() {

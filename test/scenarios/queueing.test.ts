@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { simulatedClock } from '../support/clock.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
+import { askedIn, meeting, say, shownIn } from '../../src/testing/scripts.ts';
 import { gate } from '../support/gates.ts';
 import { house } from '../support/house.ts';
-import { askedIn, meeting, say, shownIn } from '../support/scripts.ts';
 
 describe('Questions of one user', () => {
   it('are answered side by side in two channels', async () => {

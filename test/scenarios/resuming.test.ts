@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { RunId, UserId } from '../../machines/ids.ts';
 import { openStore } from '../../src/store/store.ts';
+import { cast, delegate, say } from '../../src/testing/scripts.ts';
 import { aDatabase, later, wiredTo } from '../store/postgres-kit.ts';
 import { listen } from '../support/asked.ts';
 import { type Gate, gate } from '../support/gates.ts';
 import { type Act, calls, type Received, text } from '../support/groq-server-scripts.ts';
 import { house } from '../support/house.ts';
 import { countRoundTrips } from '../support/round-trips.ts';
-import { cast, delegate, say } from '../support/scripts.ts';
 
 /** Who asks, by the instructions it gives; the leader comes twice. */
 function askerOf({ body: { messages = [] } }: Received): string {

@@ -1,11 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { openStore } from '../../src/store/store.ts';
+import { cast, delegate, HANG, say, use } from '../../src/testing/scripts.ts';
 import { defineTool, PURE } from '../../src/tools/tool.ts';
 import { gate } from '../support/gates.ts';
 import { house } from '../support/house.ts';
 import { freshDatabase } from '../support/postgres.ts';
-import { cast, delegate, HANG, say, use } from '../support/scripts.ts';
 
 /** A tool that never ends by itself, and tells when it began and when it was stopped. */
 function endlessTool() {

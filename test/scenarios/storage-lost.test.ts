@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { keptIn } from '../../src/house-store.ts';
+import { recordedLog } from '../../src/testing/recorded-log.ts';
+import { askedIn, say, shownIn } from '../../src/testing/scripts.ts';
 import { aDatabase, aServer, becomes, open } from '../store/postgres-kit.ts';
 import { gate } from '../support/gates.ts';
 import { house } from '../support/house.ts';
-import { recordedLog } from '../support/recorded-log.ts';
-import { askedIn, say, shownIn } from '../support/scripts.ts';
 import { aQuestion } from '../support/store-builders.ts';
 
 describe('A question of an earlier life', () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RunEvent } from '../../machines/question.ts';
-import { aQuestion } from '../support/builders.ts';
-import { quiet } from '../support/clock.ts';
+import { aQuestion } from '../../src/testing/builders.ts';
+import { quiet } from '../../src/testing/clock.ts';
 import { openHeldHouse } from '../support/held-house.ts';
 
 /** What the simulation has found, each as a user or an operator saw it. */

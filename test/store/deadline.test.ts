@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import type { Connection, Connector } from '../../src/store/connection.ts';
 import { createDatabase } from '../../src/store/database.ts';
 import { statement } from '../../src/store/statement.ts';
-import { simulatedClock } from '../support/clock.ts';
-import { recordedLog } from '../support/recorded-log.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
+import { recordedLog } from '../../src/testing/recorded-log.ts';
 
 /** Connections over which nothing ever comes back. */
 function aSilentServer() {

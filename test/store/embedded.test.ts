@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ChannelId, UserId } from '../../machines/ids.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { DataFolderInUse } from '../../src/store/store-error.ts';
-import { simulatedClock } from '../support/clock.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
 import { anAnswer, aQuestion, aRecord, untilDone } from '../support/store-builders.ts';
 
 let scratch = '';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { simulatedClock } from '../support/clock.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
 import { freePort } from '../support/ports.ts';
 import { anAnswer, aQuestion, aRecord, aRun, untilDone } from '../support/store-builders.ts';
 import { aDatabase, aServer, NOTHING, open, query, read, wiredTo } from './postgres-kit.ts';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import postgres from 'postgres';
 import { describe, expect, it } from 'vitest';
-import { simulatedClock } from '../support/clock.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
 import { aQuestion, aRun, someone, untilDone } from '../support/store-builders.ts';
 import {
   aDatabase,

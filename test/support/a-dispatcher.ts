@@ -1,10 +1,10 @@
 import type { Question, RunOutcome } from '../../machines/question.ts';
 import type { Acceptance, Inbox, Unfinished } from '../../src/runtime/dispatcher.ts';
 import { createLocalDispatcher } from '../../src/runtime/local-dispatcher.ts';
-import { aQuestion } from './builders.ts';
+import { aQuestion } from '../../src/testing/builders.ts';
+import { quiet, simulatedClock } from '../../src/testing/clock.ts';
+import { recordedLog } from '../../src/testing/recorded-log.ts';
 import { claimsOf } from './claims.ts';
-import { quiet, simulatedClock } from './clock.ts';
-import { recordedLog } from './recorded-log.ts';
 
 /** `ada1` is question 1 of ada. */
 export const q = (name: string): Question =>

@@ -1,9 +1,9 @@
 import type { ToolPort, ToolRequest } from '../../machines/ports.ts';
 import type { Script, ScriptedStep } from '../../src/model/scripted.ts';
-import { aHouse, type House } from './a-house.ts';
-import { anAgent, aTool } from './builders.ts';
+import { aHouse, type House } from '../../src/testing/a-house.ts';
+import { anAgent, aTool } from '../../src/testing/builders.ts';
+import { say } from '../../src/testing/scripts.ts';
 import type { KeptRuns } from './kept-runs.ts';
-import { say } from './scripts.ts';
 
 /** Tools that note what they are asked; `send` must not be run twice. */
 export function notedTools(): ToolPort & { readonly runs: ToolRequest[] } {

@@ -4,8 +4,15 @@ import { DELEGATE_TO_ALL, DELEGATE_TO_ONE } from '../../machines/leader/delegati
 import { leaderMachine } from '../../machines/leader/leader.machine.ts';
 import type { MemberReport, MemberSlot } from '../../machines/member/member.protocol.ts';
 import type { RunStart } from '../../machines/ports.ts';
-import { aCall, aQuestion, aRoster, aRun, type RosterWishes, spent } from './builders.ts';
-import { nobody, SteppedMachine } from './stepped-machine.ts';
+import {
+  aCall,
+  aQuestion,
+  aRoster,
+  aRun,
+  type RosterWishes,
+  spent,
+} from '../../src/testing/builders.ts';
+import { nobody, SteppedMachine } from '../../src/testing/stepped-machine.ts';
 
 /** A leader that is stepped by hand, before it has recalled anything. */
 export const aLeader = (wishes: RosterWishes = {}) =>

@@ -1,8 +1,8 @@
 import { memberMachine } from '../../machines/member/member.machine.ts';
 import type { MemberInput } from '../../machines/member/member.protocol.ts';
 import type { RunLimits } from '../../machines/roster.ts';
-import { anAgent, aRoster, aRun, aTool } from './builders.ts';
-import { nobody, SteppedMachine } from './stepped-machine.ts';
+import { anAgent, aRoster, aRun, aTool } from '../../src/testing/builders.ts';
+import { nobody, SteppedMachine } from '../../src/testing/stepped-machine.ts';
 
 interface MemberWishes extends Partial<Omit<MemberInput, 'limits'>> {
   readonly limits?: Partial<RunLimits>;

@@ -3,8 +3,8 @@ import type { LeaderReport, LeaderSlot } from '../../machines/leader/leader.prot
 import type { RunOutcome } from '../../machines/question.ts';
 import { teamMachine } from '../../machines/team/team.machine.ts';
 import type { TeamCommand, TeamLimits } from '../../machines/team/team.protocol.ts';
-import { answered, aQuestion, aRoster } from './builders.ts';
-import { nobody, SteppedMachine } from './stepped-machine.ts';
+import { answered, aQuestion, aRoster } from '../../src/testing/builders.ts';
+import { nobody, SteppedMachine } from '../../src/testing/stepped-machine.ts';
 
 const LIMITS: TeamLimits = { concurrency: 2, maxQueuedPerChannel: 2, maxQueued: 3 };
 

@@ -4,8 +4,8 @@ import { DELEGATE_TO_ONE } from '../../machines/leader/delegation.ts';
 import type { ModelPort, ModelRequest, RunPort, ToolPort } from '../../machines/ports.ts';
 import type { DelegationMode } from '../../machines/roster.ts';
 import { type ScriptedStep, scriptedModel } from '../../src/model/scripted.ts';
-import { aHouse, type House, type Watched } from './a-house.ts';
-import { simulatedClock } from './clock.ts';
+import { aHouse, type House, type Watched } from '../../src/testing/a-house.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
 
 /** Where a port can fail its promise. */
 export type Breach = 'call' | 'run' | 'hydrate' | 'begin' | 'end' | 'furnish';

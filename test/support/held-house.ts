@@ -5,9 +5,9 @@ import { DEFAULT_SUPERVISOR_LIMITS } from '../../machines/supervisor/supervisor.
 import type { Inbox, Unfinished } from '../../src/runtime/dispatcher.ts';
 import { type Runtime, type RuntimeOptions, startRuntime } from '../../src/runtime/runtime.ts';
 import { silentLog } from '../../src/shared/log.ts';
-import { aRoster, said } from './builders.ts';
+import { aRoster, said } from '../../src/testing/builders.ts';
+import { quiet, type SimulatedClock, simulatedClock } from '../../src/testing/clock.ts';
 import { claimsOf } from './claims.ts';
-import { quiet, type SimulatedClock, simulatedClock } from './clock.ts';
 
 /** The doors of a house: what its ports are asked. */
 type Door = 'hydrate' | 'begin' | 'model' | 'end' | 'furnish' | 'accept';

@@ -9,14 +9,14 @@ import type { ModelLimits } from '../../src/model/settings.ts';
 import { createWallet } from '../../src/model/wallet.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { openStore, type Store, type StorePlace } from '../../src/store/store.ts';
+import { anAgent, aRoster, type RosterWishes } from '../../src/testing/builders.ts';
+import { type RecordedLog, recordedLog } from '../../src/testing/recorded-log.ts';
 import type { Tool } from '../../src/tools/tool.ts';
 import { confineTools, createToolbox } from '../../src/tools/toolbox.ts';
 import { createTroupe, type Troupe, type TroupeOptions } from '../../src/troupe.ts';
 import { type Asked, listen } from './asked.ts';
-import { anAgent, aRoster, type RosterWishes } from './builders.ts';
 import { type GroqServer, type ServerScript, startGroqServer } from './groq-server.ts';
 import { freshDatabase } from './postgres.ts';
-import { type RecordedLog, recordedLog } from './recorded-log.ts';
 
 /** What a test cares about; the rest is an ordinary house. */
 export interface HouseWishes extends Pick<TroupeOptions, 'clock' | 'furnish' | 'limits'> {

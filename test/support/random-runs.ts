@@ -6,9 +6,9 @@ import type { DelegationMode } from '../../machines/roster.ts';
 import { createRecorder } from '../../src/inspector/recorder.ts';
 import type { Recording } from '../../src/inspector/recording.ts';
 import type { ScriptedStep } from '../../src/model/scripted.ts';
-import { aHouse } from './a-house.ts';
-import { anAgent, aTool } from './builders.ts';
-import { simulatedClock } from './clock.ts';
+import { aHouse } from '../../src/testing/a-house.ts';
+import { anAgent, aTool } from '../../src/testing/builders.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
 import { type Random, seeded } from './random.ts';
 
 /** Stands in every text that anybody writes in these runs, prompts and errors included. */

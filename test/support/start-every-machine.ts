@@ -2,9 +2,9 @@
 import { createActor, isMachineSnapshot } from 'xstate';
 import { DEFAULT_CONNECTION_LIMITS } from '../../machines/connection/connection.protocol.ts';
 import { DEFAULT_SUPERVISOR_LIMITS } from '../../machines/supervisor/supervisor.protocol.ts';
-import { anAgent, aQuestion, aRoster, aRun } from './builders.ts';
+import { anAgent, aQuestion, aRoster, aRun } from '../../src/testing/builders.ts';
+import { nobody } from '../../src/testing/stepped-machine.ts';
 import { everyMachine } from './every-machine.ts';
-import { nobody } from './stepped-machine.ts';
 
 const roster = aRoster();
 

@@ -7,7 +7,7 @@ import {
   type SupervisorEvent,
   type SupervisorLimits,
 } from '../../machines/supervisor/supervisor.protocol.ts';
-import type { Exploration, Node, Step } from './explorer.ts';
+import type { Exploration, Node, Step } from '../../src/testing/explorer.ts';
 import { type HostModel, hear, newHost } from './host-model.ts';
 import { DAWN, nobody } from './stepped-house.ts';
 import { checkAgreement, checkTurns, checkVictims, ordersOf } from './supervisor-checks.ts';

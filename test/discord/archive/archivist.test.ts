@@ -6,9 +6,9 @@ import { type Archivist, createArchivist } from '../../../src/discord/archive/ar
 import { systemClock } from '../../../src/shared/clock.ts';
 import type { Log } from '../../../src/shared/log.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
+import { simulatedClock } from '../../../src/testing/clock.ts';
+import { recordedLog } from '../../../src/testing/recorded-log.ts';
 import { aMessage, anAudience, aPlace } from '../../support/archive-builders.ts';
-import { simulatedClock } from '../../support/clock.ts';
-import { recordedLog } from '../../support/recorded-log.ts';
 
 let store: Store;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import type { ModelPort, ToolPort } from '../../../machines/ports.ts';
 import { answerTo, questionText } from '../../../proof/kill9-judge.ts';
 import { type Script, scriptedModel } from '../../../src/model/scripted.ts';
-import { anAgent, aRoster, aTool } from '../builders.ts';
+import { anAgent, aRoster, aTool } from '../../../src/testing/builders.ts';
+import { delegate, say, use } from '../../../src/testing/scripts.ts';
 import type { Said } from '../fake-chat.ts';
-import { delegate, say, use } from '../scripts.ts';
 import type { Life } from './life.ts';
 
 /** Two people, one of them in two channels. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/shared/clock.ts';
-import type { SimulatedClock } from '../clock.ts';
+import type { SimulatedClock } from '../../../src/testing/clock.ts';
 
 /**
  * One life of a process that dies in the middle of what it does: from then on nothing that it waits for comes, no timer

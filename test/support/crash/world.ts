@@ -1,10 +1,10 @@
 import { judge, type Verdict } from '../../../proof/kill9-judge.ts';
 import { createBridge } from '../../../src/bridge-house.ts';
 import { keptIn } from '../../../src/house-store.ts';
+import { quiet, type SimulatedClock, simulatedClock } from '../../../src/testing/clock.ts';
+import { recordedLog } from '../../../src/testing/recorded-log.ts';
 import { createTroupe } from '../../../src/troupe.ts';
-import { quiet, type SimulatedClock, simulatedClock } from '../clock.ts';
 import { FakeChat } from '../fake-chat.ts';
-import { recordedLog } from '../recorded-log.ts';
 import { type Ledger, MESSAGES, modelOf, PART_CHARS, ROSTER, toolsOf } from './cast.ts';
 import { chatClient } from './chat.ts';
 import type { LastingDatabase } from './database.ts';

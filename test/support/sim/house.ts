@@ -2,7 +2,7 @@ import { RunId } from '../../../machines/ids.ts';
 import type { Question } from '../../../machines/question.ts';
 import type { Unfinished } from '../../../src/runtime/dispatcher.ts';
 import { type Runtime, type RuntimeOptions, startRuntime } from '../../../src/runtime/runtime.ts';
-import { simulatedClock } from '../clock.ts';
+import { simulatedClock } from '../../../src/testing/clock.ts';
 import { diceOf } from './dice.ts';
 import { Effects } from './effects.ts';
 import { simulatedFurniture } from './furniture.ts';

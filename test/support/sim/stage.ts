@@ -1,4 +1,4 @@
-import type { SimulatedClock } from '../clock.ts';
+import type { SimulatedClock } from '../../../src/testing/clock.ts';
 import type { Dice } from './dice.ts';
 import type { Effects } from './effects.ts';
 import type { Plan } from './plan.ts';

@@ -1,6 +1,6 @@
 import type { Unfinished } from '../../../src/runtime/dispatcher.ts';
 import type { Runtime } from '../../../src/runtime/runtime.ts';
-import { quiet } from '../clock.ts';
+import { quiet } from '../../../src/testing/clock.ts';
 import { askNew, type Deed, deedsOf, worldOf } from './deeds.ts';
 import { openHouse, questionOf, setStage } from './house.ts';
 import type { PlantedFault } from './planted-fault.ts';

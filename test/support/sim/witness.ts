@@ -9,7 +9,7 @@ import type {
   ToolRequest,
 } from '../../../machines/ports.ts';
 import type { Question, RunOutcome, RunRef } from '../../../machines/question.ts';
-import type { SimulatedClock } from '../clock.ts';
+import type { SimulatedClock } from '../../../src/testing/clock.ts';
 import { type Causes, nothingDone } from './causes.ts';
 import type { Effect, Owner } from './effects.ts';
 import { EventWatch } from './event-watch.ts';

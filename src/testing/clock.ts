@@ -1,5 +1,5 @@
 import { drop, emptyMap, put, type SortedMap } from '../../machines/supervisor/sorted-map.ts';
-import type { Clock } from '../../src/shared/clock.ts';
+import type { Clock } from '../shared/clock.ts';
 
 /** Time that stands still until a test moves it. */
 export interface SimulatedClock extends Clock {

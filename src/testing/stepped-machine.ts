@@ -2,6 +2,7 @@ import {
   type AnyActorRef,
   type AnyMachineSnapshot,
   type AnyStateMachine,
+  type ContextFrom,
   createActor,
   type EventFrom,
   type EventObject,
@@ -10,6 +11,7 @@ import {
   type InputFrom,
   initialTransition,
   type SnapshotFrom,
+  type StateValue,
   transition,
 } from 'xstate';
 
@@ -81,6 +83,25 @@ export class SteppedMachine<Machine extends AnyStateMachine> {
     );
   }
 
+  /** The types of the events that would be answered now, those of ports and timers included. */
+  get next(): readonly string[] {
+    return [...new Set(getNextTransitions(this.#snapshot).map(({ eventType }) => eventType))];
+  }
+
+  /**
+   * Puts the machine into a state, with what it knows now or with another context. Nothing is done on the way: no
+   * entry action runs, no port is asked; but the ports of that state can be settled, and its timers elapse.
+   */
+  enter(value: StateValue, context?: ContextFrom<Machine>): void {
+    const { context: known }: AnyMachineSnapshot = this.#snapshot;
+    // What `resolveState` gives is a snapshot of this machine; its types do not say so for a machine in general.
+    this.#snapshot = this.#machine.resolveState({
+      value,
+      context: context ?? known,
+    }) as SnapshotFrom<Machine>;
+    this.effects = NOTHING;
+  }
+
   hear(event: EventFrom<Machine> | EventObject): Effects {
     // `transition` takes every event that a machine may hear; its type knows the declared ones only.
     const heard = event as EventFrom<Machine>;
@@ -94,17 +115,23 @@ export class SteppedMachine<Machine extends AnyStateMachine> {
 
   /** The port of that name settles. Throws when the machine does not wait for it. */
   settle(port: string, output: unknown): Effects {
-    const child = Object.values(this.#childRefs).find(({ src }) => src === port);
-    if (child === undefined) throw new Error(`${port} is not under way in ${this.state}`);
-    return this.hear(doneOf(child.id, output));
+    const id = this.#idOf(port);
+    if (id === undefined) throw new Error(`${port} is not under way in ${this.state}`);
+    return this.hear(doneOf(id, output));
   }
 
   /** The timer of that name goes off. Throws when it is not set. */
   elapse(delay: string): Effects {
-    const types = getNextTransitions(this.#snapshot).map(({ eventType }) => eventType);
-    const type = types.find((one) => one.startsWith(`xstate.after.${delay}.`));
+    const type = this.next.find((one) => one.startsWith(`xstate.after.${delay}.`));
     if (type === undefined) throw new Error(`no timer ${delay} in ${this.state}`);
     return this.hear({ type });
+  }
+
+  /** A machine that was put into a state has not started the ports of it. */
+  #idOf(port: string): string | undefined {
+    const { _nodes }: AnyMachineSnapshot = this.#snapshot;
+    const child = Object.values(this.#childRefs).find(({ src }) => src === port);
+    return child?.id ?? _nodes.flatMap(({ invoke }) => invoke).find(({ src }) => src === port)?.id;
   }
 
   get #childRefs(): Readonly<Record<string, AnyActorRef>> {
@@ -118,6 +145,8 @@ const doneOf = (id: string, output: unknown): EventObject & { output: unknown } 
   output,
   ...{ actorId: id },
 });
+
+const NOTHING: Effects = { sent: [], started: [], stopped: [], timers: [], order: [] };
 
 interface Action {
   readonly type: string;

@@ -1,4 +1,4 @@
-import type { Log, LogFields } from '../../src/shared/log.ts';
+import type { Log, LogFields } from '../shared/log.ts';
 
 export interface RecordedLog extends Log {
   /** Every line so far: level, event, fields. */

@@ -1,6 +1,6 @@
 import { DELEGATE_TO_ONE } from '../../machines/leader/delegation.ts';
 import type { ModelRequest } from '../../machines/ports.ts';
-import type { Script, ScriptedStep } from '../../src/model/scripted.ts';
+import type { Script, ScriptedStep } from '../model/scripted.ts';
 
 /** The model answers. */
 export const say = (text: string): ScriptedStep => ({ kind: 'say', text });
