@@ -6,15 +6,15 @@ import { type Script, scriptedModel } from '../../src/model/scripted.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { Secret } from '../../src/shared/secret.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { aRoster } from '../../src/testing/builders.ts';
+import { type RecordedLog, recordedLog } from '../../src/testing/recorded-log.ts';
 import { createTroupe, type Troupe } from '../../src/troupe.ts';
-import { aRoster } from '../support/builders.ts';
 import {
   type FakeDiscord,
   type FakeDiscordOptions,
   startFakeDiscord,
 } from '../support/fake-discord/fake-discord.ts';
 import { freshDatabase } from '../support/postgres.ts';
-import { type RecordedLog, recordedLog } from '../support/recorded-log.ts';
 
 const leftovers: (() => Promise<void>)[] = [];
 
