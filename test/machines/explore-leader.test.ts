@@ -1,105 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { leaderMachine } from '../../machines/leader/leader.machine.ts';
-import type { LeaderInput } from '../../machines/leader/leader.protocol.ts';
-import { type LeaderRun, openSlotsOf } from '../../machines/leader/run.ts';
-import { MEMBER_SLOTS } from '../../machines/member/member.protocol.ts';
-import type { ModelResult } from '../../machines/ports.ts';
-import type { DelegationMode } from '../../machines/roster.ts';
-import {
-  aCall,
-  aQuestion,
-  aRoster,
-  aRun,
-  broke,
-  said,
-  wished,
-} from '../../src/testing/builders.ts';
-import { explore, type Node } from '../../src/testing/explorer.ts';
-import { nobody } from '../../src/testing/stepped-machine.ts';
-import { begun, failsToReport, reports, toAll, toOne } from '../support/a-leader.ts';
-import { assert, elapses, sentIn, settles, startedIn, unansweredIn } from '../support/exploring.ts';
-
-const LIMITS = {
-  maxSteps: 3,
-  maxDelegations: 3,
-  maxTokens: 45,
-  retries: 1,
-  sameCallLimit: 2,
-  sameErrorLimit: 2,
-};
-
-const inputOf = (mode: DelegationMode): LeaderInput => ({
-  run: aRun(),
-  slot: 'leader0',
-  question: aQuestion(),
-  roster: aRoster({ mode, limits: LIMITS }),
-  reportTo: nobody,
-  progressTo: nobody,
-});
-
-const RESULTS: readonly ModelResult[] = [
-  said('42'),
-  said(''),
-  wished(aCall('look')),
-  wished(toOne('math')),
-  wished(toAll('Think.')),
-  wished(aCall('look'), toOne('words'), toOne('nobody')),
-  broke('server'),
-  broke('auth'),
-];
-const TOOLS = [[{ kind: 'returned', content: 'A cat.' }], [broke('timeout')]];
-
-interface World {
-  readonly reports: number;
-  readonly cancelled: boolean;
-}
-
-type At = Node<typeof leaderMachine, World>;
-
-/** Reports of those who work, and now and then of somebody who does not. */
-const membersSay = ({ snapshot }: At) => [
-  ...openSlotsOf(snapshot.context).flatMap((slot) => [
-    reports(slot, 'Found.'),
-    failsToReport(slot),
-  ]),
-  ...MEMBER_SLOTS.slice(0, 4).map((slot) => reports(slot, 'Again.')),
-];
-
-function summaryOf(run: LeaderRun): unknown {
-  const { transcript, steps, failures, usage, attempts, notes, step, asked, outcome } = run;
-  const findings = run.findings.map(({ delegation, outcome: found }) => [
-    delegation.number,
-    found.kind,
-  ]);
-  const wishes = run.wishes.delegations.map(({ number, slot }) => [number, slot]);
-  const rest = [run.wishes.calls.length, run.results.length, run.wishes.refused.length];
-  return [
-    ...[transcript.length, steps, failures, usage, attempts, notes, step.kind, asked, outcome.kind],
-    ...[findings, wishes, rest],
-  ];
-}
-
-function checkPlace({ snapshot, world }: At): void {
-  const { context, status, children } = snapshot;
-  const working = Object.keys(children).filter((id) => MEMBER_SLOTS.some((slot) => slot === id));
-  const awaited = snapshot.matches({ working: { acting: { members: 'working' } } });
-
-  assert(world.reports === (status === 'done' ? 1 : 0), 'one report, at the end');
-  assert(context.steps <= LIMITS.maxSteps, 'no more steps than allowed');
-  assert(context.asked.length <= LIMITS.maxDelegations, 'no more delegations than allowed');
-  assert(new Set(context.asked).size === context.asked.length, 'the same is never asked twice');
-  assert(context.findings.length <= context.asked.length, 'one finding per delegation at most');
-  assert(
-    working.sort().join() === (awaited ? [...openSlotsOf(context)].sort().join() : ''),
-    'members work exactly where they are awaited',
-  );
-  assert(unansweredIn(context.transcript) === 0, 'every call is answered');
-  if (status === 'done') assert(Object.keys(children).length === 0, 'done: nothing in flight');
-  if (snapshot.matches('ending')) {
-    assert(Object.keys(children).length === 1, 'nothing but the saving goes on at the end');
-    assert(context.outcome.kind !== 'cancelled' || world.cancelled, 'nobody is cancelled unasked');
-  }
-}
+import { explore } from '../../src/testing/explorer.ts';
+import { leaderExploration } from '../support/explorations/leader.ts';
 
 describe('a leader that is to', () => {
   it.each([
@@ -107,39 +8,8 @@ describe('a leader that is to', () => {
     { mode: 'route', least: 300 },
     { mode: 'broadcast', least: 300 },
   ] as const)('$mode can end from every state of a small world', ({ mode, least }) => {
-    const { states, edges, deadEnds, hopeless, unlisted } = explore<typeof leaderMachine, World>({
-      machine: leaderMachine,
-      input: inputOf(mode),
-      world: { reports: 0, cancelled: false },
-      table: {
-        ...settles('leader.working.recalling', [begun()]),
-        ...settles('leader.working.thinking', RESULTS),
-        ...settles('leader.working.concluding', RESULTS),
-        ...settles('leader.working.acting.tools.running', TOOLS),
-        ...settles('leader.ending', [{ kind: 'saved' }]),
-        ...elapses('deadline.leader.working'),
-        ...elapses('backoff.leader.working.retrying'),
-        'leader.cancel': () => [{ type: 'leader.cancel' }],
-        'member.reported': membersSay,
-        // Raised by the machine itself when tools and members are done.
-        'xstate.done.state.leader.working.acting': () => [],
-      },
-      key: ({ snapshot: { value, context }, world }) =>
-        JSON.stringify([value, summaryOf(context), world]),
-      observe: ({ from: { world }, event, actions }) => {
-        for (const { src } of startedIn(actions)) assert(src !== undefined, 'every child is known');
-        const told = sentIn(actions).filter(({ type }) => type === 'leader.finished').length;
-        return {
-          reports: world.reports + told,
-          cancelled: world.cancelled || event.type === 'leader.cancel',
-        };
-      },
-      check: checkPlace,
-      goal: ({ snapshot }) => snapshot.status === 'done',
-      maxStates: 60_000,
-    });
+    const { states, deadEnds, hopeless, unlisted } = explore(leaderExploration(mode));
 
-    console.log(`leader, ${mode}: ${states} states, ${edges} edges`);
     expect({ deadEnds, hopeless, unlisted }).toEqual({ deadEnds: [], hopeless: [], unlisted: [] });
     expect(states).toBeGreaterThan(least);
   });

@@ -1,84 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { explore } from '../../src/testing/explorer.ts';
-import { explorationOf, type SmallWorld } from '../support/supervisor-worlds.ts';
-
-/** A world that grows beyond this is no longer small: better to notice than to wait. */
-const MAX_STATES = 100_000;
-
-const ABC = ['ann', 'bob', 'cid'];
-
-/** Times small enough to meet each other: patience, pauses, residency and idleness all end within a few ticks. */
-const SHORT = {
-  maxTeams: 2,
-  maxWaiting: 2,
-  maxPerUser: 2,
-  maxWaitMs: 30,
-  minResidencyMs: 0,
-  idleAfterMs: 40,
-  backoffFirstMs: 10,
-  backoffLongestMs: 20,
-  maxCrashes: 1,
-  crashWindowMs: 100,
-  quarantineMs: 20,
-  maxDeliveries: 2,
-};
-
-const WORLDS: Readonly<Record<string, SmallWorld>> = {
-  'three users with two questions each and two places, drained or forced at any moment': {
-    users: ABC,
-    questionsEach: 2,
-    limits: SHORT,
-    budget: { 'supervisor.drain': 1, 'supervisor.force': 1 },
-  },
-  'three users and two places, with two crashes, time going by and a drain': {
-    users: ABC,
-    questionsEach: 1,
-    limits: SHORT,
-    budget: { 'supervisor.crashed': 2, 'supervisor.tick': 2, 'supervisor.drain': 1 },
-  },
-  'three users and two places, with a crash, two cancellations and a forced end': {
-    users: ABC,
-    questionsEach: 1,
-    limits: SHORT,
-    budget: {
-      'supervisor.crashed': 1,
-      'supervisor.cancel': 2,
-      'supervisor.tick': 1,
-      'supervisor.force': 1,
-    },
-  },
-  'two users with two questions each and one place, with two crashes of either cause': {
-    users: ['ann', 'bob'],
-    questionsEach: 2,
-    limits: { ...SHORT, maxTeams: 1, maxWaiting: 1 },
-    budget: { 'supervisor.crashed': 2, 'supervisor.tick': 2, 'supervisor.drain': 1 },
-    causes: ['bug', 'unavailable'],
-  },
-  'three users in a house that shrinks and grows, with a dismissal and short memory': {
-    users: ABC,
-    questionsEach: 1,
-    limits: { ...SHORT, minResidencyMs: 5, maxWaiting: 1 },
-    budget: {
-      'supervisor.resize': 2,
-      'supervisor.shed': 1,
-      'supervisor.dismiss': 1,
-      'supervisor.tick': 2,
-      'supervisor.drain': 1,
-    },
-    sizes: [1, 2],
-  },
-};
+import { supervisorExplorations } from '../support/explorations/supervisor.ts';
 
 describe('in every place that can be reached in a world of', () => {
-  it.each(Object.entries(WORLDS))(
-    '%s, all promises hold and all questions can end',
-    (name, world) => {
-      const found = explore(explorationOf(world, MAX_STATES));
-      console.log(`supervisor, ${name}: ${found.states} states, ${found.edges} edges`);
+  it.each(supervisorExplorations())(
+    '$name, all promises hold and all questions can end',
+    ({ exploration }) => {
+      const { deadEnds, hopeless, unlisted } = explore(exploration);
 
-      expect(found.deadEnds).toEqual([]);
-      expect(found.hopeless).toEqual([]);
-      expect(found.unlisted).toEqual([]);
+      expect({ deadEnds, hopeless, unlisted }).toEqual({
+        deadEnds: [],
+        hopeless: [],
+        unlisted: [],
+      });
     },
     60_000,
   );
