@@ -2,7 +2,9 @@ import { fromPromise } from 'xstate';
 import type { ChatMessage, FileRef, Source, ToolCall, ToolSpec, Usage } from './conversation.ts';
 import type { Failure } from './failure.ts';
 import type { Epoch, UserId } from './ids.ts';
+import type { KeepMemories, MemoryKept, MemoryReading } from './memory/memory.protocol.ts';
 import type { Question, RunOutcome, RunRef } from './question.ts';
+import type { TeamRef } from './team/team.protocol.ts';
 
 /** One model call. `stepKey` names it within its run, so that it can be journaled and never paid twice. */
 export interface ModelRequest {
@@ -149,6 +151,27 @@ export interface RunPort {
    */
   record(step: RecordedStep, options: { readonly signal: AbortSignal }): Promise<RunSaved>;
   end(record: RunRecord, options: { readonly signal: AbortSignal }): Promise<RunSaved>;
+}
+
+/** What is known of users. Never rejects on what a database, a network or a model can do; always settles. */
+export interface MemoryPort {
+  /** Reads what is known of a team's user; gives back how much of what they said has not been gone through. */
+  open(team: TeamRef, options: { readonly signal: AbortSignal }): Promise<number>;
+  /** What is known and may matter to this question, as a model reads it. */
+  recall(
+    run: RunRef,
+    question: Question,
+    options: { readonly signal: AbortSignal },
+  ): Promise<string | undefined>;
+  /** The run is over; true when the user asked in it for something to be remembered or forgotten. */
+  ended(run: RunRef, question: Question): boolean;
+  /** Goes through what was said and proposes changes, each of them checked. */
+  read(team: TeamRef, options: { readonly signal: AbortSignal }): Promise<MemoryReading>;
+  keep(request: KeepMemories, options: { readonly signal: AbortSignal }): Promise<MemoryKept>;
+  /** Puts into short what sessions hold beyond what a run is shown. */
+  summarise(team: TeamRef, options: { readonly signal: AbortSignal }): Promise<MemoryKept>;
+  /** The team is gone: what was kept in mind for it is dropped. */
+  close(team: TeamRef): void;
 }
 
 /** The default of every port of a machine: the first use names what was forgotten. */

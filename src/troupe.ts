@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { ChannelId, RunId, UserId } from '../machines/ids.ts';
 import type { ModelPort, RunPort, ToolPort } from '../machines/ports.ts';
 import type { ContextRecord, Origin, Question, Reply, RunEvent } from '../machines/question.ts';
+import type { MemoryPort, ModelPort, RunPort, ToolPort } from '../machines/ports.ts';
+import type { Origin, Question, Reply, RunEvent } from '../machines/question.ts';
 import type { Roster } from '../machines/roster.ts';
 import {
   DEFAULT_SUPERVISOR_LIMITS,
@@ -29,6 +31,8 @@ export interface TroupeOptions {
   readonly tools?: ToolPort;
   /** Where sessions and questions are kept. Default: nowhere; nothing is remembered. */
   readonly store?: { readonly runs: RunPort; readonly inbox: Inbox };
+  /** What is known of users across their sessions. Default: nothing. */
+  readonly memories?: MemoryPort;
   /** How outcomes are worded on chat platforms (see `take`). Default: nothing is said there. */
   readonly reply?: Reply;
   readonly limits?: {
@@ -124,6 +128,7 @@ export async function createTroupe(options: TroupeOptions = {}): Promise<Troupe>
     clock,
     runs: options.store?.runs,
     inbox: options.store?.inbox,
+    memories: options.memories,
     reply: options.reply,
     random: options.random ?? Math.random,
     log: options.log ?? silentLog,

@@ -21,6 +21,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
 import { withErrorBoundary } from './error-boundary.ts';
 import { withJournal } from './journal.ts';
+import type { Remembering } from './remembering.ts';
 import type { Replying } from './replying.ts';
 import { carefully, type RunRecorder, withRecorder } from './run-recorder.ts';
 
@@ -42,6 +43,8 @@ export interface Bindings {
   readonly replying?: Replying;
   /** Left out: nothing is recorded. */
   readonly recorder?: RunRecorder | undefined;
+  /** Left out: nothing is known of users but what they said in the session. */
+  readonly remembering?: Remembering | undefined;
 }
 
 const STALE = failure('aborted', 'This incarnation of the team is over.');
@@ -95,31 +98,46 @@ function callModelOf(
   return model.call(request, { signal, onDelta });
 }
 
-const beginOf = ({ runs, clock, isCurrent }: Bindings) =>
+const beginOf = ({ runs, clock, isCurrent, remembering }: Bindings) =>
   fromPromise<RunBegun, BeginRun>(async ({ input: { run, question }, signal }) => {
     const at = clock.now();
     if (!isCurrent(run)) return { at, start: { kind: 'failed', failure: STALE } };
     if (runs === undefined) return { at, start: { kind: 'begun', history: [], steps: [] } };
-    return { at, start: await runs.begin(run, question, { signal }) };
+    const recalled = await remembering?.recall(run, question, { signal });
+    const options = recalled === undefined ? { signal } : { signal, recalled };
+    return { at, start: await runs.begin(run, question, options) };
   });
 
-const endOf = ({ runs, clock, isCurrent, replying }: Bindings) =>
-  fromPromise<RunSaved, EndRun>(({ input, signal }) => {
-    const { question, outcome } = input;
-    // Its question has gone to another team: that one's outcome is the one to be kept.
-    if (!isCurrent(input.run)) return Promise.resolve({ kind: 'failed', failure: STALE });
-    if (runs === undefined) return Promise.resolve({ kind: 'saved' });
-    if (replying?.isForNextLife(question, outcome)) {
-      return Promise.resolve({ kind: 'failed', failure: CUT });
+const endOf = (bindings: Bindings) =>
+  fromPromise<RunSaved, EndRun>(async ({ input, signal }) => {
+    const saved = await saveEnd(bindings, input, signal);
+    if (bindings.isCurrent(input.run)) {
+      bindings.remembering?.ended(input.run, input.question, saved.kind === 'saved');
     }
-    const record = { ...input, machinesVersion: MACHINES_VERSION, endedAt: clock.now() };
-    const parts = replying?.partsOf(question, outcome) ?? [];
-    return runs.end(parts.length === 0 ? record : { ...record, parts }, { signal });
+    return saved;
   });
 
-const hydrateOf = ({ runs, furnish, isCurrent }: Bindings) =>
+async function saveEnd(
+  { runs, clock, isCurrent, replying }: Bindings,
+  input: EndRun,
+  signal: AbortSignal,
+): Promise<RunSaved> {
+  const { run, question, outcome } = input;
+  // Its question has gone to another team: that one's outcome is the one to be kept.
+  if (!isCurrent(run)) return { kind: 'failed', failure: STALE };
+  if (runs === undefined) return { kind: 'saved' };
+  if (replying?.isForNextLife(question, outcome)) return { kind: 'failed', failure: CUT };
+  const record = { ...input, machinesVersion: MACHINES_VERSION, endedAt: clock.now() };
+  const parts = replying?.partsOf(question, outcome) ?? [];
+  return runs.end(parts.length === 0 ? record : { ...record, parts }, { signal });
+}
+
+const hydrateOf = ({ runs, furnish, isCurrent, remembering }: Bindings) =>
   fromPromise<TeamHydration, TeamRef>(async ({ input, signal }) => {
     await furnish(input, signal);
     if (!isCurrent(input)) return { kind: 'failed', failure: STALE };
-    return runs === undefined ? { kind: 'ready' } : runs.hydrate(input, { signal });
+    const hydration = await runs?.hydrate(input, { signal });
+    if (hydration?.kind === 'failed') return hydration;
+    await remembering?.open(input, { signal });
+    return { kind: 'ready' };
   });

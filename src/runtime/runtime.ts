@@ -1,6 +1,6 @@
 import { createActor, fromCallback } from 'xstate';
 import type { RunId, UserId } from '../../machines/ids.ts';
-import type { ModelPort, RunPort, ToolPort } from '../../machines/ports.ts';
+import type { MemoryPort, ModelPort, RunPort, ToolPort } from '../../machines/ports.ts';
 import type { Question, Reply, RunEvent, RunOutcome } from '../../machines/question.ts';
 import type { Roster } from '../../machines/roster.ts';
 import { supervisorMachine } from '../../machines/supervisor/supervisor.machine.ts';
@@ -24,6 +24,7 @@ import { Host, type HostMessage } from './host.ts';
 import { type HouseView, houseView } from './house-view.ts';
 import { createLocalDispatcher } from './local-dispatcher.ts';
 import { type MemoryReading, watchPressure } from './pressure.ts';
+import { createRemembering } from './remembering.ts';
 import { createReplying, type Replying, saying } from './replying.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import { Runs, type RunView } from './runs.ts';
@@ -37,6 +38,8 @@ export interface RuntimeOptions {
   readonly tools: ToolPort;
   /** Left out: nothing is remembered between runs. */
   readonly runs?: RunPort | undefined;
+  /** Left out: nothing is known of users but what they said in the session. */
+  readonly memories?: MemoryPort | undefined;
   /** Left out: a question does not outlive the process. */
   readonly inbox?: Inbox | undefined;
   /** How outcomes are worded on the platforms that questions come by. Left out: nothing leaves by the outbox. */
@@ -181,6 +184,7 @@ function openHouse(options: RuntimeOptions & { readonly replying: Replying }, ru
       draft: (run, turn, delta) => runs.drafted(run, turn, delta),
       replying: options.replying,
       recorder: options.recorder,
+      remembering: createRemembering({ ...options, scopeOf: (team) => teams.scopeOf(team) }),
     }),
     onCrashed: (team) =>
       tell({

@@ -26,6 +26,7 @@ import { createRuns } from './runs.ts';
 import { createSandboxes, type Sandboxes } from './sandboxes.ts';
 import { loadSpend, type Spend } from './spend.ts';
 import { StoreError } from './store-error.ts';
+import { createSummaries, type Summaries } from './summaries.ts';
 
 /** Where the rows are. */
 export type StorePlace =
@@ -61,7 +62,7 @@ export interface Store extends Conversations {
   readonly inspection: Inspection;
   readonly archive: Archive;
   readonly places: Places;
-  readonly memories: Memories;
+  readonly memories: Memories & Summaries;
   readonly forgetting: Forgetting;
   readonly discordDrafts: DiscordDrafts;
   readonly files: RunFiles;
@@ -120,7 +121,10 @@ export async function openStoreOver(
       historyChars: options.historyChars ?? 24_000,
       remembers: options.remembers ?? false,
     }),
-    memories: createMemories(database, clock),
+    memories: {
+      ...createMemories(database, clock),
+      ...createSummaries(database, options.historyRuns ?? 5),
+    },
     forgetting: createForgetting(database, clock),
     inbox: createInbox(database, { clock, owner: () => generation ?? 0, presence }),
     outbox: createOutbox(database),
