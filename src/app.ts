@@ -12,7 +12,8 @@ import { keptIn } from './house-store.ts';
 import { createFeed, type Feed } from './inspector/feed.ts';
 import { MACHINES } from './inspector/machines.ts';
 import { startStatelyServer } from './inspector/stately-server.ts';
-import { createMemoryHouse, type MemoryHouse } from './memory-house.ts';
+import type { MemoryKeeper } from './memory/keeper.ts';
+import { createMemoryHouse, type MemoryHouse, openKeeper } from './memory-house.ts';
 import { createWallet, type Wallet } from './model/wallet.ts';
 import { openRecords, type Records } from './recording-house.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
@@ -76,22 +77,28 @@ async function start(
 ): Promise<App> {
   await mkdir(config.dataDir, { recursive: true });
   const { historyRuns } = config;
-  const store = await openStore({ place: placeOf(config), clock, log, historyRuns });
+  const remembers = config.memory.enabled;
+  const store = await openStore({ place: placeOf(config), clock, log, historyRuns, remembers });
   closers.push(() => store.close());
   const wallet = walletOf(config, store, clock);
   const model = await chooseModel(config, { clock, log, wallet });
   closers.push(() => model.close());
-  const hero = await openHero(config, { store, clock, log });
+  const keeper = openKeeper(config, { store, model: model.port, clock, log });
+  const hero = await openHero(config, { store, memory: keeper, clock, log });
   closers.push(() => hero.close());
   const chats = createChats(config, { store, clock, log, model });
   closers.push(() => chats.close());
   const feed = createFeed({ clock, log });
   const records = openRecords(config, { clock, log });
   closers.push(() => records.close());
-  const parts = { store, model, hero, chats, feed, records, log, clock };
+  const parts = { store, model, hero, keeper, chats, feed, records, log, clock };
   const troupe = await openTroupe(config, parts);
   closers.push(() => troupe.stop());
-  const memory = createMemoryHouse({ store, troupe });
+  const memory = createMemoryHouse({
+    store,
+    troupe,
+    onChanged: (userId) => keeper?.changed(userId),
+  });
   await store.forgetting.finish();
   const around = { feed, records, isAdmin: admin ?? false, log, clock, userId: LOCAL_USER };
   const desk = { troupe, store, model, code: hero.code, ...around };
@@ -141,6 +148,7 @@ interface TroupeParts {
   readonly store: Store;
   readonly model: ChosenModel;
   readonly hero: HeroParts;
+  readonly keeper: MemoryKeeper | undefined;
   readonly chats: Chats;
   readonly feed: Feed;
   readonly records: Records;
@@ -150,7 +158,7 @@ interface TroupeParts {
 
 const openTroupe = (
   config: Config,
-  { store, model, hero, chats, feed, records, log, clock }: TroupeParts,
+  { store, model, hero, keeper, chats, feed, records, log, clock }: TroupeParts,
 ): Promise<Troupe> =>
   createTroupe({
     roster: tuned(hero.roster, config),
@@ -158,6 +166,7 @@ const openTroupe = (
     tools: hero.tools,
     furnish: hero.furnish,
     store: keptIn(store, log, chats.posted),
+    ...(keeper === undefined ? {} : { memories: keeper }),
     ...(chats.reply === undefined ? {} : { reply: chats.reply }),
     limits: {
       supervisor: { maxTeams: config.maxTeams },

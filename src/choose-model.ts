@@ -75,7 +75,7 @@ function providersOf({ groq, custom }: Config): readonly ProviderConfig[] {
   return providers;
 }
 
-type Choices = Readonly<Record<'leader' | 'default' | 'chat', readonly ModelChoice[]>>;
+type Choices = Readonly<Record<'leader' | 'default' | 'chat' | 'memory', readonly ModelChoice[]>>;
 
 /** A custom provider comes first; Groq, when there is a key too, is what it falls back on. */
 function choicesOf(config: Config): Choices {
@@ -84,7 +84,13 @@ function choicesOf(config: Config): Choices {
   const standard = [...custom, ...groqChoices(config, 'default')];
   const provider = config.groq === undefined ? 'custom' : 'groq';
   const context = config.contextModels.map((model) => ({ provider, model }));
-  return { leader, default: standard, chat: [...context, ...standard] };
+  const memory = config.memory.models.map((model) => ({ provider, model }));
+  return {
+    leader,
+    default: standard,
+    chat: [...context, ...standard],
+    memory: [...memory, ...(config.groq === undefined ? standard : DEFAULT_GROQ_CHOICES.memory)],
+  };
 }
 
 function groqChoices(

@@ -5,6 +5,7 @@ import { type DiscordConfig, readDiscord } from './config/discord.ts';
 import { type Environment, EnvReader } from './config/env-reader.ts';
 import { type RecordingConfig, readRecordingConfig } from './config/inspector.ts';
 import { type McpConfig, readMcp } from './config/mcp.ts';
+import { type MemoryConfig, readMemory } from './config/memory.ts';
 import { type CustomProvider, type GroqProvider, readCustom, readGroq } from './config/models.ts';
 import { readWeb, type WebConfig } from './config/web.ts';
 import type { Secret } from './shared/secret.ts';
@@ -24,6 +25,7 @@ export interface Config {
   readonly bridge?: BridgeConfig;
   /** Left out: nobody asks by Discord. */
   readonly discord?: DiscordConfig;
+  readonly memory: MemoryConfig;
   /** Model ids on Groq in order of preference; empty: the built-in list. */
   readonly groqModels: readonly string[];
   /** Model ids for the channel Q&A member; empty: those of everybody. */
@@ -60,6 +62,7 @@ export function readConfig(env: Environment): ConfigReading {
     groq: readGroq(reader),
     custom: readCustom(reader),
     ...readBridge(reader),
+    ...readMemory(reader),
     ...readRecordingConfig(reader),
     ...readDiscord(reader),
     groqModels: reader.list('GROQ_MODEL'),

@@ -7,9 +7,12 @@ import type { Log } from './shared/log.ts';
 import type { Store } from './store/store.ts';
 import { type Mcp, openMcp } from './tools/mcp/mcp.ts';
 import { readServers } from './tools/mcp/servers.ts';
+import type { UserMemoryPort } from './tools/memory.ts';
 
 export interface HeroHouse {
   readonly store: Store;
+  /** Left out: nothing is known of users across their conversations. */
+  readonly memory: UserMemoryPort | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -17,14 +20,14 @@ export interface HeroHouse {
 /** The team and its tools as the environment wants them. Rejects with everything that is wrong with the files it names. */
 export async function openHero(
   config: Config,
-  { store, clock, log }: HeroHouse,
+  { store, memory, clock, log }: HeroHouse,
 ): Promise<HeroParts> {
   const { rosterFile, timeZone, web } = config;
   const mcp = await openServers(config, { clock, log });
   try {
     const code = openCode(config, { store, clock, log });
     const history = historyOf(store);
-    const hero = heroParts({ clock, log, history, rosterFile, timeZone, web, mcp, code });
+    const hero = heroParts({ clock, log, history, memory, rosterFile, timeZone, web, mcp, code });
     // Nobody waits for it: the first code that is run does.
     void code.start();
     return hero;

@@ -12,6 +12,7 @@ import { discordUser, type PeoplePort } from './tools/discord-user.ts';
 import { type HistoryPort, readChatHistory, searchChatHistory } from './tools/history.ts';
 import { javascript } from './tools/javascript.ts';
 import type { Mcp } from './tools/mcp/mcp.ts';
+import { searchMemory, type UserMemoryPort, updateUserMemory } from './tools/memory.ts';
 import { confineTools, createToolbox, type Toolbox } from './tools/toolbox.ts';
 import { PUBLIC_WEB, type WebServices, webTools } from './tools/web/web-tools.ts';
 
@@ -22,6 +23,8 @@ export interface HeroOptions {
   readonly history?: HistoryPort | undefined;
   /** Left out: nobody comes from Discord, and nobody is asked about. */
   readonly people?: PeoplePort | undefined;
+  /** Left out: the memory tools say that nothing is known. */
+  readonly memory?: UserMemoryPort | undefined;
   readonly timeZone?: string | undefined;
   /** Left out: the services that need no key. */
   readonly web?: WebServices | undefined;
@@ -58,6 +61,7 @@ export function heroParts({
   log,
   history = NOTHING_KEPT,
   people = NOBODY_KNOWN,
+  memory = NOTHING_KNOWN,
   timeZone,
   web = PUBLIC_WEB,
   mcp,
@@ -75,6 +79,8 @@ export function heroParts({
       readChatHistory(history),
       searchChatHistory(history),
       discordUser(people),
+      searchMemory(memory),
+      updateUserMemory(memory),
       ...webTools({ ...web, clock }),
       ...(mcp?.tools ?? []),
     ],
@@ -111,6 +117,11 @@ const UNREMEMBERED = {
 const NOTHING_KEPT: HistoryPort = {
   recent: () => Promise.resolve(UNREMEMBERED),
   search: () => Promise.resolve(UNREMEMBERED),
+};
+
+const NOTHING_KNOWN: UserMemoryPort = {
+  search: () => Promise.resolve([]),
+  wish: () => Promise.resolve({ kind: 'refused', why: 'off' }),
 };
 
 const NOBODY_KNOWN: PeoplePort = {

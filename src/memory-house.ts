@@ -1,5 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { ChannelId, UserId } from '../machines/ids.ts';
 import type { Memory, MemorySettings } from '../machines/memory/memories.ts';
+import type { ModelPort } from '../machines/ports.ts';
+import type { Config } from './config.ts';
+import { createHttpEmbedder } from './memory/http-embedder.ts';
+import { createKeeper, type MemoryKeeper } from './memory/keeper.ts';
+import type { Clock } from './shared/clock.ts';
+import type { Log } from './shared/log.ts';
 import type { Forget } from './store/forgetting.ts';
 import type { PastRun } from './store/past-run.ts';
 import type { Principal } from './store/principal.ts';
@@ -35,6 +42,29 @@ export interface MemoryHouse {
   exportAll(principal: Principal, options?: Waiting): Promise<UserExport>;
   settings(principal: Principal, options?: Waiting): Promise<MemorySettings>;
   set(principal: Principal, settings: MemorySettings, options?: Waiting): Promise<void>;
+}
+
+/** What teams know of their users, and by what it is found. */
+export function openKeeper(
+  { memory: { enabled, embedder } }: Config,
+  { store, model, clock, log }: KeeperParts,
+): MemoryKeeper | undefined {
+  if (!enabled) return undefined;
+  return createKeeper({
+    store: store.memories,
+    model,
+    clock,
+    log,
+    newId: randomUUID,
+    embedder: embedder === undefined ? undefined : createHttpEmbedder(embedder),
+  });
+}
+
+export interface KeeperParts {
+  readonly store: Store;
+  readonly model: ModelPort;
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
 export interface MemoryHouseOptions {

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ChannelId, RunId, UserId } from '../machines/ids.ts';
-import type { ModelPort, RunPort, ToolPort } from '../machines/ports.ts';
-import type { ContextRecord, Origin, Question, Reply, RunEvent } from '../machines/question.ts';
+import type { Audience } from '../machines/memory/memories.ts';
 import type { MemoryPort, ModelPort, RunPort, ToolPort } from '../machines/ports.ts';
-import type { Origin, Question, Reply, RunEvent } from '../machines/question.ts';
+import type { ContextRecord, Origin, Question, Reply, RunEvent } from '../machines/question.ts';
 import type { Roster } from '../machines/roster.ts';
 import {
   DEFAULT_SUPERVISOR_LIMITS,
@@ -67,6 +66,8 @@ export interface Ask {
   readonly from?: string;
   /** What stood around it, as data for the leader. */
   readonly context?: readonly ContextRecord[];
+  /** Who may read along where it is asked. Default: nobody but the asker. */
+  readonly audience?: Audience;
 }
 
 /** A question that came by a chat platform: its answer leaves by the outbox, whoever watches. */
@@ -151,6 +152,7 @@ export async function createTroupe(options: TroupeOptions = {}): Promise<Troupe>
     at: clock.now(),
     ...(ask.from === undefined ? {} : { from: ask.from }),
     ...(ask.context === undefined ? {} : { context: ask.context }),
+    ...(ask.audience === undefined ? {} : { audience: ask.audience }),
   }));
 }
 

@@ -26,6 +26,7 @@ import {
 } from '../turn/tool-batch.ts';
 import {
   afterActing,
+  knownBefore,
   openingOf,
   shortened,
   surroundingsOf,
@@ -95,12 +96,12 @@ export const isBroke = (run: LeaderRun): boolean => isOutOfTokens(run.usage, all
 
 export function afterBegun(run: LeaderRun, { start, at }: RunBegun): Partial<LeaderRun> {
   const { roster, question } = run.input;
-  const history = start.kind === 'begun' ? start.history : [];
+  const before = start.kind === 'begun' ? knownBefore(start) : [];
   return {
     startedAt: at,
     transcript: openingOf(
       roster.leader.instructions,
-      [...history, ...surroundingsOf(question.context)],
+      [...before, ...surroundingsOf(question.context)],
       question.text,
     ),
     notes: start.kind === 'begun' ? [] : ['without_history'],

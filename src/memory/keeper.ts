@@ -57,22 +57,24 @@ export function createKeeper(options: KeeperOptions): MemoryKeeper {
       const question = questions.get(run.runId);
       if (mind === undefined || question === undefined) return { kind: 'refused', why: 'off' };
       const wished = await createWishes({ ...options, signal })(mind, saidOf(question), wish);
-      if (wished.kind === 'done') await minds.load(mind, signal);
+      if (wished.kind !== 'done') return wished;
+      await minds.renew(mind, signal);
       return wished;
     },
     changed: (userId) => minds.drop(userId),
     async read(team, { signal }) {
       const mind = minds.of(team);
       if (mind === undefined) return { kind: 'failed', failure: OVER };
-      if (mind.isStale) await minds.load(mind, signal);
+      if (mind.isStale) await minds.read(mind, signal);
       if (mind.isStale) return { kind: 'failed', failure: AWAY };
       return readSaid(mind, { ...options, signal });
     },
     async keep(request, { signal }) {
       const kept = await keepChanges(request, { ...options, signal });
       const mind = minds.of(request.team);
-      if (kept.kind === 'kept' && mind !== undefined && request.reading.changes.length > 0)
-        await minds.load(mind, signal);
+      if (kept.kind === 'failed' || mind === undefined || request.reading.changes.length === 0)
+        return kept;
+      await minds.renew(mind, signal);
       return kept;
     },
     summarise: (team, { signal }) => summariseSessions(team, { ...options, signal }),

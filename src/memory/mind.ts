@@ -29,6 +29,8 @@ export interface Mind {
   ranking: Ranking | undefined;
   /** It must be read again before it is used. */
   isStale: boolean;
+  /** How often it was found to be stale. */
+  changes: number;
   /** Readings in a row that gave no proposals that could be read. */
   unreadable: number;
 }
@@ -40,26 +42,28 @@ export interface Minds {
   /** What is in mind of the user, read anew if it must be; nothing when it cannot be read, or is not wanted. */
   wanted(userId: UserId, signal: AbortSignal): Promise<Mind | undefined>;
   of(team: TeamRef): Mind | undefined;
-  load(mind: Mind, signal: AbortSignal): Promise<number>;
+  /** Reads it anew. Never rejects: what cannot be read stays stale. */
+  read(mind: Mind, signal: AbortSignal): Promise<number>;
   /** Memories that have something to do with a text, the best first. */
   rank(mind: Mind, text: string, signal: AbortSignal): Promise<readonly Ranked[]>;
   /** What is in mind of the user does not hold any more. */
   drop(userId: UserId): void;
+  /** Likewise, and it is read anew at once; who asks meanwhile does not go by what was known before. */
+  renew(mind: Mind, signal: AbortSignal): Promise<void>;
   close(team: TeamRef): void;
 }
 
 export function createMinds({ store, clock, log, embedder }: KeeperOptions): Minds {
   const minds = new Map<UserId, Mind>();
-  const load = async (mind: Mind, signal: AbortSignal): Promise<number> => {
-    mind.isStale = false;
+  const read = async (mind: Mind, signal: AbortSignal): Promise<number> => {
     try {
+      const before = mind.changes;
       const { memories, settings, unread } = await store.known(mind.team, { signal });
-      // It was dropped while it was read: what was read may be of before.
-      if (mind.isStale) return 0;
-      Object.assign(mind, { memories, settings, ranking: undefined });
+      // Something was changed while it was read: what was read may be of before.
+      if (before !== mind.changes) return await read(mind, signal);
+      Object.assign(mind, { memories, settings, ranking: undefined, isStale: false });
       return unread;
     } catch (error) {
-      mind.isStale = true;
       log.warn('memory.not_read', { userId: mind.team.userId, why: messageOf(error) });
       return 0;
     }
@@ -70,15 +74,15 @@ export function createMinds({ store, clock, log, embedder }: KeeperOptions): Min
   };
   return {
     of,
-    load,
+    read,
     open(team, signal) {
-      const mind: Mind = { team, ...NOTHING_KNOWN, unreadable: 0 };
+      const mind: Mind = { team, ...NOTHING_KNOWN, changes: 0, unreadable: 0 };
       minds.set(team.userId, mind);
-      return load(mind, signal);
+      return read(mind, signal);
     },
     async wanted(userId, signal) {
       const mind = minds.get(userId);
-      if (mind?.isStale === true) await load(mind, signal);
+      if (mind?.isStale === true) await read(mind, signal);
       return mind?.isStale === false && mind.settings.enabled ? mind : undefined;
     },
     async rank(mind, text, signal) {
@@ -88,13 +92,21 @@ export function createMinds({ store, clock, log, embedder }: KeeperOptions): Min
     },
     drop(userId) {
       const mind = minds.get(userId);
-      if (mind !== undefined) Object.assign(mind, NOTHING_KNOWN);
+      if (mind !== undefined) blank(mind);
+    },
+    async renew(mind, signal) {
+      blank(mind);
+      await read(mind, signal);
     },
     close(team) {
       if (of(team) !== undefined) minds.delete(team.userId);
     },
   };
 }
+
+const blank = (mind: Mind): void => {
+  Object.assign(mind, NOTHING_KNOWN, { changes: mind.changes + 1 });
+};
 
 /** Until the store was read, nothing is known and nothing is used. */
 const NOTHING_KNOWN = {

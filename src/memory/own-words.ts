@@ -38,7 +38,7 @@ function withoutPastedTalk(text: string): string {
 }
 
 /** The same for texts that differ in case, kinds of quotes, marks at the ends and spaces only. */
-export const plain = (text: string): string =>
+const plain = (text: string): string =>
   text
     .normalize('NFKC')
     .toLowerCase()

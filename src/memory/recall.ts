@@ -4,7 +4,7 @@ import type { Ranked } from './ranking.ts';
 
 /** Preferences and instructions that are shown whatever is asked. */
 const MAX_STANDING = 20;
-/** Others, as far as they have to do with the question. */
+/** Others, those first that have to do with the question. */
 const MAX_FOUND = 12;
 /** What all of them may take of a prompt, in tokens; four characters count as one. */
 const MAX_TOKENS = 1_200;
@@ -20,18 +20,26 @@ export const mayBeUsed = (
 ): boolean =>
   audience === 'others' || settings.directEverywhere || (question.audience ?? 'asker') === 'asker';
 
-/** Of the memories that may be used, those that a run is shown, oldest first. */
+/**
+ * Of the memories that may be used, those that a run is shown, oldest first: what stands always, then what has to do with
+ * the question, then, while there is room, what matters most. Nobody who is little known needs to be searched.
+ */
 export function chooseMemories(
   memories: readonly Memory[],
   ranked: readonly Ranked[],
 ): readonly Memory[] {
-  const standing = memories.filter(isStanding).toSorted(byImportance).slice(0, MAX_STANDING);
-  const allowed = new Set(memories);
-  const found = ranked
-    .filter(({ memory }) => allowed.has(memory) && !isStanding(memory))
-    .slice(0, MAX_FOUND)
-    .map(({ memory }) => memory);
-  return withinBudget([...standing, ...found]).toSorted((a, b) => a.createdAt - b.createdAt);
+  const [standing, others] = [
+    memories.filter(isStanding),
+    memories.filter((one) => !isStanding(one)),
+  ];
+  const usable = new Set(others);
+  const found = ranked.map(({ memory }) => memory).filter((memory) => usable.has(memory));
+  const isFound = new Set(found);
+  const rest = others.filter((memory) => !isFound.has(memory)).toSorted(byImportance);
+  return withinBudget([
+    ...standing.toSorted(byImportance).slice(0, MAX_STANDING),
+    ...[...found, ...rest].slice(0, MAX_FOUND),
+  ]).toSorted((a, b) => a.createdAt - b.createdAt);
 }
 
 const isStanding = ({ kind }: Memory): boolean => kind === 'preference' || kind === 'instruction';

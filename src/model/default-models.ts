@@ -42,6 +42,11 @@ export const DEFAULT_GROQ_CHOICES = {
     { provider: 'groq', model: 'openai/gpt-oss-20b' },
     { provider: 'groq', model: 'qwen/qwen3.6-27b' },
   ],
+  /** Whoever goes through what was said for memories: quick, and exact with structure. */
+  memory: [
+    { provider: 'groq', model: 'openai/gpt-oss-120b', extra: { reasoning_effort: 'low' } },
+    { provider: 'groq', model: 'openai/gpt-oss-20b', extra: { reasoning_effort: 'low' } },
+  ],
   default: [
     { provider: 'groq', model: 'openai/gpt-oss-20b' },
     { provider: 'groq', model: 'openai/gpt-oss-120b' },

@@ -57,6 +57,8 @@ const NEEDS: Readonly<Record<Part['kind'], string>> = {
   video: WEB_NEEDED,
   web: WEB_NEEDED,
   article: WEB_NEEDED,
+  told: 'nothing is remembered here',
+  about_me: 'nothing is remembered here',
   other: 'no rule fits',
 };
 
@@ -70,6 +72,7 @@ const EXAMPLES = `Here is what I can do. Try one of these:
 - \`Read https://example.com\`
 - \`Search the web for statecharts\`
 - \`What did I ask about primes?\`
+- \`Remember that I live in Oslo\`, and later \`Where do I live?\`
 - \`What is 15% of 80, and what day is 2028-02-29?\` (two members work side by side)`;
 
 const isGreeting = (text: string): boolean =>
@@ -100,6 +103,8 @@ function tell(call: ToolCall, content: string): string {
     case 'read_chat_history':
     case 'search_chat_history':
       return tellRecords(content);
+    case 'search_memory':
+      return tellMemories(content);
     case 'web_search':
     case 'wikipedia':
     case 'read_page':
@@ -145,4 +150,13 @@ function tellRecords(content: string): string {
     return `- ${String(at).slice(0, 10)}, ${who}: “${shorten(String(text).replaceAll('\n', ' '))}”`;
   });
   return ['This was said:', ...lines].join('\n');
+}
+
+function tellMemories(content: string): string {
+  const parsed = parseJson(content);
+  const memories = parsed.ok && isRecord(parsed.value) ? parsed.value['memories'] : undefined;
+  const known = Array.isArray(memories) ? memories.filter(isRecord) : [];
+  if (known.length === 0) return 'I know nothing about that.';
+  const lines = known.map(({ said, text }) => `- ${String(text)} (said on ${String(said)})`);
+  return ['This is what I know:', ...lines].join('\n');
 }

@@ -78,6 +78,12 @@ function toolCallFor(part: Known): PlannedCall {
       return part.query === undefined
         ? { name: 'read_chat_history', input: {} }
         : { name: 'search_chat_history', input: { query: part.query } };
+    case 'about_me':
+      return { name: 'search_memory', input: { query: part.query } };
+    case 'told': {
+      const { text, kind, quote } = part.fact;
+      return { name: 'update_user_memory', input: { action: 'remember', text, kind, quote } };
+    }
     default:
       return webCall(part);
   }
@@ -91,6 +97,9 @@ function fallbackFor(part: Known, offer: Offer): PlannedCall | undefined {
 
 const WEB_TRADE = /research|\bweb\b|internet/i;
 
+/** What is known of the person is the leader's own business. */
+const NOBODYS_TRADE = /$^/;
+
 const TRADES: Readonly<Record<Known['kind'], RegExp>> = {
   sum: /comput|calculat|math|arithmetic/i,
   time: /\b(?:date|time|calendar|clock|comput)/i,
@@ -100,6 +109,8 @@ const TRADES: Readonly<Record<Known['kind'], RegExp>> = {
   web: WEB_TRADE,
   article: WEB_TRADE,
   recall: /\bchat|histor|remember|conversation|memor/i,
+  about_me: NOBODYS_TRADE,
+  told: NOBODYS_TRADE,
 };
 
 function delegation(part: Known, offer: Offer): PlannedCall | undefined {
@@ -121,6 +132,10 @@ function taskFor(part: Known): string {
       return part.query === undefined
         ? 'Read the conversation and report its latest messages.'
         : `Search the conversation for: ${part.query}`;
+    case 'about_me':
+      return part.query;
+    case 'told':
+      return part.fact.quote;
     default:
       return webTask(part);
   }

@@ -1,3 +1,4 @@
+import { type MemoryPart, readMemoryPart } from './demo-memory.ts';
 import { readSum } from './demo-sum.ts';
 import { type DateTimeInput, readTime } from './demo-time.ts';
 import { readWeb, takeAddresses, type WebPart } from './demo-web.ts';
@@ -10,6 +11,7 @@ export type Part =
   /** Without a query: the latest of the conversation. */
   | { readonly kind: 'recall'; readonly query?: string }
   | WebPart
+  | MemoryPart
   | { readonly kind: 'other'; readonly text: string };
 
 /** Takes a question apart. The same text always gives the same parts, each of them once. */
@@ -68,7 +70,7 @@ const JOINT =
 /** "A and B" is two parts, unless the whole is one that "and" belongs to. */
 function readSentence(sentence: string, snippets: readonly string[]): readonly Part[] {
   const whole = readPart(sentence, snippets);
-  if (whole.kind === 'web' || whole.kind === 'article') return [whole];
+  if (WHOLE.has(whole.kind)) return [whole];
   const pieces = sentence.split(JOINT).filter((piece) => piece.trim() !== '');
   const isOne = pieces.length < 2 || /\bbetween\b/i.test(sentence);
   if (isOne) return placesIn(sentence).length > 1 ? allCode(sentence, snippets) : [whole];
@@ -78,6 +80,8 @@ function readSentence(sentence: string, snippets: readonly string[]): readonly P
   return isOneRecall || parts.every((part) => part.kind === 'other') ? [whole] : parts;
 }
 
+/** What stands before a joint belongs to what comes after it. */
+const WHOLE: ReadonlySet<Part['kind']> = new Set(['web', 'article', 'told', 'about_me']);
 const WORK: ReadonlySet<Part['kind']> = new Set(['sum', 'time', 'code']);
 
 function readPart(text: string, snippets: readonly string[]): Part {
@@ -87,6 +91,8 @@ function readPart(text: string, snippets: readonly string[]): Part {
   if (web) return web;
   const recall = readRecall(text);
   if (recall) return recall;
+  const memory = readMemoryPart(text);
+  if (memory) return memory;
   const input = readTime(text);
   if (input) return { kind: 'time', text: text.trim(), input };
   const program = readProgram(text);

@@ -1,9 +1,16 @@
 import { NO_USAGE, type ToolCall } from '../../machines/conversation.ts';
 import { failure } from '../../machines/failure.ts';
-import type { ModelCallOptions, ModelPort, ModelReply, ModelResult } from '../../machines/ports.ts';
+import type {
+  ModelCallOptions,
+  ModelPort,
+  ModelReply,
+  ModelRequest,
+  ModelResult,
+} from '../../machines/ports.ts';
 import type { Clock } from '../shared/clock.ts';
 import { ANNOUNCEMENT } from './demo-answer.ts';
-import { planReply } from './demo-plan.ts';
+import { planMemory } from './demo-memory.ts';
+import { type Plan, planReply } from './demo-plan.ts';
 import { readOffer } from './demo-team.ts';
 import { pause } from './waiting.ts';
 
@@ -21,7 +28,7 @@ export function createDemoModel({ clock, pieceDelayMs = 15 }: DemoOptions): Mode
   return {
     async call(request, options) {
       if (options.signal.aborted) return ABORTED;
-      const plan = planReply(request.messages, readOffer(request.tools));
+      const plan = planFor(request);
       if (plan.kind === 'use') {
         const toolCalls = plan.calls.map(
           (call, index): ToolCall => ({ ...call, id: `${request.stepKey}/${index}` }),
@@ -36,6 +43,11 @@ export function createDemoModel({ clock, pieceDelayMs = 15 }: DemoOptions): Mode
     },
   };
 }
+
+/** Whoever keeps memories is given records, not a question. */
+const planFor = ({ agent, messages, tools }: ModelRequest): Plan =>
+  (agent === 'memory' ? planMemory(messages, tools) : undefined) ??
+  planReply(messages, readOffer(tools));
 
 const ABORTED: ModelResult = {
   kind: 'failed',

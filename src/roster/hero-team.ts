@@ -6,7 +6,7 @@ const HERO_TEAM = {
     name: 'leader',
     description: 'Reads the question, asks who can help, and writes one answer.',
     instructionsFile: 'leader.md',
-    tools: ['calculator', 'date_time', 'discord_user'],
+    tools: ['calculator', 'date_time', 'discord_user', 'search_memory', 'update_user_memory'],
   },
   members: [
     {
@@ -34,7 +34,7 @@ const HERO_TEAM = {
       name: 'chat',
       description: 'Remembers this conversation: what was asked and answered before, and when.',
       instructionsFile: 'chat.md',
-      tools: ['read_chat_history', 'search_chat_history'],
+      tools: ['read_chat_history', 'search_chat_history', 'search_memory'],
     },
   ],
 } as const;

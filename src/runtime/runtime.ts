@@ -174,16 +174,10 @@ function openHouse(options: RuntimeOptions & { readonly replying: Replying }, ru
     reportTo: hostActor,
     watcher,
     machine: bindTeam({
-      model: options.model,
-      tools: options.tools,
-      runs: options.runs,
-      clock,
-      log,
+      ...options,
       isCurrent: (team) => teams.isCurrent(team),
       furnish: (team, signal) => furnish(teams.scopeOf(team), signal),
       draft: (run, turn, delta) => runs.drafted(run, turn, delta),
-      replying: options.replying,
-      recorder: options.recorder,
       remembering: createRemembering({ ...options, scopeOf: (team) => teams.scopeOf(team) }),
     }),
     onCrashed: (team) =>

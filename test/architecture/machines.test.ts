@@ -7,6 +7,8 @@ import { connectionMachine } from '../../machines/connection/connection.machine.
 import { DEFAULT_CONNECTION_LIMITS } from '../../machines/connection/connection.protocol.ts';
 import { leaderMachine } from '../../machines/leader/leader.machine.ts';
 import { memberMachine } from '../../machines/member/member.machine.ts';
+import { memoryMachine } from '../../machines/memory/memory.machine.ts';
+import { DEFAULT_MEMORY_LIMITS } from '../../machines/memory/memory.protocol.ts';
 import { supervisorMachine } from '../../machines/supervisor/supervisor.machine.ts';
 import { DEFAULT_SUPERVISOR_LIMITS } from '../../machines/supervisor/supervisor.protocol.ts';
 import { teamMachine } from '../../machines/team/team.machine.ts';
@@ -46,6 +48,12 @@ const BEGINNINGS = {
       drafts: false,
       reportTo: nobody,
       progressTo: nobody,
+    }),
+  'memory/memory.machine.ts': () =>
+    initialTransition(memoryMachine, {
+      team: { userId, epoch: 1 },
+      unread: 0,
+      limits: DEFAULT_MEMORY_LIMITS,
     }),
   'supervisor/supervisor.machine.ts': () =>
     initialTransition(supervisorMachine, { limits: DEFAULT_SUPERVISOR_LIMITS, host: nobody }),

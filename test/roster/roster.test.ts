@@ -12,11 +12,16 @@ import { dateTime } from '../../src/tools/date-time.ts';
 import { discordUser } from '../../src/tools/discord-user.ts';
 import { type HistoryPort, readChatHistory, searchChatHistory } from '../../src/tools/history.ts';
 import { javascript } from '../../src/tools/javascript.ts';
+import { searchMemory, type UserMemoryPort, updateUserMemory } from '../../src/tools/memory.ts';
 import { createToolbox } from '../../src/tools/toolbox.ts';
 import { PUBLIC_WEB, webTools } from '../../src/tools/web/web-tools.ts';
 
 const nothing = async () => ({ kind: 'found', records: [], more: false }) as const;
 const history: HistoryPort = { recent: nothing, search: nothing };
+const memory: UserMemoryPort = {
+  search: async () => [],
+  wish: async () => ({ kind: 'refused', why: 'off' }),
+};
 const clock = new SimulatedClock();
 const toolbox = createToolbox({
   tools: [
@@ -27,6 +32,8 @@ const toolbox = createToolbox({
     readChatHistory(history),
     searchChatHistory(history),
     discordUser({ describe: () => Promise.reject(new Error('Nobody is asked.')) }),
+    searchMemory(memory),
+    updateUserMemory(memory),
     ...webTools({ ...PUBLIC_WEB, clock }),
   ],
   clock,
@@ -59,11 +66,11 @@ describe('The Hero team', () => {
       ...agent.tools.map((tool) => tool.name),
     ]);
     expect(tools).toEqual([
-      ['leader', 'calculator', 'date_time', 'discord_user'],
+      ['leader', 'calculator', 'date_time', 'discord_user', 'search_memory', 'update_user_memory'],
       ['research', 'web_search', 'read_page', 'wikipedia', 'youtube_transcript', 'date_time'],
       ['compute', 'calculator', 'date_time', 'run_javascript', 'run_python'],
       ['code', 'run_python', 'run_javascript', 'files'],
-      ['chat', 'read_chat_history', 'search_chat_history'],
+      ['chat', 'read_chat_history', 'search_chat_history', 'search_memory'],
     ]);
     expect(mode).toBe('coordinate');
     expect(limits).toEqual(DEFAULT_RUN_LIMITS);
@@ -163,7 +170,7 @@ describe("A user's own roster", () => {
         '- limits.maxSteps: expected 1 or more, got 0',
         '- the roster: there is no "nmae" here',
         `- leader.instructionsFile: cannot be read: ENOENT: no such file or directory, open '${join(folder, 'gone.md')}'`,
-        '- leader.tools: There is no tool "telepathy". Available: calculator, date_time, run_javascript, run_python, files, read_chat_history, search_chat_history, discord_user, web_search, read_page, wikipedia, youtube_transcript.',
+        '- leader.tools: There is no tool "telepathy". Available: calculator, date_time, run_javascript, run_python, files, read_chat_history, search_chat_history, discord_user, search_memory, update_user_memory, web_search, read_page, wikipedia, youtube_transcript.',
         '- members.1: give its prompt once, as "instructions" or as "instructionsFile"',
         '- members.2: give its prompt once, as "instructions" or as "instructionsFile"',
         '- members.1.name: "scribe" is the name of members.0, too',

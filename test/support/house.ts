@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { ChannelId, UserId } from '../../machines/ids.ts';
+import type { Audience } from '../../machines/memory/memories.ts';
 import type { ModelPort, ModelRequest } from '../../machines/ports.ts';
 import type { RunOutcome } from '../../machines/question.ts';
 import { keptIn } from '../../src/house-store.ts';
+import { createKeeper } from '../../src/memory/keeper.ts';
 import { createModels } from '../../src/model/models.ts';
 import { type Script, scriptedModel } from '../../src/model/scripted.ts';
 import type { ModelLimits } from '../../src/model/settings.ts';
@@ -33,6 +36,8 @@ export interface HouseWishes extends Pick<TroupeOptions, 'clock' | 'furnish' | '
   /** `postgres`: a database of its own on the real server. */
   readonly store?: 'none' | 'postgres' | StorePlace | Store;
   readonly roster?: RosterWishes;
+  /** Users are remembered; needs a store. */
+  readonly remembers?: boolean;
   /** Everybody may use all of them. */
   readonly tools?: readonly Tool[];
 }
@@ -42,6 +47,7 @@ export interface Where {
   readonly user?: string;
   readonly channel?: string;
   readonly run?: string;
+  readonly audience?: Audience;
 }
 
 /** A whole house under test. */
@@ -72,6 +78,16 @@ export async function house(wishes: HouseWishes = {}): Promise<HouseUnderTest> {
   });
   const store = await storeOf(wishes, closers);
   const thinker = await thinkerOf(wishes, { store, closers });
+  const keeper =
+    store === undefined || wishes.remembers !== true
+      ? undefined
+      : createKeeper({
+          store: store.memories,
+          model: thinker.model,
+          clock,
+          log,
+          newId: randomUUID,
+        });
   const toolbox = createToolbox({ tools: wishes.tools ?? [], clock, log });
   closers.push(toolbox.close);
   const specs = toolbox.specs((wishes.tools ?? []).map(({ name }) => name));
@@ -90,6 +106,7 @@ export async function house(wishes: HouseWishes = {}): Promise<HouseUnderTest> {
       supervisor: { ...(maxTeams === undefined ? {} : { maxTeams }), ...limits?.supervisor },
     },
     ...(store === undefined ? {} : { store: keptIn(store, log) }),
+    ...(keeper === undefined ? {} : { memories: keeper }),
     ...(furnish === undefined ? {} : { furnish }),
   });
   closers.push(() => closeNow(troupe));
@@ -98,10 +115,11 @@ export async function house(wishes: HouseWishes = {}): Promise<HouseUnderTest> {
 
 type Closers = (() => unknown)[];
 
-async function storeOf({ store = 'none' }: HouseWishes, closers: Closers) {
+async function storeOf({ store = 'none', remembers = false }: HouseWishes, closers: Closers) {
   if (store === 'none') return undefined;
   if (typeof store === 'object' && 'runs' in store) return store;
-  const opened = await openStore({ place: store === 'postgres' ? await ownPlace(closers) : store });
+  const place = store === 'postgres' ? await ownPlace(closers) : store;
+  const opened = await openStore({ place, remembers });
   closers.push(opened.close);
   return opened;
 }
@@ -165,13 +183,17 @@ interface Parts extends Thinker {
 
 function underTest({ troupe, log, store, requests, server }: Parts): HouseUnderTest {
   const kept = (): Store => demand(store, 'This house has no store.');
-  const ask = (text: string, { user = 'ada', channel = 'lobby', run }: Where = {}): Asked =>
+  const ask = (
+    text: string,
+    { user = 'ada', channel = 'lobby', run, audience }: Where = {},
+  ): Asked =>
     listen(
       troupe.ask({
         userId: user,
         channelId: channel,
         text,
         ...(run === undefined ? {} : { runId: run }),
+        ...(audience === undefined ? {} : { audience }),
       }),
     );
   return {

@@ -1,6 +1,7 @@
 /** Starts every machine of the house with nothing bound, and says how many there are. */
 import { createActor, isMachineSnapshot } from 'xstate';
 import { DEFAULT_CONNECTION_LIMITS } from '../../machines/connection/connection.protocol.ts';
+import { DEFAULT_MEMORY_LIMITS } from '../../machines/memory/memory.protocol.ts';
 import { DEFAULT_SUPERVISOR_LIMITS } from '../../machines/supervisor/supervisor.protocol.ts';
 import { anAgent, aQuestion, aRoster, aRun } from '../../src/testing/builders.ts';
 import { nobody } from '../../src/testing/stepped-machine.ts';
@@ -23,12 +24,15 @@ const input = {
   drafts: false,
   name: 'shop',
   limits: {
+    ...DEFAULT_MEMORY_LIMITS,
     ...roster.limits,
     ...DEFAULT_SUPERVISOR_LIMITS,
     ...DEFAULT_CONNECTION_LIMITS,
     concurrency: 1,
     maxQueued: 1,
   },
+  team: { userId: aQuestion().userId, epoch: 1 },
+  unread: 0,
   host: nobody,
   reportTo: nobody,
   progressTo: nobody,
