@@ -63,6 +63,8 @@ export async function openWorld({ random, store, nonceSeconds }: WorldOptions): 
   closers.push(groq.close);
   const env: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
+    // What users are remembered by is tried elsewhere: here, each model call is one of an answer.
+    MEMORY: 'off',
     WEB_PORT: '0',
     DATA_DIR: path.join(folder, 'data'),
     GROQ_API_KEY: 'gsk_proof',

@@ -30,7 +30,7 @@ export interface Bindings {
   readonly model: ModelPort;
   readonly tools: ToolPort;
   /** Left out: nothing is remembered between runs. */
-  readonly runs: RunPort | undefined;
+  readonly runs?: RunPort | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** False for an incarnation that is gone or going: its late effects are rejected. */
