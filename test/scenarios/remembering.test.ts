@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserId } from '../../machines/ids.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { cast, HANG, say, shownIn } from '../../src/testing/scripts.ts';
 import { house } from '../support/house.ts';
 import { adding, proposing } from '../support/proposing.ts';
-import { cast, HANG, say, shownIn } from '../support/scripts.ts';
 
 let store: Store;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import type { ModelRequest } from '../../machines/ports.ts';
 import type { ScriptedStep } from '../../src/model/scripted.ts';
 import { isRecord, parseJson } from '../../src/shared/parse.ts';
-import { say } from './scripts.ts';
+import { say } from '../../src/testing/scripts.ts';
 
 interface Given {
   /** What the model is told is known, by its short id. */
