@@ -1,6 +1,7 @@
 import { keptIn } from '../src/house-store.ts';
 import { createModels, type Models } from '../src/model/models.ts';
 import type { Runtime } from '../src/runtime/runtime.ts';
+import { systemClock } from '../src/shared/clock.ts';
 import { silentLog } from '../src/shared/log.ts';
 import { openStore } from '../src/store/store.ts';
 import { startPostgres } from '../test/support/postgres-process.ts';
@@ -64,7 +65,7 @@ async function withStore({ models, raw }: Sides, options: BenchOptions): Promise
   const url = postgres.url('postgres');
   try {
     const store = await openStore({ place: { kind: 'postgres', url } });
-    const kept = keptIn(store, silentLog);
+    const kept = keptIn(store, { clock: systemClock, log: silentLog });
     const house = await openHouse({ model: models, maxTeams: MAX_TEAMS, ...kept });
     try {
       return await compare({ house, raw, how: 'store', cpu: atMost(2), pace: undefined }, options);

@@ -1,3 +1,5 @@
+import type { Note } from '../machines/question.ts';
+import { sayNote } from '../machines/wording.ts';
 import type { Posted } from '../test/support/fake-chat.ts';
 
 /** Characters of one message on the proof's platform: answers need up to four of them. */
@@ -54,10 +56,23 @@ type Fate = keyof Verdict;
 function fateOf(parts: readonly Posted[], n: number): Fate {
   if (parts.length === 0) return 'lost';
   if (new Set(parts.map(({ nonce }) => nonce)).size < parts.length) return 'doubled';
-  const text = parts.map(({ content }) => content).join('\n');
-  if (text === answerTo(n)) return 'answered';
+  const text = withoutNotes(parts.map(({ content }) => content).join('\n'));
+  const answer = onOneLine(answerTo(n));
+  if (text === answer) return 'answered';
   const isExcuse = parts.length === 1 && !text.includes('Answer to question');
   if (isExcuse) return 'excused';
   // More than the whole answer is something that was said twice, under another nonce.
-  return text.length > answerTo(n).length ? 'doubled' : 'partial';
+  return text.length > answer.length ? 'doubled' : 'partial';
 }
+
+/** What a house may note under its answer: that it was made without the store, and the like. */
+const NOTES: readonly Note[] = ['without_history', 'not_saved', 'limit_reached', 'unfinished'];
+
+/** However it was cut into messages. */
+const withoutNotes = (text: string): string =>
+  NOTES.reduce(
+    (rest, note) => rest.replaceAll(onOneLine(sayNote(note)), ''),
+    onOneLine(text),
+  ).trim();
+
+const onOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

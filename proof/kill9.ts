@@ -2,6 +2,7 @@ import { seeded } from '../test/support/random.ts';
 import { judge, questionText } from './kill9-judge.ts';
 import { openWorld, type Program } from './kill9-world.ts';
 import { readOptions, takeChoice } from './options.ts';
+import { pause, within } from './waiting.ts';
 
 /**
  * Kills the real program at random moments, again and again, while people write and the platform fails, and looks at
@@ -126,23 +127,6 @@ function write(count: number): void {
       userId: `user${random.upTo(8)}`,
       text: questionText(messages),
     });
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** Undefined when it takes longer. */
-async function within<T>(ms: number, what: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([what, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

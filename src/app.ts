@@ -165,7 +165,7 @@ const openTroupe = (
     model: model.port,
     tools: hero.tools,
     furnish: hero.furnish,
-    store: keptIn(store, log, chats.posted),
+    store: keptIn(store, { clock, log, onPosted: chats.posted }),
     ...(keeper === undefined ? {} : { memories: keeper }),
     ...(chats.reply === undefined ? {} : { reply: chats.reply }),
     limits: {

@@ -22,7 +22,7 @@ export function consoleHouse({ troupe, store, model, code }: ConsoleOptions): We
     cancel: (what) => troupe.cancel(what),
     overview: (limit) => ({
       ...troupe.view(limit),
-      health: store.health().kind,
+      health: store.health().kind === 'ok' ? 'ok' : 'degraded',
       model: model.name,
       demo: model.isDemo,
       ...(code === undefined ? {} : { code: code.status() }),

@@ -3,6 +3,7 @@ import { isValidId, RunId as toRunId } from '../machines/ids.ts';
 import type { RunPort } from '../machines/ports.ts';
 import { type LateWrites, lateWrites } from './late-writes.ts';
 import type { Inbox } from './runtime/dispatcher.ts';
+import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import type { PastRun } from './store/past-run.ts';
 import type { Store } from './store/store.ts';
@@ -12,11 +13,17 @@ import type { HistoryFound, HistoryPort, HistoryRecord, HistoryScope } from './t
 /** What a house keeps in its store. An end that could not be written is written when the store is back. */
 export function keptIn(
   store: Store,
-  log: Log,
-  onPosted: () => void = () => {},
+  { clock, log, onPosted = () => {} }: KeepingOptions,
 ): { readonly runs: RunPort; readonly inbox: Inbox } {
-  const parts = { store, log, onPosted, late: lateWrites(store, log) };
+  const parts = { store, log, onPosted, late: lateWrites(store, { clock, log }) };
   return { runs: { ...store.runs, end: endOf(parts) }, inbox: inboxOf(parts) };
+}
+
+export interface KeepingOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called when something new has been put into the outbox. */
+  readonly onPosted?: (() => void) | undefined;
 }
 
 interface Parts {

@@ -1,5 +1,6 @@
 import type { Failure } from '../machines/failure.ts';
 import type { RunId } from '../machines/ids.ts';
+import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import type { Store } from './store/store.ts';
 
@@ -8,17 +9,30 @@ export type Write = () => Promise<Failure | undefined>;
 
 /** Ends of runs that could not be written: without them, the next life of the house would answer again. */
 export interface LateWrites {
-  /** Writes now, or else as soon as the store can be written again, as long as this process lives. */
+  /** Writes now, or else as soon as the store can be written again, as long as it is open. */
   write(runId: RunId, write: Write): Promise<Failure | undefined>;
 }
 
 /** Beyond this, the oldest are given up: memory is bounded, however long the store is away. */
 const MAX_LATE = 500;
 
-/** Tries again when the store has healed, and after each write that succeeded. */
-export function lateWrites(store: Store, log: Log): LateWrites {
+export interface LateWritesOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * A store may refuse a write and be well otherwise: its disk is full, or two transactions were in each other's way. Then
+ * nobody tells when it takes writes again.
+ */
+const TRY_AGAIN_MS = 2_000;
+
+/** Tries again when the store has healed, after each write that succeeded, and every few seconds. */
+export function lateWrites(store: Store, { clock, log }: LateWritesOptions): LateWrites {
   const late = new Map<RunId, Write>();
   let isFlushing = false;
+  let isClosed = false;
+  let timer: unknown;
 
   const flush = async (): Promise<void> => {
     for (const [runId, write] of late) {
@@ -32,12 +46,17 @@ export function lateWrites(store: Store, log: Log): LateWrites {
   const flushOnce = (): void => {
     if (isFlushing) return;
     isFlushing = true;
+    clock.clearTimeout(timer);
     void flush().finally(() => {
       isFlushing = false;
+      if (late.size > 0 && !isClosed) timer = clock.setTimeout(flushOnce, TRY_AGAIN_MS);
     });
   };
   const keep = (runId: RunId, write: Write): void => {
     late.set(runId, write);
+    if (!isFlushing && !isClosed && late.size === 1) {
+      timer = clock.setTimeout(flushOnce, TRY_AGAIN_MS);
+    }
     const [oldest] = late.size > MAX_LATE ? late.keys() : [];
     if (oldest === undefined) return;
     late.delete(oldest);
@@ -47,6 +66,9 @@ export function lateWrites(store: Store, log: Log): LateWrites {
   // The store drops its listeners when it closes.
   store.onHealth(({ kind }) => {
     if (kind === 'ok') flushOnce();
+    if (kind !== 'closed') return;
+    isClosed = true;
+    clock.clearTimeout(timer);
   });
   return {
     async write(runId, write) {

@@ -10,7 +10,7 @@ export const edgeBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/store/call.ts',
-        find: '() => this.#expire()',
+        find: '() => this.#expire(deadlineMs)',
         put: '() => {}',
       },
     ],

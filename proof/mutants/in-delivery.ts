@@ -13,8 +13,8 @@ export const deliveryBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/bridge/gateway.ts',
-        find: 'const failed = await this.#tell(intake, position);',
-        put: 'await this.#options.house.advance(position);\nconst failed = await this.#tell(intake, position);',
+        find: 'const failed = await this.#tell(told);',
+        put: 'await this.#options.house.advance(position);\nconst failed = await this.#tell(told);',
       },
     ],
     caughtBy: {
@@ -239,5 +239,27 @@ export const deliveryBugs: readonly PlantedBug[] = [
       },
     ],
     caughtBy: DEATHS,
+  },
+  {
+    name: 'a question that may have been kept is not told again',
+    edits: [
+      {
+        file: 'src/bridge/gateway.ts',
+        find: 'this.#doubtful = failed === undefined ? undefined : told;',
+        put: '',
+      },
+    ],
+    caughtBy: { file: 'test/bridge/events.test.ts', test: 'was kept without our being told' },
+  },
+  {
+    name: 'a question that may have been kept is taken for a duplicate of itself',
+    edits: [
+      {
+        file: 'src/runtime/local-dispatcher.ts',
+        find: 'this.#doubtful.add(runId);',
+        put: '{}',
+      },
+    ],
+    caughtBy: { file: 'test/bridge/events.test.ts', test: 'was kept without our being told' },
   },
 ];

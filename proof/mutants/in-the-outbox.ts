@@ -112,12 +112,7 @@ export const outboxBugs: readonly PlantedBug[] = [
   {
     name: 'the outbox is written outside the transaction that ends the run',
     edits: [
-      {
-        file: 'src/store/runs.ts',
-        find: 'await database.run(endRun, values, { signal });',
-        put: `await database.run(endRun, { ...values, parts: '[]' }, { signal });
-              await database.run(postAlone, values, { signal });`,
-      },
+      { file: 'src/store/runs.ts', find: 'database.run(endRun, ', put: 'endThenPost(database, ' },
       {
         file: 'src/store/runs.ts',
         find: 'export function createRuns(',
@@ -128,6 +123,11 @@ export const outboxBugs: readonly PlantedBug[] = [
                 const owner = db.$with('owner', {}).as(sql\`select 1\`);
                 return db.with(owner, posting(db, 'owner')).select({ n: sql\`n\` }).from(one);
               });
+              async function endThenPost(database, values, options) {
+                const rows = await database.run(endRun, { ...values, parts: '[]' }, options);
+                await database.run(postAlone, values, options);
+                return rows;
+              }
               export function createRuns(`,
       },
     ],
@@ -143,5 +143,19 @@ export const outboxBugs: readonly PlantedBug[] = [
       },
     ],
     caughtBy: DEATHS,
+  },
+  {
+    name: 'an end that a full disk refused waits for somebody to ask',
+    edits: [
+      {
+        file: 'src/late-writes.ts',
+        find: 'if (!isFlushing && !isClosed && late.size === 1) {',
+        put: 'if (late.size < 0) {',
+      },
+    ],
+    caughtBy: {
+      file: 'test/delivery/late-writes.test.ts',
+      test: 'is written when the store takes it again',
+    },
   },
 ];

@@ -64,10 +64,21 @@ export function startGateway(options: GatewayOptions): Gateway {
   };
 }
 
+/** What the platform told, and where it stands in its events. */
+interface Told {
+  readonly intake: Intake;
+  readonly position: number;
+}
+
 class Reader {
   readonly #options: GatewayOptions;
   readonly #closing: AbortSignal;
   #inTime = 0;
+  /**
+   * The last one that was told and not kept, as far as we know. It may have been kept all the same, and its position
+   * with it: then its platform would not tell it again, and nobody would take it up.
+   */
+  #doubtful: Told | undefined;
   /** Attempts since something was taken up. */
   #failures = 0;
 
@@ -89,15 +100,14 @@ class Reader {
 
   /** Until the stream ends or breaks, or what it brings cannot be kept; gives back why. */
   async #read(): Promise<string> {
-    const { client, clock, house, log, platform } = this.#options;
-    const progress = await house.progress();
-    if ('kind' in progress) return progress.message;
-    this.#inTime = progress.inTime;
+    const { client, clock, log, platform } = this.#options;
+    const after = await this.#position();
+    if (typeof after !== 'number') return after.message;
     const dog = watchdog(clock, SILENCE_MS, this.#closing);
     try {
-      const response = await client(`/events?after=${progress.position}`, { signal: dog.signal });
+      const response = await client(`/events?after=${after}`, { signal: dog.signal });
       if (!response.ok || response.body === null) return `The server answered ${response.status}.`;
-      log.info('bridge.connected', { platform, after: progress.position });
+      log.info('bridge.connected', { platform, after });
       for await (const line of linesOf(response.body, MAX_LINE_CHARS)) {
         dog.heard();
         if (this.#closing.aborted) break;
@@ -110,6 +120,16 @@ class Reader {
     } finally {
       dog.close();
     }
+  }
+
+  /** Where the events go on. */
+  async #position(): Promise<number | Failure> {
+    const stillFailed = this.#doubtful && (await this.#keep(this.#doubtful));
+    if (stillFailed !== undefined) return stillFailed;
+    const progress = await this.#options.house.progress();
+    if ('kind' in progress) return progress;
+    this.#inTime = progress.inTime;
+    return progress.position;
   }
 
   async #hear(line: string | typeof TOO_LONG): Promise<Failure | undefined> {
@@ -127,13 +147,15 @@ class Reader {
     }
     const { event } = reading;
     const moment = { platform, now: clock.now(), inTime: this.#inTime, limits };
-    return await this.#keep(takeIn(event, moment), event.position);
+    return await this.#keep({ intake: takeIn(event, moment), position: event.position });
   }
 
-  async #keep(intake: Intake, position: number): Promise<Failure | undefined> {
+  async #keep(told: Told): Promise<Failure | undefined> {
     const { log, platform } = this.#options;
+    const { intake, position } = told;
     const isLate = intake.kind === 'declined' && intake.isLate;
-    const failed = await this.#tell(intake, position);
+    const failed = await this.#tell(told);
+    this.#doubtful = failed === undefined ? undefined : told;
     if (failed !== undefined) return failed;
     this.#failures = 0;
     if (!isLate) this.#inTime = Math.max(this.#inTime, position);
@@ -141,7 +163,7 @@ class Reader {
     return undefined;
   }
 
-  #tell(intake: Intake, position: number): Promise<Failure | undefined> {
+  #tell({ intake, position }: Told): Promise<Failure | undefined> {
     const { house } = this.#options;
     switch (intake.kind) {
       case 'asked':

@@ -7,13 +7,16 @@ import { aborted, concernsConnection, StoreError, translated } from './store-err
 interface CallSettings {
   readonly pool: ConnectionPool;
   readonly clock: Clock;
+  /** For all of it, the wait for a connection included. */
   readonly deadlineMs: number;
+  /** From the moment on that the connection is there. Shorter: a dead one is noticed before everybody waits for it. */
+  readonly answerWithinMs: number | undefined;
   readonly name: string;
 }
 
 /**
- * One piece of work on a borrowed connection, under a deadline. The caller may stop waiting (abort) before the work
- * ends; the connection is lent on only when it has ended. Past the deadline the connection is destroyed.
+ * One piece of work on a borrowed connection, under two deadlines. The caller may stop waiting (abort) before the work
+ * ends; the connection is lent on only when it has ended. Past a deadline the connection is destroyed.
  */
 export class Call<T> implements Taker {
   readonly #work: (connection: Connection) => Promise<T>;
@@ -23,6 +26,7 @@ export class Call<T> implements Taker {
   #reject: (error: unknown) => void = () => {};
   #connection: Connection | undefined;
   #timer: unknown;
+  #answerTimer: unknown;
   #attempts = 0;
   #over = false;
   #left = false;
@@ -40,7 +44,8 @@ export class Call<T> implements Taker {
   /** Settles within the deadline; rejects with `StoreError`, or with a bug of the work. */
   start(signal: AbortSignal | undefined): Promise<T> {
     if (signal?.aborted) return Promise.reject(aborted());
-    this.#timer = this.#settings.clock.setTimeout(() => this.#expire(), this.#settings.deadlineMs);
+    const { clock, deadlineMs } = this.#settings;
+    this.#timer = clock.setTimeout(() => this.#expire(deadlineMs), deadlineMs);
     if (signal !== undefined) this.#heed(signal);
     this.#settings.pool.take(this);
     return this.#promise;
@@ -55,6 +60,10 @@ export class Call<T> implements Taker {
     this.#connection = connection;
     this.#attempts++;
     connection.onLost = (error) => this.#failed(connection, error);
+    const { clock, answerWithinMs } = this.#settings;
+    if (answerWithinMs !== undefined) {
+      this.#answerTimer = clock.setTimeout(() => this.#expire(answerWithinMs), answerWithinMs);
+    }
     this.#work(connection).then(
       (value) => this.#done(connection, value),
       (error: unknown) => this.#failed(connection, error),
@@ -93,14 +102,14 @@ export class Call<T> implements Taker {
     if (this.#connection !== connection) return false;
     this.#connection = undefined;
     connection.onLost = undefined;
+    this.#settings.clock.clearTimeout(this.#answerTimer);
     this.#settings.pool.giveBack(connection);
     return true;
   }
 
-  #expire(): void {
+  #expire(afterMs: number): void {
     const connection = this.#connection;
-    const seconds = this.#settings.deadlineMs / 1000;
-    const message = `${this.#settings.name} did not answer within ${seconds} s.`;
+    const message = `${this.#settings.name} did not answer within ${afterMs / 1000} s.`;
     this.#end();
     this.#settings.pool.withdraw(this);
     this.#reject(new StoreError(failure('storage', message), 'connection'));

@@ -24,6 +24,8 @@ export interface Connector {
   readonly kind: 'postgres' | 'embedded' | 'memory';
   /** How many may be open at once. */
   readonly max: number;
+  /** A connection that owes an answer for so long, in milliseconds, is given up. Left out: when its call is. */
+  readonly answerWithinMs?: number;
   /** Gives up by itself after a while. Rejects with `StoreError` saying what to do about it. */
   open(): Promise<Connection>;
   /** Gives back what the connector itself holds, once every connection is closed. */

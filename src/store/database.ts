@@ -52,7 +52,8 @@ export interface DatabaseOptions {
 export function createDatabase(options: DatabaseOptions): Database {
   const { connector, clock, log, deadlineMs, name } = options;
   const pool = new ConnectionPool(connector, clock);
-  const health = createHealth({ clock, log, name, probe: () => call(ping, undefined) });
+  const probe = (): Promise<void> => call(ping, { deadlineMs: Math.min(deadlineMs, PROBE_MS) });
+  const health = createHealth({ clock, log, name, probe });
   let closing: Promise<void> | undefined;
 
   return {
@@ -81,7 +82,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     const state = health.now();
     if (state.kind === 'degraded') throw new StoreError(state.failure, 'connection');
     try {
-      return await call(work, signal);
+      return await call(work, { signal });
     } catch (thrown) {
       const error = translated(thrown, name);
       if (concernsConnection(error) && closing === undefined) health.degrade(error.failure);
@@ -91,10 +92,12 @@ export function createDatabase(options: DatabaseOptions): Database {
 
   async function call<T>(
     work: (connection: Connection) => Promise<T>,
-    signal: AbortSignal | undefined,
+    wishes: { readonly signal?: AbortSignal | undefined; readonly deadlineMs?: number },
   ): Promise<T> {
     if (closing !== undefined) throw closed();
-    return await new Call(work, { pool, clock, deadlineMs, name }).start(signal);
+    const { answerWithinMs } = connector;
+    const settings = { pool, clock, deadlineMs, answerWithinMs, name, ...wishes };
+    return await new Call(work, settings).start(wishes.signal);
   }
 
   async function closeAll(): Promise<void> {
@@ -111,6 +114,9 @@ export type Step = SQL;
 async function executeAll(db: Db, steps: readonly Step[]): Promise<void> {
   for (const step of steps) await db.execute(step);
 }
+
+/** A probe that was lost on its way must not keep a database that is well again from being noticed. */
+const PROBE_MS = 3_000;
 
 async function ping(connection: Connection): Promise<void> {
   await connection.db.execute(sql`select 1`);

@@ -7,7 +7,9 @@ import { translated } from './store-error.ts';
 export type StoreHealth =
   | { readonly kind: 'ok' }
   /** Calls are refused at once with `failure` until a probe finds the database well again. */
-  | { readonly kind: 'degraded'; readonly failure: Failure; readonly since: number };
+  | { readonly kind: 'degraded'; readonly failure: Failure; readonly since: number }
+  /** The last that is told: nothing will be taken any more. */
+  | { readonly kind: 'closed' };
 
 interface HealthOptions {
   readonly clock: Clock;
@@ -19,7 +21,8 @@ interface HealthOptions {
 }
 
 const FIRST_PROBE_MS = 100;
-const LONGEST_PAUSE_MS = 15_000;
+/** With the time that a lost probe takes, a database that is well again is noticed within five seconds. */
+const LONGEST_PAUSE_MS = 1_500;
 
 /** Knows whether the database is well. Heals by itself: one probe at a time, with growing pauses. */
 export function createHealth({ clock, log, probe, name }: HealthOptions) {
@@ -46,7 +49,7 @@ export function createHealth({ clock, log, probe, name }: HealthOptions) {
       probeAfter(Math.min(pauseMs * 2, LONGEST_PAUSE_MS));
       return;
     }
-    if (closed || health.kind === 'ok') return;
+    if (closed || health.kind !== 'degraded') return;
     log.info('store.healed', { downMs: clock.now() - health.since });
     become({ kind: 'ok' });
   };
@@ -66,8 +69,10 @@ export function createHealth({ clock, log, probe, name }: HealthOptions) {
       return () => void listeners.delete(listener);
     },
     close(): void {
+      if (closed) return;
       closed = true;
       clock.clearTimeout(timer);
+      become({ kind: 'closed' });
       listeners.clear();
     },
   };

@@ -11,7 +11,7 @@ export interface PostgresOptions {
   readonly clock: Clock;
   /** Connections at once. */
   readonly max: number;
-  /** How long making a connection may take; also the longest a statement may run on the server. */
+  /** How long making the first connection may take, and at most how long a statement may. */
   readonly deadlineMs: number;
   /** Brings the database up to date; called for the first connection only, unless it failed. */
   readonly prepare: (db: Db) => Promise<void>;
@@ -22,6 +22,9 @@ export interface PostgresOptions {
 /** Another process may be making the tables meanwhile. */
 const PREPARE_WITHIN_MS = 60_000;
 const CLOSE_WITHIN_MS = 1_000;
+/** Statements are small, and the server is known to be there: what takes longer is lost on the way. */
+const ANSWER_WITHIN_MS = 4_000;
+const RECONNECT_WITHIN_MS = 3_000;
 
 /**
  * Connections to a PostgreSQL server. Each is a postgres.js client of one connection on a socket of our own, which is
@@ -29,18 +32,24 @@ const CLOSE_WITHIN_MS = 1_000;
  * (porsager/postgres#1193, #1089).
  */
 export function postgresConnector(options: PostgresOptions): Connector {
+  const { deadlineMs } = options;
+  const answerWithinMs = Math.min(deadlineMs, ANSWER_WITHIN_MS);
   let prepared: Promise<void> | undefined;
+  let isKnown = false;
 
   return {
     kind: 'postgres',
     max: options.max,
+    answerWithinMs,
     async open() {
-      const connection = await connect(options);
+      const connectWithinMs = isKnown ? Math.min(deadlineMs, RECONNECT_WITHIN_MS) : deadlineMs;
+      const connection = await connect({ ...options, answerWithinMs, connectWithinMs });
       const timer = options.clock.setTimeout(() => connection.destroy(), PREPARE_WITHIN_MS);
       try {
         prepared ??= options.prepare(connection.db);
         await prepared;
         if (!options.target.pooled) await options.enter(connection.db);
+        isKnown = true;
         return connection;
       } catch (error) {
         prepared = undefined;
@@ -58,12 +67,17 @@ export function postgresConnector(options: PostgresOptions): Connector {
 export const addressOf = ({ host, port, database }: PostgresTarget): string =>
   `PostgreSQL at ${host.startsWith('/') ? host : `${host}:${port}`}/${database}`;
 
-async function connect(options: PostgresOptions): Promise<Connection> {
-  const { target, clock, deadlineMs } = options;
+interface Connecting extends PostgresOptions {
+  readonly connectWithinMs: number;
+  readonly answerWithinMs: number;
+}
+
+async function connect(options: Connecting): Promise<Connection> {
+  const { target, clock, connectWithinMs } = options;
   const socket = newSocket(target);
   const timer = clock.setTimeout(
-    () => socket.destroy(new Error(`no answer within ${deadlineMs / 1000} s`)),
-    deadlineMs,
+    () => socket.destroy(new Error(`no answer within ${connectWithinMs / 1000} s`)),
+    connectWithinMs,
   );
   try {
     await connected(socket);
@@ -98,7 +112,7 @@ function connected(socket: net.Socket): Promise<void> {
   });
 }
 
-async function logIn(socket: net.Socket, options: PostgresOptions): Promise<Connection> {
+async function logIn(socket: net.Socket, options: Connecting): Promise<Connection> {
   let lost = false;
   const { promise: breakdown, reject } = Promise.withResolvers<never>();
   let lose: (error: Error) => void = reject;
@@ -134,7 +148,7 @@ async function logIn(socket: net.Socket, options: PostgresOptions): Promise<Conn
 /** `onBroken` may be called several times. */
 function clientOptions(
   socket: net.Socket,
-  { target, deadlineMs }: PostgresOptions,
+  { target, answerWithinMs }: Connecting,
   onBroken: () => void,
 ) {
   let given = false;
@@ -158,7 +172,7 @@ function clientOptions(
       application_name: target.applicationName,
       ...(target.serverOptions === '' ? {} : { options: target.serverOptions }),
       // A pooler refuses settings it does not know.
-      ...(target.pooled ? {} : { statement_timeout: deadlineMs, lock_timeout: deadlineMs }),
+      ...(target.pooled ? {} : { statement_timeout: answerWithinMs, lock_timeout: answerWithinMs }),
     },
     /** Asked a second time, the client wants to reconnect: that is a new connection, and the pool's to make. */
     socket: () => {

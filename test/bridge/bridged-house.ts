@@ -70,7 +70,7 @@ export async function aBridgedHouse(wishes: Wishes): Promise<BridgedHouse> {
     roster: aRoster(),
     model: scriptedModel(wishes.script ?? (() => ({ kind: 'say', text: 'Done.' }))),
     tools: { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
-    store: keptIn(store, log, bridge.posted),
+    store: keptIn(store, { clock, log, onPosted: bridge.posted }),
     reply: bridge.reply,
     clock,
     log,

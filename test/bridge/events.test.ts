@@ -84,6 +84,23 @@ describe('a message', () => {
     expect(standing(platform)).toEqual(['m1: Done.']);
   });
 
+  it('that was kept without our being told is answered all the same, without a restart', async () => {
+    const [platform, store] = [await aPlatform(), await aStore()];
+    let attempts = 0;
+    const accept: Store['inbox']['accept'] = async (...asked) => {
+      const kept = await store.inbox.accept(...asked);
+      attempts += 1;
+      return attempts === 1 ? failure('storage', 'The answer was lost.') : kept;
+    };
+    await aBridgedHouse({ platform, store: { ...store, inbox: { ...store.inbox, accept } } });
+    platform.say({ messageId: 'm1' });
+
+    await platform.until(() => platform.posted.length === 1);
+
+    expect(standing(platform)).toEqual(['m1: Done.']);
+    expect(attempts).toBe(2);
+  });
+
   it('that is too long for a question is declined with a note', async () => {
     const [platform, store] = [await aPlatform(), await aStore()];
     await aBridgedHouse({ platform, store });

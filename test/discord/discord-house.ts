@@ -68,7 +68,7 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
     roster: aRoster(),
     model: scriptedModel(wishes.script ?? (() => ({ kind: 'say', text: 'Done.' }))),
     tools: { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
-    store: keptIn(store, log, edge.posted),
+    store: keptIn(store, { clock, log, onPosted: edge.posted }),
     reply: edge.reply,
     clock,
     log,

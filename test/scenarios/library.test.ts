@@ -41,7 +41,7 @@ describe('A program that imports troupe', () => {
           return { kind: 'returned', content: 'Seen.' };
         },
       },
-      store: keptIn(store, log),
+      store: keptIn(store, { clock, log }),
       limits: { supervisor: { maxTeams: 3 }, team: { concurrency: 1 }, shutdown: { drain: 1 } },
       log,
       clock,

@@ -3,6 +3,7 @@ import { keptIn } from '../../src/house-store.ts';
 import { recordedLog } from '../../src/testing/recorded-log.ts';
 import { askedIn, say, shownIn } from '../../src/testing/scripts.ts';
 import { aDatabase, aServer, becomes, open } from '../store/postgres-kit.ts';
+import { simulatedClock } from '../support/clock.ts';
 import { gate } from '../support/gates.ts';
 import { house } from '../support/house.ts';
 import { aQuestion } from '../support/store-builders.ts';
@@ -13,7 +14,7 @@ describe('A question of an earlier life', () => {
     const log = recordedLog();
     const store = await open(database.url);
 
-    await keptIn(store, log).inbox.countAttempt(aQuestion());
+    await keptIn(store, { clock: simulatedClock(), log }).inbox.countAttempt(aQuestion());
 
     expect(log.events('warn')).toEqual(['inbox.not_counted']);
   });

@@ -132,14 +132,14 @@ describe('a store whose server cannot be used', { timeout: 60_000 }, () => {
 
     wire.swallow('everything');
     const start = store.runs.begin(aRun(question), question, untilDone);
-    await clock.advance(8_000);
+    await clock.advance(4_000);
 
     expect(await start).toMatchObject({
       kind: 'failed',
       failure: { kind: 'storage', transient: true },
     });
     expect(await degraded).toMatchObject({
-      failure: { message: expect.stringContaining('did not answer within 8 s') },
+      failure: { message: expect.stringContaining('did not answer within 4 s') },
     });
     const healed = becomes(store, 'ok');
     wire.pass();
@@ -154,7 +154,7 @@ describe('a store whose server cannot be used', { timeout: 60_000 }, () => {
     const store = await open(url, { clock });
     wire.swallow('everything');
     const first = outcomeOf(read(store));
-    await clock.advance(8_100);
+    await clock.advance(4_100);
     expect(await first).toMatchObject({ kind: 'storage' });
     await wire.hasAccepted(2);
 

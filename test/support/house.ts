@@ -105,7 +105,7 @@ export async function house(wishes: HouseWishes = {}): Promise<HouseUnderTest> {
       ...limits,
       supervisor: { ...(maxTeams === undefined ? {} : { maxTeams }), ...limits?.supervisor },
     },
-    ...(store === undefined ? {} : { store: keptIn(store, log) }),
+    ...(store === undefined ? {} : { store: keptIn(store, { clock, log }) }),
     ...(keeper === undefined ? {} : { memories: keeper }),
     ...(furnish === undefined ? {} : { furnish }),
   });

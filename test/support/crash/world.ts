@@ -100,7 +100,7 @@ async function openHouse({ database, chat, ledger, life }: Omit<Stage, 'time'>) 
     roster: ROSTER,
     model: modelOf(ledger),
     tools: toolsOf(ledger, life),
-    store: keptIn(store, log, bridge.posted),
+    store: keptIn(store, { clock, log, onPosted: bridge.posted }),
     reply: bridge.reply,
     clock,
     log,
