@@ -1,5 +1,6 @@
 import { edgeBugs } from './at-the-edges.ts';
 import { deliveryBugs } from './in-delivery.ts';
+import { journalBugs } from './in-the-journal.ts';
 import { outboxBugs } from './in-the-outbox.ts';
 import { supervisorBugs } from './in-the-supervisor.ts';
 import { teamBugs } from './in-the-teams.ts';
@@ -10,6 +11,7 @@ export const allBugs: readonly PlantedBug[] = [
   ...supervisorBugs,
   ...teamBugs,
   ...deliveryBugs,
+  ...journalBugs,
   ...outboxBugs,
   ...edgeBugs,
 ];

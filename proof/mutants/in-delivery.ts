@@ -4,9 +4,8 @@ const STORE = 'test/store/store.test.ts';
 const RECOVERY = 'test/runtime/recovery.test.ts';
 /** Every moment at which the process can die. */
 const DEATHS = { file: 'test/delivery/crash-points.test.ts', test: 'whichever deed' };
-const JOURNAL = 'test/runtime/journal.test.ts';
 
-/** Inbox, journal and recovery: every question is worked on, and nothing is paid twice. */
+/** Inbox and recovery: every question is worked on. */
 export const deliveryBugs: readonly PlantedBug[] = [
   {
     name: 'a position is saved before the inbox row',
@@ -117,70 +116,6 @@ export const deliveryBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'a resumed run pays again for a reply that was kept',
-    edits: [
-      {
-        file: 'src/runtime/journal.ts',
-        find: 'replyIn(steps.get(stepKey), inputHash)',
-        put: 'replyIn(undefined, inputHash)',
-      },
-    ],
-    caughtBy: { file: JOURNAL, test: 'asks the model nothing and uses no tool a second time' },
-  },
-  {
-    name: 'the same step key is used for every turn',
-    edits: [
-      {
-        file: 'machines/leader/run.ts',
-        // Nothing is put in here: a literal dollar sign stands in the source.
-        find: 'leader/$' + '{run.steps + 1}',
-        put: 'leader/1',
-      },
-    ],
-    caughtBy: { file: JOURNAL, test: 'asks the model nothing and uses no tool a second time' },
-  },
-  {
-    name: 'a reply to another request is taken for this one’s',
-    edits: [
-      {
-        file: 'src/runtime/kept-step.ts',
-        find: "step?.kind !== 'model' || step.inputHash !== inputHash ||",
-        put: "step?.kind !== 'model' || !inputHash ||",
-      },
-    ],
-    caughtBy: { file: JOURNAL, test: 'makes a step again when what is asked in it is another' },
-  },
-  {
-    name: 'a tool that must not run twice is not announced',
-    edits: [
-      {
-        file: 'src/runtime/journal.ts',
-        find: "await journal.keep({ ...step, kind: 'intent', output: {} }, call)",
-        put: "await Promise.resolve('kept')",
-      },
-    ],
-    caughtBy: {
-      file: 'test/runtime/unrepeatable-tools.test.ts',
-      test: 'is announced in the journal before it runs',
-    },
-  },
-  {
-    name: 'the journal takes steps of an incarnation that is over',
-    edits: [
-      {
-        file: 'src/store/run-steps.ts',
-        find: 'and (fence = $' + "{given('fence')}::int8 or outcome is not null)",
-        put: '',
-      },
-      {
-        file: 'src/store/run-steps.ts',
-        find: 'and fence <= $' + "{given('fence')}::int8",
-        put: 'and 0 <= $' + "{given('fence')}::int8",
-      },
-    ],
-    caughtBy: { file: STORE, test: 'takes nothing more from an incarnation whose run a newer one' },
-  },
-  {
     name: 'no epoch fence in the store',
     edits: [
       {
@@ -201,17 +136,6 @@ export const deliveryBugs: readonly PlantedBug[] = [
       },
     ],
     caughtBy: { file: STORE, test: 'recalls nothing of other channels and nothing of other users' },
-  },
-  {
-    name: 'a run that is resumed is not told what was kept',
-    edits: [
-      {
-        file: 'src/store/runs.ts',
-        find: 'isResumed ? await database.run(stepsOfRun, idsOf(run), { signal }) : []',
-        put: '[]',
-      },
-    ],
-    caughtBy: DEATHS,
   },
   {
     name: 'a position is saved in a transaction before that of its question',
