@@ -3,8 +3,8 @@ import { type Failure, failure } from '../../machines/failure.ts';
 import { RunId } from '../../machines/ids.ts';
 import { lateWrites } from '../../src/late-writes.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { simulatedClock } from '../support/clock.ts';
-import { recordedLog } from '../support/recorded-log.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
+import { recordedLog } from '../../src/testing/recorded-log.ts';
 
 let store: Store;
 afterEach(() => store.close());

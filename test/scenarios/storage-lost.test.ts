@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { keptIn } from '../../src/house-store.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
 import { recordedLog } from '../../src/testing/recorded-log.ts';
 import { askedIn, say, shownIn } from '../../src/testing/scripts.ts';
 import { aDatabase, aServer, becomes, open } from '../store/postgres-kit.ts';
-import { simulatedClock } from '../support/clock.ts';
 import { gate } from '../support/gates.ts';
 import { house } from '../support/house.ts';
 import { aQuestion } from '../support/store-builders.ts';
