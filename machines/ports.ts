@@ -77,13 +77,18 @@ export interface ToolPort {
   run(request: ToolRequest, options: { readonly signal: AbortSignal }): Promise<ToolResult>;
   /** False for a tool that must not be run twice for one step: a resumed run is told instead that it may have happened. Left out: all may be repeated. */
   isRepeatable?(name: string): boolean;
+  /** True for what is run only if the asker allows it. Left out: nothing is. */
+  needsConfirmation?(use: { readonly agent: string; readonly name: string }): boolean;
 }
 
 /** What the journal keeps of one step of a run. */
 export interface RunStep {
   readonly stepKey: string;
-  /** `intent`: a tool that must not be run twice was about to be run; its result, if known, takes the place of this. */
-  readonly kind: 'model' | 'tool' | 'intent';
+  /**
+   * `intent`: a tool that must not be run twice was about to be run; its result, if known, takes the place of this.
+   * `confirmation`: what the asker was asked, and the word, if there was one.
+   */
+  readonly kind: 'model' | 'tool' | 'intent' | 'confirmation';
   /** Tells whether the step is still the same: equal for equal requests. */
   readonly inputHash: string;
   /** Plain JSON, as whoever recorded it wrote it. What is read back may be anything. */

@@ -143,6 +143,21 @@ export type Progress =
       readonly ok: boolean;
     };
 
+/** Something that is done only if the asker allows it. */
+export interface Confirmation {
+  /** Names it within its run. */
+  readonly stepKey: string;
+  readonly agent: string;
+  readonly tool: string;
+  /** All that it would be done with, as JSON: written by a model, to be shown as plain text. */
+  readonly shown: string;
+  /** Milliseconds since 1970: from then on it counts as refused. */
+  readonly expiresAt: number;
+}
+
+/** What became of a confirmation; without a word in time it has expired. */
+export type ConfirmationEnd = 'allowed' | 'refused' | 'expired';
+
 /** What the asker sees of a run, in order; `run.settled` is last and comes exactly once. */
 export type RunEvent =
   /** Waiting: for a place in the house (`place` counts from 1) or behind the channel's earlier questions. */
@@ -160,5 +175,13 @@ export type RunEvent =
       readonly runId: RunId;
       readonly turn: number;
       readonly delta: string;
+    }
+  /** The run waits for the asker's word; `run.confirmed` tells which it was. */
+  | { readonly type: 'run.asking'; readonly runId: RunId; readonly confirmation: Confirmation }
+  | {
+      readonly type: 'run.confirmed';
+      readonly runId: RunId;
+      readonly stepKey: string;
+      readonly end: ConfirmationEnd;
     }
   | { readonly type: 'run.settled'; readonly runId: RunId; readonly outcome: RunOutcome };

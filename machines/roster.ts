@@ -19,6 +19,8 @@ export interface AgentSpec {
   readonly instructions: string;
   /** The tools it may use, as the model is told of them. */
   readonly tools: readonly ToolSpec[];
+  /** Those of them that it uses only if the asker allows it, each time. */
+  readonly confirm?: readonly string[];
   readonly temperature?: number;
   readonly topP?: number;
   readonly maxOutputTokens: number;

@@ -1,5 +1,14 @@
 import type { FailureKind } from './failure.ts';
-import type { Note, Progress, Refusal, RefusalKind, RunEvent, RunOutcome } from './question.ts';
+import type {
+  Confirmation,
+  ConfirmationEnd,
+  Note,
+  Progress,
+  Refusal,
+  RefusalKind,
+  RunEvent,
+  RunOutcome,
+} from './question.ts';
 
 /** What a run is doing, as a phrase without a full stop: "asking compute", "compute is thinking". */
 export function sayProgress(progress: Progress): string {
@@ -31,6 +40,19 @@ export function sayQueued(event: Extract<RunEvent, { type: 'run.queued' }>): str
     ? `queued for a free team: place ${event.place}`
     : `queued behind earlier questions here: place ${event.place}`;
 }
+
+/** What the asker is asked to allow, as a sentence; what it would be done with is shown beside it. */
+export const sayAsking = ({ agent, tool }: Confirmation): string =>
+  `May ${plain(agent)} use ${plain(tool)}?`;
+
+/** What became of it, as a phrase without a full stop. */
+export const sayConfirmed = (end: ConfirmationEnd): string => CONFIRMED[end];
+
+const CONFIRMED: Readonly<Record<ConfirmationEnd, string>> = {
+  allowed: 'going on, as you allowed',
+  refused: 'going on without it, as you refused',
+  expired: 'going on without it: there was no word in time',
+};
 
 /** One friendly sentence or two for the asker of a run that ended without an answer. */
 export function sayEnding(outcome: Exclude<RunOutcome, { kind: 'answered' }>): string {

@@ -20,6 +20,7 @@ export function consoleHouse({ troupe, store, model, code }: ConsoleOptions): We
       return events === undefined ? undefined : until(signal, events);
     },
     cancel: (what) => troupe.cancel(what),
+    confirm: (what) => troupe.confirm(what),
     overview: (limit) => ({
       ...troupe.view(limit),
       health: store.health().kind === 'ok' ? 'ok' : 'degraded',

@@ -2,6 +2,7 @@ import type { RunId } from '../machines/ids.ts';
 import { isValidId, RunId as toRunId } from '../machines/ids.ts';
 import type { RunPort } from '../machines/ports.ts';
 import { type LateWrites, lateWrites } from './late-writes.ts';
+import type { ConfirmationStore } from './runtime/confirming.ts';
 import type { Inbox } from './runtime/dispatcher.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
@@ -14,9 +15,14 @@ import type { HistoryFound, HistoryPort, HistoryRecord, HistoryScope } from './t
 export function keptIn(
   store: Store,
   { clock, log, onPosted = () => {} }: KeepingOptions,
-): { readonly runs: RunPort; readonly inbox: Inbox } {
+): {
+  readonly runs: RunPort;
+  readonly inbox: Inbox;
+  readonly confirmations: ConfirmationStore;
+} {
   const parts = { store, log, onPosted, late: lateWrites(store, { clock, log }) };
-  return { runs: { ...store.runs, end: endOf(parts) }, inbox: inboxOf(parts) };
+  const runs = { ...store.runs, end: endOf(parts) };
+  return { runs, inbox: inboxOf(parts), confirmations: store.confirmations };
 }
 
 export interface KeepingOptions {

@@ -9,12 +9,19 @@ import {
   type SupervisorLimits,
 } from '../machines/supervisor/supervisor.protocol.ts';
 import type { TeamLimits } from '../machines/team/team.protocol.ts';
+import {
+  CONFIRM_MS,
+  type ConfirmationStore,
+  type KeptAnswer,
+  withTimeToConfirm,
+} from './runtime/confirming.ts';
 import type { Inbox, Submission } from './runtime/dispatcher.ts';
 import type { HouseView } from './runtime/house-view.ts';
 import type { MemoryReading } from './runtime/pressure.ts';
 import type { RunRecorder } from './runtime/run-recorder.ts';
 import type { RunView } from './runtime/runs.ts';
-import { type Runtime, type ShutdownTimes, startRuntime } from './runtime/runtime.ts';
+import { type Runtime, startRuntime } from './runtime/runtime.ts';
+import type { ShutdownTimes } from './runtime/runtime-options.ts';
 import type { TeamScope } from './runtime/scope.ts';
 import type { HouseWatcher } from './runtime/watcher.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
@@ -29,7 +36,12 @@ export interface TroupeOptions {
   /** What members can do. Default: the tools of the built-in roster. */
   readonly tools?: ToolPort;
   /** Where sessions and questions are kept. Default: nowhere; nothing is remembered. */
-  readonly store?: { readonly runs: RunPort; readonly inbox: Inbox };
+  readonly store?: {
+    readonly runs: RunPort;
+    readonly inbox: Inbox;
+    /** Left out: what waits for its asker's word is asked again after a restart. */
+    readonly confirmations?: ConfirmationStore;
+  };
   /** What is known of users across their sessions. Default: nothing. */
   readonly memories?: MemoryPort;
   /** How outcomes are worded on chat platforms (see `take`). Default: nothing is said there. */
@@ -38,6 +50,8 @@ export interface TroupeOptions {
     readonly supervisor?: Partial<SupervisorLimits>;
     readonly team?: Partial<TeamLimits>;
     readonly shutdown?: Partial<ShutdownTimes>;
+    /** How long an asker has to allow what needs it, in milliseconds: 300,000 unless told. */
+    readonly confirmMs?: number;
   };
   readonly log?: Log;
   readonly clock?: Clock;
@@ -83,6 +97,15 @@ export interface Cancel {
   readonly channelId?: string;
 }
 
+/** The asker's word on something that waits for it (see the event `run.asking`). */
+export interface Confirm {
+  /** Whoever really says it: the word counts for this user's own runs only. */
+  readonly userId: string;
+  readonly runId: string;
+  readonly stepKey: string;
+  readonly allow: boolean;
+}
+
 /** A house of supervised teams, one per user. */
 export interface Troupe extends AsyncDisposable {
   /**
@@ -101,6 +124,11 @@ export interface Troupe extends AsyncDisposable {
     readonly runId: string;
   }): AsyncIterable<RunEvent> | undefined;
   cancel(what: Cancel): void;
+  /**
+   * Allows or refuses something. `unknown` when nothing of the kind waits for this user: it was answered, is past its
+   * time, or is not theirs. Rejects with `TypeError` on ids that cannot be.
+   */
+  confirm(what: Confirm): Promise<KeptAnswer>;
   /** A user's runs that have not ended. */
   underway(userId: string): readonly RunView[];
   /** Who is alive and who waits; at most `limit` of each. */
@@ -122,14 +150,18 @@ const DEFAULT_SHUTDOWN: ShutdownTimes = { drain: 10_000, leave: 5_000, dispose: 
 /** Opens a house. Resolves when it takes questions; those of an earlier life are taken up first. Rejects with `TypeError` for fewer than one place. */
 export async function createTroupe(options: TroupeOptions = {}): Promise<Troupe> {
   const { limits, clock = systemClock, newId = randomUUID } = options;
+  const { confirmMs = CONFIRM_MS } = limits ?? {};
   placesIn(limits?.supervisor?.maxTeams ?? DEFAULT_SUPERVISOR_LIMITS.maxTeams);
   const parts = await defaultParts(options, clock);
   const runtime = startRuntime({
     ...parts,
+    roster: withTimeToConfirm(parts.roster, parts.tools, confirmMs),
     clock,
     runs: options.store?.runs,
     inbox: options.store?.inbox,
     memories: options.memories,
+    confirmations: options.store?.confirmations,
+    confirmMs,
     reply: options.reply,
     random: options.random ?? Math.random,
     log: options.log ?? silentLog,
@@ -167,6 +199,13 @@ function troupeOf(runtime: Runtime, toQuestion: (ask: Ask) => Question): Troupe 
         userId: UserId(userId),
         runId: runId === undefined ? undefined : RunId(runId),
         channelId: channelId === undefined ? undefined : ChannelId(channelId),
+      }),
+    confirm: async ({ userId, runId, stepKey, allow }) =>
+      runtime.confirm({
+        userId: UserId(userId),
+        runId: RunId(runId),
+        stepKey,
+        end: allow ? 'allowed' : 'refused',
       }),
     underway: (userId) => runtime.underway(UserId(userId)),
     view: runtime.view,

@@ -10,9 +10,11 @@ import { messageOf } from '../shared/thrown.ts';
 /** What a roster must know of the tools there are. */
 export interface ToolCatalogue {
   /** Everything wrong with giving these tools to one agent; empty when nothing is. */
-  problems(names: readonly string[]): readonly string[];
+  problems(names: readonly string[], confirm?: readonly string[]): readonly string[];
   /** Throws when there are problems. */
-  specs(names: readonly string[]): readonly ToolSpec[];
+  specs(names: readonly string[], confirm?: readonly string[]): readonly ToolSpec[];
+  /** The tools that these names stand for. */
+  expand(names: readonly string[]): readonly string[];
 }
 
 export type RosterBuilt =
@@ -30,6 +32,7 @@ const agentFields = {
   instructions: z.string('expected a text').exactOptional(),
   instructionsFile: z.string('expected a path').exactOptional(),
   tools: z.array(z.string('expected the name of a tool'), 'expected a list of names').default([]),
+  confirm: z.array(z.string('expected the name of a tool'), 'expected a list of names').default([]),
   temperature: z.number('expected a number from 0 to 2').min(0).max(2).exactOptional(),
   topP: z.number('expected a number above 0, at most 1').gt(0).max(1).exactOptional(),
   maxOutputTokens: z.int('expected a whole number from 1 up').min(1).default(4096),
@@ -101,10 +104,17 @@ export function buildRoster(sketch: unknown, { tools, folder }: RosterSources): 
 }
 
 function rosterOf({ name, mode, leader, members, limits }: Sketch, sources: RosterSources): Roster {
-  const agentOf = ({ instructions, instructionsFile, ...agent }: Sketch['leader']): AgentSpec => ({
+  const { tools: catalogue } = sources;
+  const agentOf = ({
+    instructions,
+    instructionsFile,
+    confirm,
+    ...agent
+  }: Sketch['leader']): AgentSpec => ({
     ...agent,
+    ...(confirm.length === 0 ? {} : { confirm: catalogue.expand(confirm) }),
     instructions: instructions?.trim() ?? promptIn(sources.folder, instructionsFile ?? ''),
-    tools: sources.tools.specs(agent.tools),
+    tools: catalogue.specs(agent.tools, confirm),
   });
   return {
     name,
@@ -168,8 +178,10 @@ function promptProblems({ where, agent }: AgentAt, folder: string): readonly str
 
 function toolProblems({ where, agent }: AgentAt, tools: ToolCatalogue): readonly string[] {
   if (!Array.isArray(agent['tools'])) return [];
-  const names = agent['tools'].filter((name: unknown) => typeof name === 'string');
-  return tools.problems(names).map((problem) => `${where}.tools: ${problem}`);
+  const names = namesIn(agent['tools']);
+  return tools
+    .problems(names, namesIn(agent['confirm']))
+    .map((problem) => `${where}.tools: ${problem}`);
 }
 
 /** Only a leader knows where its question came from. */
@@ -179,6 +191,9 @@ const placeProblems = ({ members }: Roster): readonly string[] =>
       platform === undefined ? [] : [`members.${at}.tools: "${name}" is for the leader only`],
     ),
   );
+
+const namesIn = (list: unknown): readonly string[] =>
+  Array.isArray(list) ? list.filter((name: unknown) => typeof name === 'string') : [];
 
 function nameProblems(sketch: unknown): readonly string[] {
   const names = agentsIn(sketch).map(({ where, agent }) => ({

@@ -41,6 +41,8 @@ export interface Bindings {
   readonly draft: (run: RunRef, turn: number, delta: string) => void;
   /** Left out: no question comes by a platform. */
   readonly replying?: Replying;
+  /** Asks the asker before it runs what needs that. Left out: nothing needs it. */
+  readonly confirming?: ((tools: ToolPort) => ToolPort) | undefined;
   /** Left out: nothing is recorded. */
   readonly recorder?: RunRecorder | undefined;
   /** Left out: nothing is known of users but what they said in the session. */
@@ -54,7 +56,8 @@ const CUT = failure('aborted', 'The house closes; the question is answered when 
 export function bindTeam(given: Bindings): typeof teamMachine {
   const { runs } = given;
   const bindings = runs === undefined ? given : { ...given, ...withJournal({ ...given, runs }) };
-  const { tools } = bindings;
+  // Asked before the journal notes that something is about to be done: nothing is, yet.
+  const tools = given.confirming?.(bindings.tools) ?? bindings.tools;
   const callModel = fromPromise<ModelResult, ModelRequest>(({ input, signal }) =>
     callModelOf(bindings, input, signal),
   );

@@ -87,6 +87,7 @@ function withKeptResults({ tools, isCurrent }: JournalOptions, journal: Journal)
 
   return {
     isRepeatable,
+    needsConfirmation: (use) => tools.needsConfirmation?.(use) ?? false,
     async run(request, call) {
       const steps = journal.stepsOf(request.run);
       const step = useOf(request);

@@ -1,5 +1,13 @@
 import type { Epoch, RunId } from '../../machines/ids.ts';
-import type { Progress, Question, RunEvent, RunOutcome, RunRef } from '../../machines/question.ts';
+import type {
+  Confirmation,
+  ConfirmationEnd,
+  Progress,
+  Question,
+  RunEvent,
+  RunOutcome,
+  RunRef,
+} from '../../machines/question.ts';
 import type { Log } from '../shared/log.ts';
 import { EventQueue } from './event-queue.ts';
 
@@ -15,6 +23,8 @@ interface Feed {
   started: boolean;
   /** The last step of the leader and of each member. */
   readonly progress: Map<string, Progress>;
+  /** What the asker has not answered yet, by step. */
+  readonly asking: Map<string, Confirmation>;
   /** Drafts of earlier teams: those of the next one are numbered on, so that they replace them. */
   turnsBefore: number;
   turn: number;
@@ -55,11 +65,11 @@ export class Runs {
     const { runId } = question;
     if (this.#feeds.has(runId)) return undefined;
     const watchers = new Set<EventQueue>();
-    const progress = new Map<string, Progress>();
     const feed = {
       question,
       watchers,
-      progress,
+      progress: new Map<string, Progress>(),
+      asking: new Map<string, Confirmation>(),
       resolve: undefined,
       epoch: undefined,
       waiting: undefined,
@@ -120,6 +130,7 @@ export class Runs {
     feed.waiting = undefined;
     feed.started = false;
     feed.progress.clear();
+    feed.asking.clear();
     feed.turnsBefore = feed.turn;
     feed.draft = '';
   }
@@ -148,6 +159,21 @@ export class Runs {
     if (feed === undefined) return;
     feed.progress.set('slot' in progress ? progress.slot : 'leader', progress);
     tell(feed, { type: 'run.progressed', runId: run.runId, progress });
+  }
+
+  /** The run waits for the asker's word. */
+  asks(run: RunRef, confirmation: Confirmation): void {
+    const feed = this.#feedOf(run);
+    if (feed === undefined) return;
+    feed.asking.set(confirmation.stepKey, confirmation);
+    tell(feed, { type: 'run.asking', runId: run.runId, confirmation });
+  }
+
+  /** It has it, or waits no longer. */
+  confirmed(run: RunRef, stepKey: string, end: ConfirmationEnd): void {
+    const feed = this.#feedOf(run);
+    if (feed === undefined || !feed.asking.delete(stepKey)) return;
+    tell(feed, { type: 'run.confirmed', runId: run.runId, stepKey, end });
   }
 
   drafted(run: RunRef, draftTurn: number, delta: string): void {
@@ -196,7 +222,7 @@ function tell(feed: Feed, event: RunEvent): void {
 
 function knownOf(
   runId: RunId,
-  { waiting, started, progress, turn, draft }: Feed,
+  { waiting, started, progress, asking, turn, draft }: Feed,
 ): readonly RunEvent[] {
   if (waiting !== undefined) return [waiting];
   if (!started) return [];
@@ -204,6 +230,9 @@ function knownOf(
     { type: 'run.started', runId },
     ...[...progress.values()].map(
       (step): RunEvent => ({ type: 'run.progressed', runId, progress: step }),
+    ),
+    ...[...asking.values()].map(
+      (confirmation): RunEvent => ({ type: 'run.asking', runId, confirmation }),
     ),
     ...(draft === '' ? [] : [{ type: 'run.drafted', runId, turn, delta: draft } as const]),
   ];

@@ -1,72 +1,17 @@
-import { createActor, fromCallback } from 'xstate';
 import type { RunId, UserId } from '../../machines/ids.ts';
-import type { MemoryPort, ModelPort, RunPort, ToolPort } from '../../machines/ports.ts';
-import type { Question, Reply, RunEvent, RunOutcome } from '../../machines/question.ts';
-import type { Roster } from '../../machines/roster.ts';
-import { supervisorMachine } from '../../machines/supervisor/supervisor.machine.ts';
-import type {
-  SupervisorEvent,
-  SupervisorLimits,
-} from '../../machines/supervisor/supervisor.protocol.ts';
-import type { TeamLimits } from '../../machines/team/team.protocol.ts';
-import type { Clock } from '../shared/clock.ts';
-import type { Log } from '../shared/log.ts';
-import { bindTeam } from './bind.ts';
+import type { Question, RunEvent, RunOutcome } from '../../machines/question.ts';
+import type { SupervisorEvent } from '../../machines/supervisor/supervisor.protocol.ts';
 import { closeHouse } from './closing.ts';
-import {
-  closeQuestion,
-  type Inbox,
-  type Signal,
-  type Submission,
-  type TeamDispatcher,
-} from './dispatcher.ts';
-import { Host, type HostMessage } from './host.ts';
+import type { ConfirmationAnswer, KeptAnswer } from './confirming.ts';
+import { closeQuestion, type Signal, type Submission, type TeamDispatcher } from './dispatcher.ts';
 import { type HouseView, houseView } from './house-view.ts';
 import { createLocalDispatcher } from './local-dispatcher.ts';
-import { type MemoryReading, watchPressure } from './pressure.ts';
-import { createRemembering } from './remembering.ts';
-import { createReplying, type Replying, saying } from './replying.ts';
-import type { RunRecorder } from './run-recorder.ts';
+import { openHouse } from './open-house.ts';
+import { watchPressure } from './pressure.ts';
+import { createReplying, saying } from './replying.ts';
 import { Runs, type RunView } from './runs.ts';
-import type { TeamScope } from './scope.ts';
-import { Teams } from './teams.ts';
-import { guarded, type HouseWatcher } from './watcher.ts';
-
-export interface RuntimeOptions {
-  readonly roster: Roster;
-  readonly model: ModelPort;
-  readonly tools: ToolPort;
-  /** Left out: nothing is remembered between runs. */
-  readonly runs?: RunPort | undefined;
-  /** Left out: nothing is known of users but what they said in the session. */
-  readonly memories?: MemoryPort | undefined;
-  /** Left out: a question does not outlive the process. */
-  readonly inbox?: Inbox | undefined;
-  /** How outcomes are worded on the platforms that questions come by. Left out: nothing leaves by the outbox. */
-  readonly reply?: Reply | undefined;
-  readonly limits: { readonly supervisor: SupervisorLimits; readonly team: TeamLimits };
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Log;
-  /** Acquires what a team needs for its whole life; what it acquires is released once, whatever happens. */
-  readonly furnish?: ((scope: TeamScope, signal: AbortSignal) => Promise<void>) | undefined;
-  /** Left out: no shedding when memory is short. */
-  readonly memory?: (() => MemoryReading) | undefined;
-  readonly graceMs: ShutdownTimes;
-  /** Is shown the root actors. Left out: nobody looks inside. */
-  readonly watcher?: HouseWatcher | undefined;
-  /** Is shown all that leaders and members hear. Left out: nothing is recorded. */
-  readonly recorder?: RunRecorder | undefined;
-}
-
-export interface ShutdownTimes {
-  /** How long busy teams may go on answering when the house closes. */
-  readonly drain: number;
-  /** What a forced team may take to cancel and save. */
-  readonly leave: number;
-  /** What each resource may take to close. */
-  readonly dispose: number;
-}
+import type { RuntimeOptions } from './runtime-options.ts';
+import type { Teams } from './teams.ts';
 
 /** The running actor system. */
 export interface Runtime {
@@ -76,6 +21,8 @@ export interface Runtime {
   take(question: Question): Promise<Submission>;
   watch(runId: RunId, userId: UserId): AsyncIterable<RunEvent> | undefined;
   signal(signal: Signal): void;
+  /** The asker's word on something that waits for it. Never rejects. */
+  confirm(answer: Omit<ConfirmationAnswer, 'at'>): Promise<KeptAnswer>;
   /** Changes how many teams may live; takes effect as teams become idle. */
   resize(maxTeams: number): void;
   /** Removes a user's team whatever it does. */
@@ -107,7 +54,7 @@ export function startRuntime(given: RuntimeOptions): Runtime {
       void write.finally(() => writing.delete(write));
     },
   });
-  const { supervisor, host, teams } = openHouse(options, runs);
+  const { supervisor, host, teams, confirmations } = openHouse(options, runs);
   const tell = (event: SupervisorEvent): void => supervisor.send(event);
   const dispatcher = createLocalDispatcher({
     inbox,
@@ -126,6 +73,7 @@ export function startRuntime(given: RuntimeOptions): Runtime {
     watch: (runId, userId) =>
       runs.questionOf(runId)?.userId === userId ? runs.join(runId) : undefined,
     signal: (signal) => dispatcher.signal(signal),
+    confirm: (answer) => confirmations.answer(answer),
     resize: (maxTeams) => tell({ type: 'supervisor.resize', maxTeams, at: clock.now() }),
     dismiss: (userId) => tell({ type: 'supervisor.dismiss', userId, at: clock.now() }),
     recover: () =>
@@ -148,66 +96,6 @@ export function startRuntime(given: RuntimeOptions): Runtime {
       });
       return stopped;
     },
-  };
-}
-
-/** Ties the supervisor, its host and the teams to each other. */
-function openHouse(options: RuntimeOptions & { readonly replying: Replying }, runs: Runs) {
-  const { clock, log, limits, graceMs } = options;
-  const hostActor = createActor(
-    fromCallback<HostMessage>(({ receive }) => receive((message) => host.receive(message))),
-  );
-  const supervisor = createActor(supervisorMachine, {
-    clock,
-    input: { limits: limits.supervisor, host: hostActor },
-  });
-  const tell = (event: SupervisorEvent): void => supervisor.send(event);
-  const furnish = furnishing(options);
-  const watcher = guarded(options.watcher, log);
-  const teams: Teams = new Teams({
-    clock,
-    log,
-    roster: options.roster,
-    limits: limits.team,
-    leaveMs: graceMs.leave,
-    disposeMs: graceMs.dispose,
-    reportTo: hostActor,
-    watcher,
-    machine: bindTeam({
-      ...options,
-      isCurrent: (team) => teams.isCurrent(team),
-      furnish: (team, signal) => furnish(teams.scopeOf(team), signal),
-      draft: (run, turn, delta) => runs.drafted(run, turn, delta),
-      remembering: createRemembering({ ...options, scopeOf: (team) => teams.scopeOf(team) }),
-    }),
-    onCrashed: (team) =>
-      tell({
-        type: 'supervisor.crashed',
-        ...team,
-        cause: 'bug',
-        at: clock.now(),
-        chance: options.random(),
-      }),
-    onReleased: (team) => tell({ type: 'supervisor.released', ...team, at: clock.now() }),
-  });
-  const host = new Host({ teams, runs, clock, log, random: options.random, tell });
-  hostActor.start();
-  // Without an observer an error here would be thrown into the void; with one it is named first.
-  supervisor.subscribe({
-    error: (error) => log.error('supervisor.crashed', { error: String(error) }),
-  });
-  watcher.supervisorStarts(supervisor);
-  supervisor.start();
-  return { supervisor, host, teams };
-}
-
-/** Furnishes each incarnation once: one whose hydration is tried again holds everything already. */
-function furnishing({ furnish: acquire }: RuntimeOptions) {
-  const furnished = new WeakSet<TeamScope>();
-  return async (scope: TeamScope | undefined, signal: AbortSignal): Promise<void> => {
-    if (acquire === undefined || scope === undefined || furnished.has(scope)) return;
-    furnished.add(scope);
-    await acquire(scope, signal);
   };
 }
 

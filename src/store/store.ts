@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../shared/clock.ts';
 import { parseDatabaseUrl } from '../shared/database-url.ts';
 import { type Log, silentLog } from '../shared/log.ts';
 import { type Archive, createArchive } from './archive.ts';
+import { type Confirmations, createConfirmations } from './confirmations.ts';
 import type { Connector, Db } from './connection.ts';
 import { type Conversations, createConversations } from './conversations.ts';
 import { type CallOptions, createDatabase, type Database } from './database.ts';
@@ -22,6 +23,7 @@ import { createOutbox, type Outbox } from './outbox.ts';
 import { createPlaces, type Places } from './places.ts';
 import { addressOf, postgresConnector } from './postgres-connection.ts';
 import { type Presence, showPresence } from './presence.ts';
+import { fenceOf } from './run-values.ts';
 import { createRuns } from './runs.ts';
 import { createSandboxes, type Sandboxes } from './sandboxes.ts';
 import { loadSpend, type Spend } from './spend.ts';
@@ -57,6 +59,7 @@ export interface Store extends Conversations {
   readonly runs: RunPort;
   readonly inbox: Inbox;
   readonly outbox: Outbox;
+  readonly confirmations: Confirmations;
   readonly gateways: Gateways;
   /** What the operator of the house may look at. */
   readonly inspection: Inspection;
@@ -128,6 +131,7 @@ export async function openStoreOver(
     forgetting: createForgetting(database, clock),
     inbox: createInbox(database, { clock, owner: () => generation ?? 0, presence }),
     outbox: createOutbox(database),
+    confirmations: createConfirmations(database, (epoch) => fenceOf(generation ?? 0, epoch)),
     gateways: createGateways(database),
     inspection: createInspection(database),
     archive: createArchive(database, clock),

@@ -3,6 +3,7 @@ import { plainText } from './plain.ts';
 
 export type Command =
   | { readonly kind: 'stop' }
+  | { readonly kind: 'confirm'; readonly allow: boolean }
   | { readonly kind: 'quit' }
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'team'; readonly describe: (overview: TerminalOverview) => string };
@@ -12,6 +13,9 @@ export function readCommand(line: string): Command {
   switch (line.split(/\s/, 1)[0]) {
     case '/stop':
       return { kind: 'stop' };
+    case '/allow':
+    case '/refuse':
+      return { kind: 'confirm', allow: line.startsWith('/allow') };
     case '/quit':
     case '/exit':
       return { kind: 'quit' };
@@ -26,6 +30,7 @@ export function readCommand(line: string): Command {
 
 const HELP = `/stop   stops the answer that is being worked on (as Ctrl-C does)
 /team   shows who is alive, least recently used first
+/allow  lets a member do what it has asked for (/refuse keeps it from that)
 /quit   leaves (as Ctrl-D does, or Ctrl-C twice)
 Anything else is a question to your team.
 `;

@@ -4,6 +4,8 @@ import type { ChannelId, RunId } from '../../machines/ids.ts';
 export type TerminalEvent =
   /** What goes on, as a phrase: "asking compute". */
   | { readonly kind: 'doing'; readonly said: string }
+  /** It waits for a word on something: `/allow` or `/refuse`. */
+  | ({ readonly kind: 'asking'; readonly said: string; readonly shown: string } & Asked)
   /** More text; a new `turn` replaces the text of the one before. */
   | { readonly kind: 'drafted'; readonly turn: number; readonly delta: string }
   /** The connection was lost and is back: the text so far follows again. */
@@ -11,6 +13,12 @@ export type TerminalEvent =
   | { readonly kind: 'answered'; readonly text: string; readonly notes: readonly string[] }
   /** It ended without an answer; `said` tells the asker why. */
   | { readonly kind: 'ended'; readonly said: string };
+
+/** Names what a run waits for. */
+export interface Asked {
+  readonly runId: RunId;
+  readonly stepKey: string;
+}
 
 export interface TerminalQuestion {
   readonly runId: RunId;
@@ -45,6 +53,8 @@ export interface TerminalHouse {
   ask(question: TerminalQuestion, options: Waiting): AsyncIterable<TerminalEvent>;
   /** Stops the channel's runs. */
   stop(channelId: ChannelId): Promise<void>;
+  /** Gives the word on something; rejects with a sentence when it is not waited for (any more). */
+  confirm(asked: Asked, allow: boolean): Promise<void>;
   overview(options: Waiting): Promise<TerminalOverview>;
   /** The last questions of the channel, oldest first. */
   history(channelId: ChannelId, options: Waiting): Promise<readonly TerminalEntry[]>;

@@ -2,7 +2,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { messageOf } from '../shared/thrown.ts';
 import { readCommand } from './commands.ts';
 import { createDraft, type Draft } from './draft.ts';
-import { MAX_QUESTION_CHARS, type TerminalEvent } from './house.ts';
+import { type Asked, MAX_QUESTION_CHARS, type TerminalEvent } from './house.ts';
 import { plainText } from './plain.ts';
 import { createStatusLine, type StatusLine } from './status-line.ts';
 import type { Talk } from './talk.ts';
@@ -25,6 +25,8 @@ class Conversation {
   readonly #leaving = new AbortController();
   #wake: () => void = () => {};
   #isAnswering = false;
+  /** What a run waits for a word on, the first asked first. */
+  readonly #asked: Asked[] = [];
   /** Ctrl-C was pressed and nothing has been done since. */
   #isWarned = false;
 
@@ -92,6 +94,7 @@ class Conversation {
       this.#complain(error);
     } finally {
       this.#isAnswering = false;
+      this.#asked.length = 0;
       this.#isWarned = false;
       this.#status.clear();
     }
@@ -105,7 +108,13 @@ class Conversation {
         draft.stepAside();
         this.#status.show(event.said);
         break;
+      case 'asking':
+        draft.stepAside();
+        this.#asked.push(event);
+        this.#write(`${plainText(event.said)} (/allow or /refuse)\n${plainText(event.shown)}\n`);
+        break;
       case 'rejoined':
+        this.#asked.length = 0;
         draft.startOver();
         break;
       case 'drafted':
@@ -145,6 +154,7 @@ class Conversation {
     try {
       if (command.kind === 'quit') return this.#leave();
       if (command.kind === 'stop') await house.stop(channelId);
+      if (command.kind === 'confirm') await this.#confirm(command.allow);
       if (command.kind === 'say') this.#write(command.text);
       if (command.kind === 'team') {
         this.#write(command.describe(await house.overview({ signal: this.#leaving.signal })));
@@ -153,6 +163,12 @@ class Conversation {
       this.#complain(error);
     }
     if (!this.#isAnswering) this.#lines.prompt();
+  }
+
+  async #confirm(allow: boolean): Promise<void> {
+    const asked = this.#asked.shift();
+    if (asked === undefined) this.#write('Nothing waits for a word.\n');
+    else await this.#talk.house.confirm(asked, allow);
   }
 
   /** Once stops the answer (or clears the line), twice leaves. */

@@ -1,7 +1,15 @@
 import type { ChannelId, RunId, UserId } from '../../machines/ids.ts';
 import type { Question, RunEvent, RunOutcome } from '../../machines/question.ts';
-import { sayEnding, sayNote, sayProgress, sayQueued } from '../../machines/wording.ts';
 import {
+  sayAsking,
+  sayConfirmed,
+  sayEnding,
+  sayNote,
+  sayProgress,
+  sayQueued,
+} from '../../machines/wording.ts';
+import {
+  type Asked,
   HISTORY_LENGTH,
   type TerminalEvent,
   type TerminalHouse,
@@ -16,11 +24,17 @@ interface Waiting {
 export interface LocalHouse {
   ask(question: Omit<Question, 'at'>, options: Waiting): AsyncIterable<RunEvent>;
   cancel(what: { readonly userId: UserId; readonly channelId: ChannelId }): void;
+  confirm(what: ConfirmWish): Promise<{ readonly kind: string }>;
   overview(limit: number): TerminalOverview;
   conversation(
     page: { readonly userId: UserId; readonly channelId: ChannelId; readonly limit: number },
     options: Waiting,
   ): Promise<readonly LocalEntry[]>;
+}
+
+interface ConfirmWish extends Asked {
+  readonly userId: UserId;
+  readonly allow: boolean;
 }
 
 interface LocalEntry {
@@ -45,6 +59,10 @@ export function localHouse(options: {
     },
     async stop(channelId) {
       house.cancel({ userId, channelId });
+    },
+    async confirm({ runId, stepKey }, allow) {
+      const { kind } = await house.confirm({ userId, runId, stepKey, allow });
+      if (kind !== 'kept') throw new Error('That is not waited for (any more).');
     },
     overview: async () => house.overview(MAX_TEAMS_SHOWN),
     async history(channelId, { signal }) {
@@ -71,6 +89,13 @@ function eventFor(event: RunEvent): TerminalEvent | undefined {
       return undefined;
     case 'run.progressed':
       return { kind: 'doing', said: sayProgress(event.progress) };
+    case 'run.asking': {
+      const { runId, confirmation } = event;
+      const { stepKey, shown } = confirmation;
+      return { kind: 'asking', runId, stepKey, shown, said: sayAsking(confirmation) };
+    }
+    case 'run.confirmed':
+      return { kind: 'doing', said: sayConfirmed(event.end) };
     case 'run.drafted':
       return { kind: 'drafted', turn: event.turn, delta: event.delta };
     case 'run.settled':

@@ -28,6 +28,9 @@ export function remoteHouse(address: ServerAddress): TerminalHouse {
     async stop(channelId) {
       await server.post('/api/stop', { channelId });
     },
+    async confirm(asked, allow) {
+      await server.post('/api/confirm', { ...asked, allow });
+    },
     async overview({ signal }) {
       for await (const line of server.lines('/api/house', { signal })) {
         const overview = overviewInLine(line);

@@ -1,3 +1,4 @@
+import { isValidId, RunId } from '../../machines/ids.ts';
 import { isRecord, parseJson } from '../shared/parse.ts';
 import type { TerminalEntry, TerminalEvent, TerminalOverview } from './house.ts';
 
@@ -9,9 +10,12 @@ export function eventInLine(line: string): TerminalEvent | undefined {
   switch (fields['type']) {
     case 'run.queued':
     case 'run.progressed':
+    case 'run.confirmed':
       return { kind: 'doing', said: textIn(fields['said']) };
     case 'run.drafted':
       return { kind: 'drafted', turn: numberIn(fields['turn']), delta: textIn(fields['delta']) };
+    case 'run.asking':
+      return askingIn(fields);
     case 'run.joined':
       return { kind: 'rejoined' };
     case 'run.settled':
@@ -19,6 +23,17 @@ export function eventInLine(line: string): TerminalEvent | undefined {
     default:
       return undefined;
   }
+}
+
+function askingIn({ runId, said, confirmation }: Fields): TerminalEvent | undefined {
+  if (!isValidId(runId) || !isRecord(confirmation)) return undefined;
+  return {
+    kind: 'asking',
+    runId: RunId(runId),
+    stepKey: textIn(confirmation['stepKey']),
+    said: textIn(said),
+    shown: textIn(confirmation['shown']),
+  };
 }
 
 /** How a past or just settled run ended. */

@@ -6,7 +6,8 @@ import {
 } from '../../machines/supervisor/supervisor.protocol.ts';
 import type { TeamLimits } from '../../machines/team/team.protocol.ts';
 import { type Script, scriptedModel } from '../model/scripted.ts';
-import { type RuntimeOptions, startRuntime } from '../runtime/runtime.ts';
+import { startRuntime } from '../runtime/runtime.ts';
+import type { RuntimeOptions } from '../runtime/runtime-options.ts';
 import { aQuestion, aRoster, type RosterWishes } from './builders.ts';
 import { type SimulatedClock, simulatedClock } from './clock.ts';
 import { type RecordedLog, recordedLog } from './recorded-log.ts';

@@ -14,6 +14,8 @@ export interface ToolPolicy {
   readonly sendsOutward: boolean;
   /** Running it twice does no more than running it once. */
   readonly repeatable: boolean;
+  /** It is run only if the asker allows it, each time. */
+  readonly needsConfirmation?: boolean;
 }
 
 /** Reads nothing, sends nothing, may be repeated: a pure computation. */

@@ -18,11 +18,13 @@ export interface ToolboxOptions {
 export interface Toolbox extends ToolPort {
   /**
    * Everything wrong with giving these tools to one agent, one sentence each; empty when nothing is. A name that ends
-   * with `__*` stands for all tools of that service.
+   * with `__*` stands for all tools of that service; those in `confirm` are run only if the asker allows it.
    */
-  problems(names: readonly string[]): readonly string[];
+  problems(names: readonly string[], confirm?: readonly string[]): readonly string[];
   /** The tools as a model is told of them. Throws `TypeError` with all of `problems`. */
-  specs(names: readonly string[]): readonly ToolSpec[];
+  specs(names: readonly string[], confirm?: readonly string[]): readonly ToolSpec[];
+  /** The tools that these names stand for. */
+  expand(names: readonly string[]): readonly string[];
   /** Ends what runs, then frees what the tools hold; later runs are `unavailable`. May be called twice. */
   close(): Promise<void>;
 }
@@ -34,16 +36,19 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   let closing: Promise<void> | undefined;
 
   const expanded = (names: readonly string[]) => expand(names, [...byName.keys()]);
-  const problems = (names: readonly string[]) => problemsWith(byName, expanded(names));
+  const problems = (names: readonly string[], confirm: readonly string[] = []) =>
+    problemsWith(byName, expanded(names), expanded(confirm));
   return {
     problems,
-    specs(names) {
-      const found = problems(names);
+    expand: expanded,
+    specs(names, confirm) {
+      const found = problems(names, confirm);
       if (found.length > 0) throw new TypeError(found.join('\n'));
       return expanded(names).flatMap((name) => byName.get(name)?.spec ?? []);
     },
     // A name that no tool has does nothing, as often as one likes.
     isRepeatable: (name) => byName.get(name)?.policy.repeatable ?? true,
+    needsConfirmation: ({ name }) => byName.get(name)?.policy.needsConfirmation ?? false,
     run(request, { signal }) {
       if (closing !== undefined) return refused('unavailable', 'The tools are shutting down.');
       const tool = byName.get(request.call.name);
@@ -57,18 +62,16 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   };
 }
 
-/** The same tools, but each agent of the roster reaches only those that the roster gives it. */
+/** The same tools, but each agent of the roster reaches only those that the roster gives it, under the roster's conditions. */
 export function confineTools(tools: ToolPort, roster: Roster): ToolPort {
-  const allowed = new Map(
-    [roster.leader, ...roster.members].map((agent) => [
-      agent.name,
-      agent.tools.map((tool) => tool.name),
-    ]),
-  );
+  const agents = new Map([roster.leader, ...roster.members].map((agent) => [agent.name, agent]));
   return {
     isRepeatable: (name) => tools.isRepeatable?.(name) ?? true,
+    needsConfirmation: ({ agent, name }) =>
+      agents.get(agent)?.confirm?.includes(name) === true ||
+      tools.needsConfirmation?.({ agent, name }) === true,
     run(request, options) {
-      const names = allowed.get(request.agent) ?? [];
+      const names = agents.get(request.agent)?.tools.map(({ name }) => name) ?? [];
       if (names.includes(request.call.name)) return tools.run(request, options);
       return refused('unknown', unknownTool(request.call.name, names));
     },
@@ -98,25 +101,36 @@ const expand = (names: readonly string[], known: readonly string[]): readonly st
     return meant.length === 0 ? [name] : meant;
   });
 
-function problemsWith(byName: ReadonlyMap<string, Tool>, names: readonly string[]): string[] {
+function problemsWith(
+  byName: ReadonlyMap<string, Tool>,
+  names: readonly string[],
+  confirm: readonly string[],
+): string[] {
   const unknown = names
     .filter((name) => !byName.has(name))
     .map((name) => unknownTool(name, [...byName.keys()]));
   const doubled = names
     .filter((name, at) => names.indexOf(name) !== at)
     .map((name) => `The tool "${name}" is listed twice.`);
-  return [...unknown, ...doubled, ...leakProblems(names.flatMap((name) => byName.get(name) ?? []))];
+  const free = confirm
+    .filter((name) => !names.includes(name))
+    .map((name) => `The tool "${name}" is to be confirmed, but it is not among the tools.`);
+  const tools = names.flatMap((name) => byName.get(name) ?? []);
+  return [...unknown, ...doubled, ...free, ...leakProblems(tools, confirm)];
 }
 
-/** Untrusted text that meets private data and a way out can steal: no agent may hold all three. */
-function leakProblems(tools: readonly Tool[]): string[] {
+/** Untrusted text that meets private data and a way out can steal: no agent may hold all three, unless the asker looks at what goes out. */
+function leakProblems(tools: readonly Tool[], confirm: readonly string[]): string[] {
   const untrusted = tools.find((tool) => tool.policy.readsUntrusted);
   const secret = tools.find((tool) => tool.policy.readsPrivate);
-  const outward = tools.find((tool) => tool.policy.sendsOutward);
+  const outward = tools.find(
+    ({ name, policy }) =>
+      policy.sendsOutward && policy.needsConfirmation !== true && !confirm.includes(name),
+  );
   if (!(untrusted && secret && outward)) return [];
   return [
     `One agent may not read untrusted text (${untrusted.name}), read private data (${secret.name}) ` +
-      `and send outward (${outward.name}): give these tools to different agents.`,
+      `and send outward (${outward.name}): give these tools to different agents, or have ${outward.name} confirmed.`,
   ];
 }
 

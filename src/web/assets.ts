@@ -16,6 +16,7 @@ const FILES: readonly (readonly [path: string, file: URL])[] = [
   ['/', new URL('./page/index.html', import.meta.url)],
   ['/inspector', new URL('./page/inspector.html', import.meta.url)],
   ['/api.js', new URL('./page/api.js', import.meta.url)],
+  ['/asking-view.js', new URL('./page/asking-view.js', import.meta.url)],
   ['/app.js', new URL('./page/app.js', import.meta.url)],
   ['/channel-view.js', new URL('./page/channel-view.js', import.meta.url)],
   ['/channel.css', new URL('./page/channel.css', import.meta.url)],

@@ -15,6 +15,8 @@ export interface WebHouse {
   watch(run: RunOfUser, options: Waiting): AsyncIterable<RunEvent> | undefined;
   /** Stops one run or one channel's runs; what is not under way is ignored. */
   cancel(what: CancelScope): void;
+  /** The user's word on something that a run of theirs waits for. Never rejects. */
+  confirm(what: ConfirmWish): Promise<ConfirmEnd>;
   /** Who is alive and who waits, least recently used first; at most `limit` of each. */
   overview(limit: number): HouseOverview;
   /** A file that a run has made for this user; undefined when there is none. Rejects when the store cannot be read. */
@@ -38,6 +40,16 @@ interface Waiting {
 interface RunOfUser {
   readonly runId: RunId;
   readonly userId: UserId;
+}
+
+export interface ConfirmWish extends RunOfUser {
+  readonly stepKey: string;
+  readonly allow: boolean;
+}
+
+export interface ConfirmEnd {
+  /** `unknown`: nothing of the kind waits for this user. `failed`: it could not be kept. */
+  readonly kind: 'kept' | 'unknown' | 'failed';
 }
 
 export interface CancelScope {

@@ -21,6 +21,16 @@ export function stopIn(body: Fields) {
   throw new Rejection(400, 'Say what to stop: a runId or a channelId.');
 }
 
+export function confirmationIn(body: Fields) {
+  const { stepKey, allow } = body;
+  if (typeof stepKey !== 'string' || stepKey === '' || stepKey.length > MAX_STEP_KEY_CHARS)
+    throw new Rejection(400, 'stepKey must be the one that was asked about.');
+  if (typeof allow !== 'boolean') throw new Rejection(400, 'allow must be true or false.');
+  return { runId: RunId(idIn(body, 'runId')), stepKey, allow };
+}
+
+const MAX_STEP_KEY_CHARS = 300;
+
 export function idIn(body: Fields, name: string): string {
   const value = body[name];
   if (isValidId(value)) return value;

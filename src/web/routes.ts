@@ -2,7 +2,7 @@ import { ChannelId, RunId } from '../../machines/ids.ts';
 import { Rejection, sendAnswer, sendJson } from './answer.ts';
 import { readJsonBody } from './body.ts';
 import { INSPECTOR_ROUTES } from './inspector/routes.ts';
-import { idIn, idInPath, pageIn, questionIn, stopIn } from './requests.ts';
+import { confirmationIn, idIn, idInPath, pageIn, questionIn, stopIn } from './requests.ts';
 import { type Call, type Route, reading } from './route.ts';
 import { attachRun, houseStream, inWords, joinRun, pump } from './run-lines.ts';
 import { entryOnWire } from './wire.ts';
@@ -14,6 +14,7 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: /^\/api\/runs\/([^/]*)\/events$/, serve: streamRun },
   { method: 'POST', path: /^\/api\/stop$/, serve: stop },
   { method: 'GET', path: /^\/api\/files\/([^/]*)$/, serve: readFile },
+  { method: 'POST', path: /^\/api\/confirm$/, serve: confirm },
   { method: 'GET', path: /^\/api\/sessions$/, serve: listSessions },
   { method: 'GET', path: /^\/api\/sessions\/([^/]*)$/, serve: readConversation },
   ...INSPECTOR_ROUTES,
@@ -92,6 +93,15 @@ async function streamRun({ res, segment, desk }: Call): Promise<void> {
 async function stop({ req, res, desk }: Call): Promise<void> {
   const what = stopIn(await readJsonBody(req, desk.limits.maxBodyBytes));
   desk.house.cancel({ userId: desk.userId, ...what });
+  sendAnswer(res, { status: 204 });
+}
+
+/** The asker's word on something that a run waits for. */
+async function confirm({ req, res, desk }: Call): Promise<void> {
+  const what = confirmationIn(await readJsonBody(req, desk.limits.maxBodyBytes));
+  const kept = await desk.house.confirm({ userId: desk.userId, ...what });
+  if (kept.kind === 'unknown') throw new Rejection(404, 'That is not waited for (any more).');
+  if (kept.kind === 'failed') throw new Rejection(503, 'That could not be kept: please try again.');
   sendAnswer(res, { status: 204 });
 }
 

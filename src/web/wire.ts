@@ -1,6 +1,13 @@
 import type { RunId } from '../../machines/ids.ts';
 import type { RunEvent, RunOutcome } from '../../machines/question.ts';
-import { sayEnding, sayNote, sayProgress, sayQueued } from '../../machines/wording.ts';
+import {
+  sayAsking,
+  sayConfirmed,
+  sayEnding,
+  sayNote,
+  sayProgress,
+  sayQueued,
+} from '../../machines/wording.ts';
 import type { ConversationEntry, HouseOverview, TeamOverview } from './house.ts';
 import type { InspectedBatch } from './inspector/house.ts';
 
@@ -44,6 +51,10 @@ export function eventOnWire(event: RunEvent): WireRunEvent {
       return { ...event, said: sayQueued(event) };
     case 'run.progressed':
       return { ...event, said: sayProgress(event.progress) };
+    case 'run.asking':
+      return { ...event, said: sayAsking(event.confirmation) };
+    case 'run.confirmed':
+      return { ...event, said: sayConfirmed(event.end) };
     case 'run.settled':
       return { ...event, ...wordsFor(event.outcome) };
     case 'run.started':

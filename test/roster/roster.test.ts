@@ -234,10 +234,4 @@ describe("A user's own roster", () => {
     const gone = readRoster(join(folder, 'gone.json'), toolbox);
     expect(gone.kind === 'refused' && gone.message).toMatch(/gone\.json cannot be read: ENOENT/);
   });
-
-  it('keeps tools that depend on where a question came from to the leader', () => {
-    expect(
-      problems({ name: 'x', leader, members: [{ ...scribe, tools: ['discord_user'] }] }),
-    ).toEqual(['- members.0.tools: "discord_user" is for the leader only']);
-  });
 });

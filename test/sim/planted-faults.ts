@@ -1,6 +1,6 @@
 import type { UserId } from '../../machines/ids.ts';
 import type { RunEvent } from '../../machines/question.ts';
-import type { RuntimeOptions } from '../../src/runtime/runtime.ts';
+import type { RuntimeOptions } from '../../src/runtime/runtime-options.ts';
 import type { Dispose, TeamScope } from '../../src/runtime/scope.ts';
 import type { PlantedFault } from '../support/sim/planted-fault.ts';
 

@@ -3,6 +3,7 @@ import { openStore, type Store } from '../../src/store/store.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { keepsArchive } from './archive.contract.ts';
 import { servesCallers } from './caller.contract.ts';
+import { keepsConfirmations } from './confirmations.contract.ts';
 import { keepsFiles } from './files.contract.ts';
 import { forgets } from './forgetting.contract.ts';
 import { keepsGateways } from './gateways.contract.ts';
@@ -40,6 +41,7 @@ describe.each(implementations)('a store in $name', { timeout: 60_000 }, ({ open 
   });
   runsBegin(house);
   keepsSteps(house);
+  keepsConfirmations(house);
   runsEnd(house);
   keepsInbox(house);
   keepsOutbox(house);

@@ -36,6 +36,35 @@ describe('a person at a terminal', () => {
     expect(await talking.exitCode).toBe(0);
   });
 
+  it('is asked for a word, and gives it', async () => {
+    const talking = await sitDown();
+    talking.type('Pay her\r');
+    await talking.house.until(() => talking.house.asked[0]);
+    const confirmation = {
+      stepKey: 'leader/1/0',
+      agent: 'leader',
+      tool: 'pay',
+      shown: '{"to": "Grace\u001b[2J"}',
+      expiresAt: 1,
+    };
+    talking.house.tell({ type: 'run.asking', runId: run1, confirmation });
+    await talking.shown('May leader use pay? (/allow or /refuse)');
+    await talking.shown('"Grace');
+    expect(talking.output()).not.toContain('\u001b[2J"');
+
+    talking.type('/refuse\r');
+    await talking.house.until(() => talking.house.confirmed[0]);
+    expect(talking.house.confirmed).toEqual([
+      { userId: 'local', runId: 'run-1', stepKey: 'leader/1/0', allow: false },
+    ]);
+    talking.type('/allow\r');
+    await talking.shown('Nothing waits for a word.');
+    talking.house.answer(run1, 'Not paid.');
+    await talking.shown('Not paid.');
+    talking.type('/quit\r');
+    expect(await talking.exitCode).toBe(0);
+  });
+
   it('sees the whole answer when it is not what was drafted', async () => {
     const talking = await sitDown();
     talking.type('q\r');

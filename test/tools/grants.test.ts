@@ -93,4 +93,36 @@ describe('Confined tools', () => {
     const tools = confineTools({ run: () => Promise.reject(new Error('not called')) }, NOBODY);
     expect(tools.isRepeatable?.('look')).toBe(true);
   });
+
+  it('may meet in one agent when the asker looks at everything that goes out', () => {
+    const { toolbox } = aToolbox(
+      aTool({ name: 'browse', policy: { readsUntrusted: true, sendsOutward: true } }),
+      aTool({ name: 'recall', policy: { readsPrivate: true } }),
+      aTool({ name: 'send', policy: { sendsOutward: true, needsConfirmation: true } }),
+    );
+    const names = ['browse', 'recall', 'send'];
+
+    expect(toolbox.problems(names)).toEqual([
+      expect.stringContaining('give these tools to different agents, or have browse confirmed.'),
+    ]);
+    expect(toolbox.problems(names, ['browse'])).toEqual([]);
+    expect(toolbox.problems(['recall'], ['browse'])).toEqual([
+      'The tool "browse" is to be confirmed, but it is not among the tools.',
+    ]);
+  });
+
+  it('need a word where they say so, and where the roster says so of an agent', () => {
+    const { toolbox } = aToolbox(
+      aTool({ name: 'look' }),
+      aTool({ name: 'send', policy: { needsConfirmation: true } }),
+    );
+    const agent = { ...NOBODY.leader, tools: toolbox.specs(['look', 'send']) };
+    const members = [{ ...agent, name: 'careful', confirm: ['look'] }];
+    const tools = confineTools(toolbox, { ...NOBODY, leader: agent, members });
+    const needs = (of: string, name: string) => tools.needsConfirmation?.({ agent: of, name });
+
+    expect(needs('leader', 'look')).toBe(false);
+    expect(needs('leader', 'send')).toBe(true);
+    expect(needs('careful', 'look')).toBe(true);
+  });
 });

@@ -34,6 +34,45 @@ const all = async (res: IncomingMessage) => {
   return lines;
 };
 
+describe('the asker’s word', () => {
+  const confirm = (body: object) => post(server.port, { path: '/api/confirm', body });
+  const word = { runId: 'r1', stepKey: 'leader/1/0', allow: true };
+
+  it('is passed on as that of whoever has the token', async () => {
+    expect((await confirm(word)).status).toBe(204);
+    expect(house.confirmed).toEqual([{ ...word, userId: 'local' }]);
+  });
+
+  it('is refused when nobody waits for it, or when it says nothing', async () => {
+    expect((await confirm({ ...word, stepKey: 'gone' })).status).toBe(404);
+    expect((await confirm({ ...word, allow: 'yes' })).status).toBe(400);
+    expect((await confirm({ ...word, stepKey: 'x'.repeat(301) })).status).toBe(400);
+    expect((await confirm({ ...word, runId: '../' })).status).toBe(400);
+    expect(house.confirmed).toHaveLength(1);
+  });
+
+  it('is asked for in words', async () => {
+    const confirmation = {
+      stepKey: 'leader/1/0',
+      agent: 'leader',
+      tool: 'read_page',
+      shown: '{}',
+      expiresAt: 1,
+    };
+    house.onAsk = () => {
+      house.tell({ type: 'run.asking', runId, confirmation });
+      house.tell({ type: 'run.confirmed', runId, stepKey: 'leader/1/0', end: 'expired' });
+      house.answer(runId, 'Done.');
+    };
+
+    expect(await all(await ask())).toMatchObject([
+      { confirmation, said: 'May leader use read page?' },
+      { said: 'going on without it: there was no word in time' },
+      { type: 'run.settled' },
+    ]);
+  });
+});
+
 describe('asking', () => {
   it('streams what the run tells, each line with its words, and ends with the outcome', async () => {
     const outcome: RunOutcome = { ...answered('Forty-two'), notes: ['not_saved'] };

@@ -41,6 +41,31 @@ it('keeps the token for the tab and takes it out of the address', async () => {
   expect(await open.page.evaluate(() => sessionStorage.getItem('troupe.token'))).not.toBeNull();
 });
 
+it('asks for the asker’s word with all that would be done, and passes it on', async () => {
+  await open.ask(0, 'Pay her');
+  const runId = await nthRun(0);
+  const confirmation = {
+    stepKey: 'leader/1/0',
+    agent: 'leader',
+    tool: 'pay',
+    shown: '{"to": "<b>Grace</b>"}',
+    expiresAt: Date.now() + 60_000,
+  };
+  house.tell({ type: 'run.asking', runId, confirmation });
+  const asking = run(0, 0).locator('.asking');
+  await asking.getByText('May leader use pay?').waitFor();
+  expect(await asking.locator('pre').textContent()).toBe('{"to": "<b>Grace</b>"}');
+
+  await asking.getByRole('button', { name: 'Refuse' }).click();
+  await house.until(() => house.confirmed[0]);
+  expect(house.confirmed).toEqual([
+    { userId: 'local', runId, stepKey: 'leader/1/0', allow: false },
+  ]);
+  house.tell({ type: 'run.confirmed', runId, stepKey: 'leader/1/0', end: 'refused' });
+  await asking.waitFor({ state: 'detached' });
+  house.answer(runId, 'Not paid.');
+});
+
 it('shows the answer while it is written, and the work of leader and members line by line', async () => {
   await open.ask(0, 'How many?');
   const runId = await nthRun(0);

@@ -3,6 +3,8 @@ import type { ChannelId, RunId, UserId } from '../../machines/ids.ts';
 import type { Question, RunEvent, RunOutcome } from '../../machines/question.ts';
 import type {
   CancelScope,
+  ConfirmEnd,
+  ConfirmWish,
   ConversationEntry,
   HouseOverview,
   SessionSummary,
@@ -24,6 +26,7 @@ interface Run {
 export class ScriptedHouse implements WebHouse {
   readonly asked: Asked[] = [];
   readonly cancelled: CancelScope[] = [];
+  readonly confirmed: ConfirmWish[] = [];
   /** What happens when a question arrives; the test may also drive `tell` by hand. */
   onAsk: (question: Asked) => void = () => {};
   onCancel: (what: CancelScope) => void = () => {};
@@ -66,6 +69,11 @@ export class ScriptedHouse implements WebHouse {
     const events = listen(run, signal);
     this.#wake();
     return events;
+  }
+
+  async confirm(what: ConfirmWish): Promise<ConfirmEnd> {
+    this.confirmed.push(what);
+    return { kind: what.stepKey === 'gone' ? 'unknown' : 'kept' };
   }
 
   cancel(what: CancelScope): void {

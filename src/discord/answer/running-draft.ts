@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Origin, Question, RunEvent } from '../../../machines/question.ts';
-import { sayProgress, sayQueued } from '../../../machines/wording.ts';
+import { sayAsking, sayConfirmed, sayProgress, sayQueued } from '../../../machines/wording.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import { type ChannelRest, problemOf } from '../rest.ts';
@@ -94,6 +94,12 @@ export class RunningDraft {
         break;
       case 'run.progressed':
         this.#does(sayProgress(event.progress));
+        break;
+      case 'run.asking':
+        this.#does(sayAsking(event.confirmation));
+        break;
+      case 'run.confirmed':
+        this.#does(sayConfirmed(event.end));
         break;
       case 'run.drafted':
         this.#text = event.turn === this.#turn ? this.#text + event.delta : event.delta;

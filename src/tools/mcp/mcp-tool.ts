@@ -37,6 +37,10 @@ export function mcpTool({ server, connection, offered }: McpToolOptions): Tool {
       readsPrivate: server.readsPrivate,
       sendsOutward: server.sendsOutward,
       repeatable,
+      needsConfirmation:
+        typeof server.confirm === 'boolean'
+          ? server.confirm
+          : server.confirm.includes(offered.name),
     },
     deadlineMs: server.timeoutMs + MARGIN_MS,
     maxOutputChars: MAX_RESULT_CHARS,

@@ -12,6 +12,8 @@ interface ServerFacts {
   /** What its tools may do, as the operator knows it; nobody asks the server. */
   readonly readsPrivate: boolean;
   readonly sendsOutward: boolean;
+  /** Its tools that are run only if the asker allows it, by the server's own names; or all of them. */
+  readonly confirm: boolean | readonly string[];
   /** Whether a tool of which the server says so may be called twice, when nobody knows whether it was called. */
   readonly mayRepeat: boolean;
   /** How long one call may take, in milliseconds. */
@@ -46,6 +48,9 @@ const facts = {
   tools: z.array(z.string('expected the name of a tool')).optional(),
   readsPrivate: z.boolean('expected true or false').default(false),
   sendsOutward: z.boolean('expected true or false').default(true),
+  confirm: z
+    .union([z.boolean(), z.array(z.string())], 'expected true, false or a list of names')
+    .default(false),
   mayRepeat: z.boolean('expected true or false').default(true),
   timeoutSeconds: z.number('expected a number').min(1).max(3_600).default(60),
 };

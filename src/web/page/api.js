@@ -20,6 +20,7 @@ export class Refused extends Error {
  * @property {(run: { runId: string, stream: string }) => Promise<void>} watch
  * @property {(channelId: string) => Promise<void>} stop
  * @property {(id: string) => Promise<Blob>} file
+ * @property {(what: { runId: string, stepKey: string, allow: boolean }) => Promise<void>} confirm
  * @property {() => Promise<readonly SessionSummary[]>} sessions
  * @property {(channelId: string, page: { limit: number, before?: string }) => Promise<readonly WireEntry[]>} conversation
  */
@@ -81,6 +82,7 @@ export function createApi(token) {
     openHouse: (signal) => lines('/api/house', signal),
     ask: async (question) => void (await post('/api/ask', question)),
     watch: async (run) => void (await post('/api/watch', run)),
+    confirm: async (what) => void (await post('/api/confirm', what)),
     stop: async (channelId) => void (await post('/api/stop', { channelId })),
     file: (id) => bytes(`/api/files/${encodeURIComponent(id)}`),
     sessions: async () => (await read('/api/sessions')).sessions,

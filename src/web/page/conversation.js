@@ -161,6 +161,7 @@ export class Conversation {
     const view = createRunView(run, {
       onAgain: (text) => this.ask(text),
       loadFile: (id) => this.around.api.file(id),
+      onConfirm: (stepKey, allow) => this.around.api.confirm({ runId: run.runId, stepKey, allow }),
     });
     this.views.set(run.runId, view);
     this.element.insertBefore(view.element, before);

@@ -1,5 +1,7 @@
 /** @import { RunOutcome } from '../../../machines/question.ts' */
 /** @import { WireRunEvent } from '../wire.ts' */
+/** @import { AskingView } from './asking-view.js' */
+import { createAskingView } from './asking-view.js';
 import { el } from './dom.js';
 import { proseOf } from './markdown-view.js';
 import { endingOf } from './outcome-view.js';
@@ -21,13 +23,14 @@ import { createWorkView } from './work-view.js';
 
 /**
  * @param {{ text: string, at: number }} question
- * @param {{ onAgain: (text: string) => void, loadFile: (id: string) => Promise<Blob> }} listener
+ * @param {{ onAgain: (text: string) => void, loadFile: (id: string) => Promise<Blob>, onConfirm: (stepKey: string, allow: boolean) => Promise<void> }} listener
  * @returns {RunView}
  */
 export function createRunView(question, listener) {
   const answer = el('div', { class: 'answer prose' });
   const ending = el('div', { class: 'ending' });
   const work = createWorkView();
+  const asking = createAskingView(listener.onConfirm);
   const draft = createDraft(answer);
   const asked = new Date(question.at);
   const element = el(
@@ -40,6 +43,7 @@ export function createRunView(question, listener) {
     ),
     answer,
     work.element,
+    asking.element,
     ending,
   );
   work.say('sending');
@@ -49,6 +53,7 @@ export function createRunView(question, listener) {
     draft.stop();
     work.stop();
     work.clear();
+    asking.clear();
     element.setAttribute('aria-busy', 'false');
     element.dataset['state'] = state;
     ending.replaceChildren(...nodes);
@@ -68,7 +73,7 @@ export function createRunView(question, listener) {
     settle,
     apply(line) {
       if (line.type === 'run.settled') settle(line);
-      else applyWork({ work, draft }, line);
+      else applyWork({ work, asking, draft }, line);
     },
     giveUp(sentence) {
       finish('lost', [el('p', { class: 'sentence' }, sentence), againButton(again)]);
@@ -89,13 +94,14 @@ const againButton = (again) =>
   );
 
 /**
- * @param {{ work: ReturnType<typeof createWorkView>, draft: Draft }} view
+ * @param {{ work: ReturnType<typeof createWorkView>, asking: AskingView, draft: Draft }} view
  * @param {Exclude<WireRunEvent, { type: 'run.settled' }>} line
  */
-function applyWork({ work, draft }, line) {
+function applyWork({ work, asking, draft }, line) {
   switch (line.type) {
     case 'run.joined':
       work.clear();
+      asking.clear();
       draft.clear();
       work.say('joining');
       break;
@@ -107,6 +113,12 @@ function applyWork({ work, draft }, line) {
       break;
     case 'run.progressed':
       work.show(line.progress, line.said ?? line.progress.kind);
+      break;
+    case 'run.asking':
+      asking.ask(line.confirmation, line.said ?? 'May this be done?');
+      break;
+    case 'run.confirmed':
+      asking.end(line.stepKey);
       break;
     case 'run.drafted':
       draft.add(line.turn, line.delta);

@@ -1,7 +1,8 @@
 import { RunId } from '../../../machines/ids.ts';
 import type { Question } from '../../../machines/question.ts';
 import type { Unfinished } from '../../../src/runtime/dispatcher.ts';
-import { type Runtime, type RuntimeOptions, startRuntime } from '../../../src/runtime/runtime.ts';
+import { type Runtime, startRuntime } from '../../../src/runtime/runtime.ts';
+import type { RuntimeOptions } from '../../../src/runtime/runtime-options.ts';
 import { simulatedClock } from '../../../src/testing/clock.ts';
 import { diceOf } from './dice.ts';
 import { Effects } from './effects.ts';

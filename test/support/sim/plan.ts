@@ -1,6 +1,6 @@
 import { ChannelId, UserId } from '../../../machines/ids.ts';
 import { type AgentSpec, DEFAULT_RUN_LIMITS, type Roster } from '../../../machines/roster.ts';
-import type { RuntimeOptions } from '../../../src/runtime/runtime.ts';
+import type { RuntimeOptions } from '../../../src/runtime/runtime-options.ts';
 import type { Dice } from './dice.ts';
 import { UNREPEATABLE } from './mind.ts';
 

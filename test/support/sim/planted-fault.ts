@@ -1,4 +1,5 @@
-import type { Runtime, RuntimeOptions } from '../../../src/runtime/runtime.ts';
+import type { Runtime } from '../../../src/runtime/runtime.ts';
+import type { RuntimeOptions } from '../../../src/runtime/runtime-options.ts';
 import type { Stage } from './stage.ts';
 
 /** A bug put between the house and its witness, to see whether it is noticed. */

@@ -35,6 +35,7 @@ function aServer(facts: Partial<StdioServer> = {}) {
     cwd: dataDir,
     readsPrivate: false,
     sendsOutward: true,
+    confirm: false,
     mayRepeat: true,
     timeoutMs: 20_000,
     ...facts,

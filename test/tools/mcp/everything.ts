@@ -12,7 +12,13 @@ const PROGRAM = fileURLToPath(
   import.meta.resolve('@modelcontextprotocol/server-everything/dist/index.js'),
 );
 
-const FACTS = { readsPrivate: false, sendsOutward: true, mayRepeat: true, timeoutMs: 30_000 };
+const FACTS = {
+  readsPrivate: false,
+  sendsOutward: true,
+  confirm: false,
+  mayRepeat: true,
+  timeoutMs: 30_000,
+};
 
 /** An argument that nobody reads: the processes of this test file are known by it. */
 export const MARK = `mark-${randomUUID()}`;

@@ -1,0 +1,206 @@
+import { type Failure, failure } from '../../machines/failure.ts';
+import type { RunId, UserId } from '../../machines/ids.ts';
+import type { ToolPort, ToolRequest, ToolResult } from '../../machines/ports.ts';
+import type { Confirmation, ConfirmationEnd, RunRef } from '../../machines/question.ts';
+import type { Roster } from '../../machines/roster.ts';
+import type { Clock } from '../shared/clock.ts';
+import { fingerprintOf } from '../shared/fingerprint.ts';
+
+/** What is kept of a confirmation while it is open, and afterwards. */
+export interface ConfirmationRequest {
+  readonly run: RunRef;
+  readonly confirmation: Confirmation;
+  /** Equal for the same use of the same tool: a word counts for that use alone. */
+  readonly inputHash: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+export type AskedConfirmation =
+  /** Open until `expiresAt`: that of the first time it was asked, if it is still to come. */
+  | { readonly kind: 'open'; readonly expiresAt: number }
+  | { readonly kind: 'ended'; readonly end: ConfirmationEnd }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+export interface ConfirmationAnswer {
+  readonly userId: UserId;
+  readonly runId: RunId;
+  readonly stepKey: string;
+  readonly end: ConfirmationEnd;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+export type KeptAnswer =
+  | { readonly kind: 'kept' }
+  /** Nothing of the kind is open for this user: it was answered, has expired, or never was. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Where confirmations are kept, so that they outlive the process. Never rejects. */
+export interface ConfirmationStore {
+  /** Asked again after a restart, it gives what is known of the same use, and opens anew what expired while nobody could answer. */
+  ask(
+    request: ConfirmationRequest,
+    options: { readonly signal: AbortSignal },
+  ): Promise<AskedConfirmation>;
+  /** The first answer counts. */
+  answer(answer: ConfirmationAnswer): Promise<KeptAnswer>;
+}
+
+/** How long an asker has who may be looking somewhere else. */
+export const CONFIRM_MS = 300_000;
+
+export interface ConfirmationsOptions {
+  /** Left out: an open confirmation does not outlive the process. */
+  readonly store: ConfirmationStore | undefined;
+  readonly clock: Clock;
+  /** How long the asker has. */
+  readonly confirmMs: number;
+  readonly isCurrent: (run: RunRef) => boolean;
+  readonly onAsked: (run: RunRef, confirmation: Confirmation) => void;
+  readonly onEnded: (run: RunRef, stepKey: string, end: ConfirmationEnd) => void;
+}
+
+interface Waiting {
+  readonly run: RunRef;
+  readonly resolve: (end: ConfirmationEnd) => void;
+}
+
+/** A roster whose agents may have to wait for their asker has the time for that, once in a delegation and twice in a run. */
+export function withTimeToConfirm(roster: Roster, tools: ToolPort, confirmMs: number): Roster {
+  const waits = [roster.leader, ...roster.members].some(({ name: agent, tools: own }) =>
+    own.some(({ name }) => tools.needsConfirmation?.({ agent, name }) === true),
+  );
+  if (!waits) return roster;
+  const { limits } = roster;
+  const deadlineMs = limits.deadlineMs + 2 * confirmMs;
+  const memberDeadlineMs = limits.memberDeadlineMs + confirmMs;
+  return { ...roster, limits: { ...limits, deadlineMs, memberDeadlineMs } };
+}
+
+/** What waits for its asker's word before it is done. */
+export class Confirmations {
+  readonly #options: ConfirmationsOptions;
+  readonly #store: ConfirmationStore;
+  readonly #waiting = new Map<string, Waiting>();
+
+  constructor(options: ConfirmationsOptions) {
+    this.#options = options;
+    // Without one, what is open is what is waited for.
+    this.#store = options.store ?? {
+      ask: async ({ confirmation: { expiresAt } }) => ({ kind: 'open', expiresAt }),
+      answer: async (answer) => {
+        const waiting = this.#waiting.get(keyOf(answer));
+        return { kind: waiting?.run.userId === answer.userId ? 'kept' : 'unknown' };
+      },
+    };
+  }
+
+  /** The same tools; those that need it are run only when the asker has allowed it. */
+  readonly before = (tools: ToolPort): ToolPort => ({
+    ...tools,
+    run: async (request, options) => {
+      const { agent, call } = request;
+      if (tools.needsConfirmation?.({ agent, name: call.name }) !== true)
+        return tools.run(request, options);
+      const obstacle = await this.#obstacleTo(request, options.signal);
+      return obstacle === undefined ? tools.run(request, options) : failed(obstacle);
+    },
+  });
+
+  /** The asker's word. Only the user whose run it is can give it. */
+  async answer(answer: Omit<ConfirmationAnswer, 'at'>): Promise<KeptAnswer> {
+    const kept = await this.#store.answer({ ...answer, at: this.#options.clock.now() });
+    if (kept.kind === 'kept') this.#waiting.get(keyOf(answer))?.resolve(answer.end);
+    return kept;
+  }
+
+  /** Why a tool is not run; nothing speaks against it when the asker has allowed it. */
+  async #obstacleTo(request: ToolRequest, signal: AbortSignal): Promise<Failure | undefined> {
+    const { run, stepKey, agent, call } = request;
+    if (call.invalid !== undefined) return undefined; // It is not run anyhow: the toolbox says why.
+    const { clock, confirmMs, isCurrent } = this.#options;
+    const shown = shownInput(call.input);
+    if (shown.length > MAX_SHOWN_CHARS) return TOO_LONG;
+    const at = clock.now();
+    const confirmation = { stepKey, agent, tool: call.name, shown, expiresAt: at + confirmMs };
+    const inputHash = fingerprintOf(JSON.stringify([agent, call.name, call.input]));
+    const asked = await this.#store.ask({ run, confirmation, inputHash, at }, { signal });
+    if (asked.kind === 'failed') return asked.failure;
+    const end =
+      asked.kind === 'ended'
+        ? asked.end
+        : await this.#wordOn(run, { ...confirmation, expiresAt: asked.expiresAt }, signal);
+    // The wait was long enough for everything to change.
+    if (signal.aborted || !isCurrent(run) || end === undefined) return STALE;
+    return end === 'allowed' ? undefined : refusal(call.name, end);
+  }
+
+  /** Waits for the word; `undefined` when it is not waited for any more. */
+  async #wordOn(
+    run: RunRef,
+    confirmation: Confirmation,
+    signal: AbortSignal,
+  ): Promise<ConfirmationEnd | undefined> {
+    const { stepKey, expiresAt } = confirmation;
+    const { clock, onAsked, onEnded } = this.#options;
+    const key = keyOf({ runId: run.runId, stepKey });
+    const end = await new Promise<ConfirmationEnd | undefined>((resolve) => {
+      const leave = () => settle(undefined);
+      const timer = clock.setTimeout(
+        () => void this.#expire(run, stepKey).then((isOver) => isOver && settle('expired')),
+        Math.max(0, expiresAt - clock.now()),
+      );
+      const settle = (word: ConfirmationEnd | undefined) => {
+        clock.clearTimeout(timer);
+        signal.removeEventListener('abort', leave);
+        this.#waiting.delete(key);
+        resolve(word);
+      };
+      this.#waiting.set(key, { run, resolve: settle });
+      signal.addEventListener('abort', leave);
+      if (signal.aborted) leave();
+      else onAsked(run, confirmation);
+    });
+    if (end !== undefined) onEnded(run, stepKey, end);
+    return end;
+  }
+
+  /** False when a word came at the last moment: it counts, and is on its way to whoever waits. */
+  async #expire({ runId, userId }: RunRef, stepKey: string): Promise<boolean> {
+    const at = this.#options.clock.now();
+    const kept = await this.#store.answer({ runId, userId, stepKey, end: 'expired', at });
+    return kept.kind !== 'unknown';
+  }
+}
+
+const MAX_SHOWN_CHARS = 3_000;
+
+const failed = (why: Failure): ToolResult => ({ kind: 'failed', failure: why });
+
+const STALE = failure('aborted', 'This incarnation of the team is over.');
+const TOO_LONG = failure(
+  'invalid_input',
+  `It was not run: it needs the asker's word, and what it is given is too long to be shown whole (${MAX_SHOWN_CHARS} characters).`,
+);
+
+const refusal = (tool: string, end: ConfirmationEnd): Failure =>
+  failure(
+    'unavailable',
+    end === 'refused'
+      ? `${tool} was not run: the asker does not want it. Do not try it again.`
+      : `${tool} was not run: it needs the asker's word, and there was none in time. Do not try it again.`,
+  );
+
+const keyOf = ({ runId, stepKey }: { readonly runId: RunId; readonly stepKey: string }): string =>
+  `${runId} ${stepKey}`;
+
+/** Characters that show nothing, or turn others round: a person must see what is really there. */
+const UNSEEN = /[\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu;
+
+const shownInput = (input: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify(input, null, 2).replaceAll(
+    UNSEEN,
+    (unseen) => `\\u${unseen.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
