@@ -33,6 +33,8 @@ export interface App {
   readonly model: { readonly name: string; readonly isDemo: boolean };
   /** The console's address; absent without a console. */
   readonly url: string | undefined;
+  /** How the connection to Discord stands; absent without one. */
+  readonly discord: string | undefined;
   /** Where an inspector that speaks Stately's protocol may connect; absent where none was asked for. */
   readonly statelyUrl: string | undefined;
   /** Lets runs finish, then closes everything. Asked twice: cuts runs short. */
@@ -42,6 +44,8 @@ export interface App {
 export interface AppOptions {
   readonly log: Log;
   readonly web: boolean;
+  /** Something came up that only the operator can mend: the house had better close. */
+  readonly onFatal: (error: Error) => void;
   /** The inspector may act and reveal texts. Default: it only looks. */
   readonly admin?: boolean;
   /** An inspector that speaks Stately's protocol may connect. Default: none may. */
@@ -73,7 +77,7 @@ interface Starting extends AppOptions {
 
 async function start(
   config: Config,
-  { log, web, admin, stately, clock, closers }: Starting,
+  { log, web, admin, stately, onFatal, clock, closers }: Starting,
 ): Promise<App> {
   await mkdir(config.dataDir, { recursive: true });
   const { historyRuns } = config;
@@ -86,7 +90,7 @@ async function start(
   const keeper = openKeeper(config, { store, model: model.port, clock, log });
   const hero = await openHero(config, { store, memory: keeper, clock, log });
   closers.push(() => hero.close());
-  const chats = createChats(config, { store, clock, log, model });
+  const chats = createChats(config, { store, clock, log, model, onRefused: onFatal });
   closers.push(() => chats.close());
   const feed = createFeed({ clock, log });
   const records = openRecords(config, { clock, log });
@@ -107,8 +111,8 @@ async function start(
   const forStately = { feed, machines: MACHINES, userId: LOCAL_USER, log };
   const tap = stately ? await startStatelyServer(forStately) : undefined;
   if (tap !== undefined) closers.push(() => tap.close());
-  const closeGateways = await chats.open(troupe);
-  closers.push(closeGateways);
+  const gates = await chats.open(troupe);
+  closers.push(() => gates.close());
   let stopping: Promise<void> | undefined;
   return {
     troupe,
@@ -116,10 +120,11 @@ async function start(
     memory,
     model,
     url: console?.url,
+    discord: gates.discord?.(),
     statelyUrl: tap?.url,
     stop() {
       // What comes now is left to its platform, which tells it to the next life of the house.
-      void closeGateways();
+      void gates.close();
       // The console stays open while runs finish, so that whoever watches sees the end of them.
       const drained = troupe.stop();
       stopping ??= drained.then(() => closeAll(closers));

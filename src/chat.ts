@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ChannelId, RunId } from '../machines/ids.ts';
 import { type Config, readProcessConfig } from './config.ts';
-import { explainProblems } from './greeting.ts';
+import { explain, explainProblems } from './greeting.ts';
 import { processLog } from './process-log.ts';
 import { systemClock } from './shared/clock.ts';
 import { connectHouse } from './terminal/connect.ts';
@@ -15,9 +15,11 @@ async function openHere(config: Config): Promise<TerminalHouse> {
     import('./console-house.ts'),
     import('./terminal/local-house.ts'),
   ]);
-  const app = await startApp(config, { log: processLog(config), web: false });
+  const app = await startApp(config, { log: processLog(config), web: false, onFatal });
   return localHouse({ house: consoleHouse(app), userId: LOCAL_USER, close: app.stop });
 }
+
+const onFatal = (error: Error): void => void process.stderr.write(explain(error));
 
 const reading = readProcessConfig();
 if (reading.kind === 'rejected') {

@@ -10,20 +10,28 @@ export interface Chats {
   readonly reply?: Reply;
   /** Something was put into the outbox. */
   posted(): void;
-  /** Begins to take questions; gives back the way to stop that. Rejects when one of them turns us away. */
-  open(troupe: Troupe): Promise<() => Promise<void>>;
+  /** Begins to take questions. Rejects when one of them turns us away. */
+  open(troupe: Troupe): Promise<OpenChats>;
   /** Sends no more: what is left waits in the outbox for the next life. */
   close(): Promise<void>;
 }
 
+/** The open ways in. */
+export interface OpenChats {
+  /** How the connection to Discord stands; left out without one. */
+  discord?(): string;
+  /** Takes no more questions; bounded by what is being kept. */
+  close(): Promise<void>;
+}
+
 /** Those that the configuration names; answers of an earlier life begin to leave. */
-export function createChats(config: Config, options: Omit<DiscordOptions, 'timeZone'>): Chats {
+export function createChats(config: Config, options: Omit<DiscordOptions, 'timeZone' | 'dataDir'>): Chats {
   const bridge = config.bridge === undefined ? undefined : createBridge(config.bridge, options);
-  const { timeZone } = config;
+  const { timeZone, dataDir } = config;
   const discord =
     config.discord === undefined
       ? undefined
-      : createDiscord(config.discord, { ...options, timeZone });
+      : createDiscord(config.discord, { ...options, timeZone, dataDir });
   const isEmpty = bridge === undefined && discord === undefined;
   return {
     ...(isEmpty ? {} : { reply: replyOf({ bridge, discord }) }),
@@ -34,8 +42,11 @@ export function createChats(config: Config, options: Omit<DiscordOptions, 'timeZ
     async open(troupe) {
       const closeBridge = bridge?.open(troupe);
       const gate = await discord?.open(troupe);
-      return async () => {
-        await Promise.all([closeBridge?.(), gate?.close()]);
+      return {
+        ...(gate === undefined ? {} : { discord: () => gate.describe() }),
+        async close() {
+          await Promise.all([closeBridge?.(), gate?.close()]);
+        },
       };
     },
     async close() {

@@ -1,16 +1,16 @@
-import { type Client, REST } from 'discord.js';
 import type { Reply } from '../machines/question.ts';
 import type { DiscordConfig } from './config/discord.ts';
 import { createSender } from './delivery/sender.ts';
 import { Drafts } from './discord/answer/drafts.ts';
 import { createDiscordPlatform } from './discord/answer/platform.ts';
 import { createReply } from './discord/answer/reply.ts';
-import { type Bot, openBot } from './discord/bot.ts';
+import { Withdrawn } from './discord/answer/withdrawn.ts';
+import { type Gate, openGate } from './discord/gate.ts';
 import { DISCORD, type DiscordHouse } from './discord/house.ts';
-import { BotLoops } from './discord/intake/bot-loops.ts';
-import { Intake } from './discord/intake/intake.ts';
-import { messagesBefore } from './discord/intake/surroundings.ts';
+import type { Deafness } from './discord/life/hearing.ts';
+import { startsIn } from './discord/life/starts.ts';
 import { ChannelRest } from './discord/rest.ts';
+import { outgoingText } from './discord/text/outgoing.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import type { Store } from './store/store.ts';
@@ -23,12 +23,14 @@ export interface Discord {
   posted(): void;
   /** Connects and begins to take questions. Rejects when Discord does not take the token. */
   open(troupe: Troupe): Promise<DiscordGate>;
-  /** Sends no more: what is left waits in the outbox for the next life. */
+  /** Sends no more, and hangs up: what is left waits in the outbox for the next life. */
   close(): Promise<void>;
 }
 
 /** The open way in. */
 export interface DiscordGate {
+  /** How the connection stands. */
+  describe(): string;
   /** Takes no more questions; resolves when those heard are kept. */
   close(): Promise<void>;
 }
@@ -38,71 +40,77 @@ export interface DiscordOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly timeZone: string;
+  /** Where it is kept how often we have connected. */
+  readonly dataDir: string;
   readonly model: { readonly name: string; readonly isDemo: boolean };
+  /** Discord does not take the token any more. */
+  readonly onRefused: (error: Error) => void;
+  readonly deafness?: Deafness;
 }
+
+/** Direct messages and other channels whose positions are looked at when questions were missed. */
+const MAX_STREAMS = 2_000;
 
 /** Ties a bot account to the store: answers begin to leave, questions come once it is opened. */
 export function createDiscord(config: DiscordConfig, options: DiscordOptions): Discord {
   const { store, clock, log } = options;
-  const { outbox } = store;
-  let bot: Bot | undefined;
-  const client = (): Client => {
-    if (bot === undefined) throw new Error('Discord is not connected yet');
-    return bot.client();
-  };
-  const rest = new ChannelRest(restOf(config));
-  const drafts = new Drafts({
-    rest,
-    book: store.discordDrafts,
-    clock,
-    log,
-    present: (text) => text,
-  });
-  const botId = (): string => client().user?.id ?? '';
+  const { outbox, discordDrafts: book, discordAnswers: answers } = store;
+  let gate: Gate | undefined;
+  const rest = new ChannelRest(config);
+  const withdrawn = new Withdrawn();
+  const present = (text: string): string => outgoingText(text, []);
+  const drafts = new Drafts({ rest, book, clock, log, present });
+  const botId = (): string | undefined => gate?.client()?.user?.id;
   const platform = createDiscordPlatform({ rest, drafts, botId });
   const sender = createSender({ outbox, platform, clock, log, random: Math.random });
   // The store drops its listeners when it closes.
   store.onHealth(({ kind }) => {
+    gate?.shows(kind === 'ok' ? 'well' : 'without_store');
     if (kind === 'ok') sender.wake();
   });
   return {
-    reply: createReply((text) => ({ messages: [text.slice(0, 2_000)] })),
+    reply: createReply({ withdrawn }),
     posted: sender.wake.bind(sender),
     async open(troupe) {
       const house = houseOf(options, troupe, () => sender.wake());
-      const timeOf = (at: number): string => new Date(at).toISOString();
-      const readable = ({ text }: { readonly text: string }): string => text;
-      const near = { client, rest, log, limit: config.contextMessages, timeOf, readable };
-      const intake = new Intake({
-        house,
-        drafts,
-        loops: new BotLoops(),
-        clock,
-        log,
-        rules: () => ({ botId: botId(), prefix: config.prefix, allowedBots: config.allowedBots }),
-        surroundings: (message, _addressed, signal) => messagesBefore(message, near, signal),
-        maxChars: MAX_QUESTION_CHARS,
-        maxAgeMs: config.maxAgeMs,
-      });
-      const { token, apiUrl } = config;
-      const opened = await openBot({ token, apiUrl, intake, interactions: [], clock, log });
-      bot = opened;
-      return { close: () => opened.hushed() };
+      const parts = { house, rest, drafts, withdrawn, book, answers };
+      const opened = await openGate({ ...(await gateOptions(config, options)), ...parts });
+      gate = opened;
+      // Parts of an earlier life may have waited for us to know who we are.
+      sender.wake();
+      return {
+        describe: () => opened.describe(),
+        close() {
+          opened.shows('closing');
+          return opened.hush();
+        },
+      };
     },
     async close() {
       await sender.close();
-      await drafts.close();
-      await bot?.close();
+      await (gate?.close() ?? drafts.close());
     },
   };
 }
 
-/** A connection of its own for what is said in channels: it outlives every reconnection of the gateway. */
-const restOf = ({ token, apiUrl }: DiscordConfig): REST =>
-  new REST({
-    rejectOnRateLimit: ['/channels'],
-    ...(apiUrl === undefined ? {} : { api: apiUrl }),
-  }).setToken(token.reveal());
+async function gateOptions(config: DiscordConfig, options: DiscordOptions) {
+  const { store, dataDir } = options;
+  const progress = await store.gateways.read(DISCORD);
+  const streams = await store.gateways.streams(DISCORD, MAX_STREAMS);
+  return {
+    ...config,
+    ...options,
+    maxChars: MAX_QUESTION_CHARS,
+    starts: startsIn(dataDir),
+    since: progress?.position ?? 0,
+    streams,
+    async reached(position: number) {
+      const advanced = await store.gateways.advance(DISCORD, position);
+      return advanced === 'advanced' ? undefined : advanced;
+    },
+    extend: () => ({}),
+  };
+}
 
 const houseOf = (
   { store, model }: DiscordOptions,

@@ -3,11 +3,12 @@ import type { Config } from './config.ts';
 import { messageOf } from './shared/thrown.ts';
 
 /** What `npm start` prints when the house is open. */
-export function announce({ url, statelyUrl, model, store }: App, config: Config): string {
+export function announce({ url, statelyUrl, discord, model, store }: App, config: Config): string {
   const lines = [
     'Troupe is open.',
     `  console  ${url ?? 'none'}`,
     ...(statelyUrl === undefined ? [] : [`  stately  ${statelyUrl}`]),
+    ...(discord === undefined ? [] : [`  discord  ${discord}`]),
     `  model    ${model.isDemo ? 'demo: answers come from simple rules. Set GROQ_API_KEY in .env for a real one.' : model.name}`,
     `  store    ${store.kind === 'embedded' ? `embedded, in ${config.dataDir} (survives a crash, not a power cut)` : store.kind}`,
     '  Ctrl-C closes it.',

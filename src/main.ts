@@ -25,13 +25,20 @@ if (wishes.kind === 'rejected') {
 } else {
   const log = processLog(reading.config);
   try {
-    const app = await startApp(reading.config, { ...wishes.options, log, web: true });
+    const app = await startApp(reading.config, { ...wishes.options, log, web: true, onFatal });
     out(announce(app, reading.config));
     liveUntilSignalled(app);
   } catch (error) {
     err(explain(error));
     process.exitCode = 1;
   }
+}
+
+/** Ends the house like any other error that nobody has caught. */
+function onFatal(error: Error): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }
 
 /** The first signal drains, the second forces. The process ends because nothing is left. */

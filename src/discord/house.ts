@@ -1,4 +1,8 @@
-import type { Interaction } from 'discord.js';
+import type {
+  ChatInputCommandInteraction,
+  Interaction,
+  MessageContextMenuCommandInteraction,
+} from 'discord.js';
 import type { Failure } from '../../machines/failure.ts';
 import type { ContextRecord, Origin, Question, RunEvent } from '../../machines/question.ts';
 
@@ -59,6 +63,22 @@ export interface DiscordHouse {
   }): void;
   underway(userId: string): readonly RunUnderway[];
   overview(): HouseOverview;
+}
+
+/** How commands get their answers: in public, by the same way as a message's. */
+export interface Asking {
+  /**
+   * Defers the reply and takes the question up: the answer takes the reply's place, or comes as a message when it took
+   * long. Rejects when Discord cannot be told.
+   */
+  ask(
+    interaction: ChatInputCommandInteraction | MessageContextMenuCommandInteraction,
+    asked: {
+      readonly text: string;
+      /** Left out: what was said before, as far as whoever asks may read it. Read once the reply is deferred. */
+      readonly context?: () => Promise<readonly ContextRecord[]>;
+    },
+  ): Promise<void>;
 }
 
 /** Whoever answers some of the interactions. */

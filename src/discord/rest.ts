@@ -1,12 +1,14 @@
 import {
+  type APIGuildMember,
   type APIMessage,
   DiscordAPIError,
   HTTPError,
   RateLimitError,
-  type REST,
+  REST,
   Routes,
 } from 'discord.js';
 import type { SendResult } from '../shared/platform.ts';
+import type { Secret } from '../shared/secret.ts';
 import { messageOf } from '../shared/thrown.ts';
 import type { Button } from './answer/buttons.ts';
 
@@ -16,6 +18,8 @@ export interface Outgoing {
   readonly buttons?: readonly Button[];
   readonly file?: { readonly name: string; readonly content: string };
   readonly nonce?: string;
+  /** Somebody who is told, and named at its beginning: an id of Discord's. */
+  readonly mention?: string;
   /** The message that it replies to; `pings`: whether its writer is told. */
   readonly replyTo?: { readonly messageId: string; readonly pings: boolean };
 }
@@ -27,15 +31,20 @@ const SUPPRESS_EMBEDS = 4;
 export class ChannelRest {
   readonly #rest: REST;
 
-  constructor(rest: REST) {
-    this.#rest = rest;
+  constructor({ token, apiUrl }: { readonly token: Secret; readonly apiUrl: string | undefined }) {
+    const api = apiUrl === undefined ? {} : { api: apiUrl };
+    this.#rest = new REST({ rejectOnRateLimit: ['/channels'], ...api }).setToken(token.reveal());
   }
 
   async post(channelId: string, message: Outgoing, signal: AbortSignal): Promise<string> {
-    const { nonce, replyTo } = message;
+    const { nonce, mention, replyTo } = message;
     const body = {
       ...bodyOf(message),
-      allowed_mentions: { parse: [], replied_user: replyTo?.pings === true },
+      allowed_mentions: {
+        parse: [],
+        users: mention === undefined ? [] : [mention],
+        replied_user: replyTo?.pings === true,
+      },
       ...(nonce === undefined ? {} : { nonce, enforce_nonce: true }),
       ...(replyTo === undefined ? {} : referenceTo(replyTo.messageId)),
     };
@@ -70,6 +79,13 @@ export class ChannelRest {
     const route = Routes.channelMessage(channelId, messageId);
     // The shape of the answer is Discord's promise.
     return (await this.#rest.get(route, { signal })) as APIMessage;
+  }
+
+  /** The roles that somebody has in a server. */
+  async rolesOf(guildId: string, userId: string, signal: AbortSignal): Promise<readonly string[]> {
+    const route = Routes.guildMember(guildId, userId);
+    // The shape of the answer is Discord's promise.
+    return ((await this.#rest.get(route, { signal })) as APIGuildMember).roles;
   }
 
   /** Newest first. */

@@ -3,3 +3,11 @@ const EPOCH = 1_420_070_400_000n;
 
 /** When an id was made, in milliseconds since 1970. */
 export const timeOf = (id: string): number => Number((BigInt(id) >> 22n) + EPOCH);
+
+/** The lowest id of that millisecond: every message since then comes after it. */
+export const firstIdAt = (at: number): string =>
+  String(
+    (BigInt(Math.max(0, Math.floor(at))) > EPOCH ? BigInt(Math.floor(at)) - EPOCH : 0n) << 22n,
+  );
+
+export const isNewer = (a: string, b: string): boolean => BigInt(a) > BigInt(b);

@@ -9,6 +9,7 @@ import { type Confirmations, createConfirmations } from './confirmations.ts';
 import type { Connector, Db } from './connection.ts';
 import { type Conversations, createConversations } from './conversations.ts';
 import { type CallOptions, createDatabase, type Database } from './database.ts';
+import { createDiscordAnswers, type DiscordAnswers } from './discord-answers.ts';
 import { createDiscordDrafts, type DiscordDrafts } from './discord-drafts.ts';
 import { embeddedConnector, memoryConnector } from './embedded-connection.ts';
 import { createRunFiles, type RunFiles } from './files.ts';
@@ -70,6 +71,7 @@ export interface Store extends Conversations {
   readonly discordDrafts: DiscordDrafts;
   readonly files: RunFiles;
   readonly sandboxes: Sandboxes;
+  readonly discordAnswers: DiscordAnswers;
   readonly spend: {
     /** What the user has spent on the day (`YYYY-MM-DD`, UTC). Rejects with `StoreError`. */
     load(userId: UserId, day: string, options?: CallOptions): Promise<Spend>;
@@ -139,6 +141,7 @@ export async function openStoreOver(
     discordDrafts: createDiscordDrafts(database, clock),
     files: createRunFiles(database),
     sandboxes: createSandboxes(database),
+    discordAnswers: createDiscordAnswers(database),
     ...createConversations(database),
     spend: {
       load: (userId, day, callOptions) => loadSpend(database, { userId, day }, callOptions),

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach } from 'vitest';
 import type { DiscordConfig } from '../../src/config/discord.ts';
 import { createDiscord } from '../../src/discord-house.ts';
@@ -32,6 +35,12 @@ export async function aDiscord(options: FakeDiscordOptions = {}): Promise<FakeDi
   return discord;
 }
 
+async function aFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'troupe-discord-'));
+  leftovers.push(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 /** A store that outlives the houses of a test. */
 export async function aStore(): Promise<Store> {
   const { url, drop } = await freshDatabase();
@@ -44,6 +53,10 @@ export async function aStore(): Promise<Store> {
 export interface DiscordHouseUnderTest {
   readonly log: RecordedLog;
   readonly troupe: Troupe;
+  /** What Discord has refused for good. */
+  readonly refusals: readonly Error[];
+  /** How the connection stands. */
+  describe(): string;
   /** Closes it; `now`: cuts short what is under way. */
   close(how?: 'now'): Promise<void>;
 }
@@ -54,16 +67,26 @@ interface Wishes {
   readonly script?: Script;
   readonly config?: Partial<DiscordConfig>;
   readonly maxTeams?: number;
+  readonly dataDir?: string;
 }
 
 /** A house on Discord, as src/app.ts ties it, with a scripted model. Closed when the test is over. */
 export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnderTest> {
   const { discord, store, maxTeams } = wishes;
   const log = recordedLog();
+  const refusals: Error[] = [];
   const clock = systemClock;
   const config = { ...defaultsFor(discord), ...wishes.config };
   const model = { name: 'scripted', isDemo: false };
-  const edge = createDiscord(config, { store, clock, log, timeZone: 'Europe/Berlin', model });
+  const edge = createDiscord(config, {
+    store,
+    clock,
+    log,
+    timeZone: 'Europe/Berlin',
+    model,
+    dataDir: wishes.dataDir ?? (await aFolder()),
+    onRefused: (error) => refusals.push(error),
+  });
   const troupe = await createTroupe({
     roster: aRoster(),
     model: scriptedModel(wishes.script ?? (() => ({ kind: 'say', text: 'Done.' }))),
@@ -88,7 +111,7 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
     return closed;
   };
   leftovers.push(() => close('now'));
-  return { log, troupe, close };
+  return { log, troupe, refusals, describe: () => gate.describe(), close };
 }
 
 const defaultsFor = ({ token, apiUrl }: FakeDiscord): DiscordConfig => ({

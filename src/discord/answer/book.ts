@@ -21,3 +21,30 @@ export interface DraftBook {
     | { readonly kind: 'failed'; readonly failure: Failure }
   >;
 }
+
+/** A run that answers, or has answered, a message. */
+export interface StandingAnswer {
+  readonly runId: string;
+  readonly userId: UserId;
+  readonly isOver: boolean;
+  /** The messages that it stands in, first to last. */
+  readonly messageIds: readonly string[];
+  /** What was asked; left out while the run is under way. */
+  readonly question?: string;
+}
+
+/** What became of the runs of messages. Never rejects. */
+export interface AnswerBook {
+  /** Those of these runs that were accepted, in order of acceptance. */
+  of(
+    runIds: readonly RunId[],
+  ): Promise<
+    | { readonly kind: 'read'; readonly answers: readonly StandingAnswer[] }
+    | { readonly kind: 'failed'; readonly failure: Failure }
+  >;
+  /** Keeps what the asker thinks of an answer; `missing` when it is not theirs. */
+  rate(
+    who: { readonly userId: UserId },
+    rating: { readonly runId: string; readonly verdict: 'up' | 'down' },
+  ): Promise<'rated' | 'missing' | Failure>;
+}

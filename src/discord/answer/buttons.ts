@@ -18,6 +18,16 @@ export const answerButtons = (runId: string): readonly Button[] => [
   button('down', runId, { emoji: { name: '👎' }, style: ButtonStyle.Secondary }),
 ];
 
+/** What a click asks for; undefined for a button that is not of an answer. */
+export function readButton(
+  customId: string,
+): { readonly deed: Deed; readonly runId: string } | undefined {
+  const [, deed, runId] = /^v1:(stop|again|up|down):([A-Za-z0-9_.:-]{1,64})$/.exec(customId) ?? [];
+  if (runId === undefined) return undefined;
+  // The pattern lets no other word through.
+  return { deed: deed as Deed, runId };
+}
+
 function button(
   deed: Deed,
   runId: string,

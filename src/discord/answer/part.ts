@@ -5,6 +5,8 @@ export interface AnswerPart {
   readonly text: string;
   /** The last message of an answer: what can be done with it stands under it. */
   readonly hasButtons: boolean;
+  /** Whom it is for, where the message that it replies to is not theirs: an id of Discord's. */
+  readonly askerId?: string;
   readonly file?: { readonly name: string; readonly content: string };
 }
 
@@ -16,9 +18,13 @@ export function readPart(content: string): AnswerPart {
   const parsed = parseJson(content);
   const plain = { text: content, hasButtons: false };
   if (!parsed.ok || !isRecord(parsed.value)) return plain;
-  const { text, hasButtons, file } = parsed.value;
+  const { text, hasButtons, askerId, file } = parsed.value;
   if (typeof text !== 'string') return plain;
-  const part = { text, hasButtons: hasButtons === true };
+  const part = {
+    text,
+    hasButtons: hasButtons === true,
+    ...(typeof askerId === 'string' ? { askerId } : {}),
+  };
   if (!isRecord(file)) return part;
   return { ...part, file: { name: String(file['name']), content: String(file['content']) } };
 }

@@ -10,7 +10,8 @@ import { readPart } from './part.ts';
 export interface PlatformOptions {
   readonly rest: ChannelRest;
   readonly drafts: Drafts;
-  readonly botId: () => string;
+  /** Undefined as long as we are not connected. */
+  readonly botId: () => string | undefined;
 }
 
 /** For how long Discord lets a nonce stand for its message: "the past few minutes". */
@@ -50,7 +51,7 @@ async function sendFirst(
   if (draft === undefined) return await post(part, options, signal);
   if (takesItsPlace(part, draft)) return await replace(part, draft, { ...options, signal });
   const posted = await post(part, options, signal);
-  if (posted.kind === 'sent') await erase(part.channelId, draft, { ...options, signal });
+  if (posted.kind === 'sent') await putAway(part, draft, { ...options, signal });
   return posted;
 }
 
@@ -84,7 +85,7 @@ async function post(
   signal: AbortSignal,
 ): Promise<SendResult> {
   const { channelId, nonce } = part;
-  const message = { ...messageOf(part), nonce };
+  const message = { ...addressed(messageOf(part), readPart(part.content).askerId), nonce };
   const replyTo = { messageId: part.replyTo, pings: true };
   try {
     const reply = part.part === 0 ? { ...message, replyTo } : message;
@@ -95,14 +96,30 @@ async function post(
   }
 }
 
-/** A draft that is gone already was erased by an earlier attempt. */
-async function erase(channelId: string, draft: Draft, { rest, signal }: Sending): Promise<void> {
+/** A draft that is gone already was erased by an earlier attempt. What answers a command stays: it shows who called it. */
+async function putAway(
+  { channelId, replyTo }: OutgoingPart,
+  { messageId }: Draft,
+  { rest, signal }: Sending,
+): Promise<void> {
   try {
-    await rest.erase(channelId, draft.messageId, signal);
+    if (messageId === replyTo)
+      await rest.edit({ channelId, messageId }, { content: '-# The answer is below.' }, signal);
+    else await rest.erase(channelId, messageId, signal);
   } catch (error) {
     if (!isGone(error)) throw error;
   }
 }
+
+/** The reply to a command notifies nobody, so that whoever called it is named; where there is room. */
+function addressed(message: Outgoing, askerId: string | undefined): Outgoing {
+  if (askerId === undefined) return message;
+  const content = `<@${askerId}>\n${message.content}`;
+  return content.length > MAX_CHARS ? message : { ...message, content, mention: askerId };
+}
+
+/** Of a message. */
+const MAX_CHARS = 2_000;
 
 function messageOf({ content, messageId }: OutgoingPart): Outgoing {
   const { text, file, hasButtons } = readPart(content);
@@ -123,8 +140,10 @@ async function find(
   signal: AbortSignal,
 ): Promise<FindResult> {
   const { text } = readPart(part.content);
+  const ourId = botId();
+  if (ourId === undefined) return { kind: 'unsent', why: 'We are not connected yet.' };
   const isOurs = ({ author, content }: APIMessage): boolean =>
-    author.id === botId() && content === text.trim();
+    author.id === ourId && content.endsWith(text.trim());
   let after = part.replyTo;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
     const page = await rest.page(part.channelId, { after, limit: '100' }, signal);

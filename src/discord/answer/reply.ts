@@ -1,27 +1,45 @@
 import type { Question, Reply, RunOutcome } from '../../../machines/question.ts';
 import { sayEnding, sayNote } from '../../../machines/wording.ts';
+import { DISCORD } from '../house.ts';
+import { messageIdOf } from '../intake/questions.ts';
+import { layOut } from '../text/answer.ts';
+import type { Named } from '../text/names.ts';
+import { outgoingText } from '../text/outgoing.ts';
 import { writtenPart } from './part.ts';
-
-/** Lays a text out in messages; beyond five, its beginning and a file. */
-export interface Layout {
-  readonly messages: readonly string[];
-  readonly file?: { readonly name: string; readonly content: string };
-}
+import type { Withdrawn } from './withdrawn.ts';
 
 /** Words outcomes for Discord: the answer and its notes, or one friendly sentence with an id to ask about. */
 export const createReply =
-  (layOut: (text: string) => Layout): Reply =>
+  ({ withdrawn }: { readonly withdrawn: Withdrawn }): Reply =>
   (question, outcome) => {
-    const { messages, file } = layOut(wordsOf(question, outcome));
+    if (withdrawn.has(question.runId)) return [];
+    const words = outgoingText(wordsOf(question, outcome), peopleAround(question));
+    const { messages, file } = layOut(words, MORE);
     const last = messages.length - 1;
+    const askerId = callerOf(question);
     return messages.map((text, index) =>
       writtenPart({
         text,
         hasButtons: index === last && outcome.kind === 'answered',
+        ...(index === 0 && askerId !== undefined ? { askerId } : {}),
         ...(index === last && file !== undefined ? { file } : {}),
       }),
     );
   };
+
+const MORE = 'The whole answer is in the file.';
+
+/** Whoever can be mentioned: the asker, and those whose messages were read for it. */
+const peopleAround = ({ userId, from, context = [] }: Question): readonly Named[] => [
+  { kind: 'user', id: bareId(userId), name: from ?? '' },
+  ...context.map(({ authorId: id, author = '' }): Named => ({ kind: 'user', id, name: author })),
+];
+
+/** Given for a question by a command: the message that is replied to is then our own. */
+const callerOf = ({ userId, runId, origin }: Question): string | undefined =>
+  origin === undefined || origin.replyTo === messageIdOf(runId) ? undefined : bareId(userId);
+
+const bareId = (id: string): string => id.replace(`${DISCORD}:`, '');
 
 function wordsOf({ runId }: Question, outcome: RunOutcome): string {
   if (outcome.kind === 'failed') return `${sayEnding(outcome)}\n-# ${runId}`;

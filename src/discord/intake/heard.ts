@@ -19,7 +19,7 @@ export interface HeardMessage {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly editedAt?: number;
-  readonly mentionedIds: readonly string[];
+  readonly mentions: readonly { readonly id: string; readonly name: string }[];
   readonly repliedTo?: HeardMessage;
   readonly attachments: readonly HeardAttachment[];
 }
@@ -56,7 +56,10 @@ export function heard(raw: RawMessage, guildId?: string): HeardMessage {
     text: raw.content,
     at: timeOf(raw.id),
     ...(raw.edited_timestamp === null ? {} : { editedAt: Date.parse(raw.edited_timestamp) }),
-    mentionedIds: raw.mentions.map(({ id }) => id),
+    mentions: raw.mentions.map(({ id, username, global_name: shown }) => ({
+      id,
+      name: shown ?? username,
+    })),
     ...(raw.referenced_message ? { repliedTo: heard(raw.referenced_message, guild) } : {}),
     attachments: raw.attachments.map(({ id, filename, content_type, size, url }) => ({
       id,

@@ -1,5 +1,4 @@
 import type { Failure } from '../../../machines/failure.ts';
-import type { ContextRecord } from '../../../machines/question.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import { Pauses } from '../../shared/pauses.ts';
@@ -17,12 +16,15 @@ export interface IntakeOptions {
   readonly loops: BotLoops;
   readonly clock: Clock;
   readonly log: Log;
-  readonly rules: () => TriggerRules;
-  readonly surroundings: (
+  readonly rules: (message: HeardMessage) => Promise<TriggerRules>;
+  /** Whether whoever asks may ask, here and today; else what they are told. */
+  readonly admit: (message: HeardMessage) => Promise<string | undefined>;
+  /** The question with what stands around it. Never rejects. */
+  readonly toQuestion: (
     message: HeardMessage,
     addressed: Addressed,
     signal: AbortSignal,
-  ) => Promise<readonly ContextRecord[]>;
+  ) => Promise<DiscordQuestion>;
   /** Characters of a question. */
   readonly maxChars: number;
   readonly maxAgeMs: number;
@@ -54,7 +56,7 @@ export class Intake {
   /** `since`: when we went away, for a message that was written meanwhile. Never rejects. */
   async take(message: HeardMessage, since?: number): Promise<Taken> {
     const { clock, log, loops, maxAgeMs, rules } = this.#options;
-    const addressed = addressedTo(message, rules());
+    const addressed = addressedTo(message, await rules(message));
     if (!message.isMachine && message.isWritten) loops.humanSpoke(message.channelId);
     if (addressed === undefined) return 'ignored';
     if (message.isMachine && !loops.mayAnswer(message.channelId, clock.now())) {
@@ -67,15 +69,16 @@ export class Intake {
       const note = `That is too long for a question: it may have ${this.#options.maxChars} characters. A longer text can be attached as a file.`;
       return await this.#keep(() => this.#decline(message, { note }));
     }
+    const refusal = await this.#options.admit(message);
+    if (refusal !== undefined)
+      return await this.#keep(() => this.#decline(message, { note: refusal }));
     return await this.#ask(message, addressed);
   }
 
   async #ask(message: HeardMessage, addressed: Addressed): Promise<Taken> {
-    const { house, surroundings } = this.#options;
-    const context = await surroundings(message, addressed, this.#closing.signal);
+    const { house, toQuestion } = this.#options;
+    const question = await toQuestion(message, addressed, this.#closing.signal);
     if (this.#closing.signal.aborted) return 'left';
-    const text = addressed.text === '' ? WITHOUT_WORDS : addressed.text;
-    const question = questionOf(message, { text, context });
     const taken = await this.#keep(() => house.take(question));
     if (taken === 'kept') this.show(question);
     return taken;
@@ -119,6 +122,3 @@ export class Intake {
 
 const AWAY =
   'I was away for a while and have not answered what was written here meanwhile. Please ask again what still matters.';
-
-/** Somebody replied to a message, or attached a file, with nothing but our name. */
-const WITHOUT_WORDS = 'Please look at the message that I reply to, or at what I have attached.';

@@ -5,12 +5,12 @@ import { DISCORD, type DiscordQuestion } from '../house.ts';
 import type { HeardMessage } from './heard.ts';
 
 /** Our ids carry the platform's name, so that no message there can pass for another one here. */
-const runIdOf = (messageId: string): RunId => RunId(`${DISCORD}:${messageId}`);
-const userIdOf = (id: string): UserId => UserId(`${DISCORD}:${id}`);
-const channelIdOf = (id: string): ChannelId => ChannelId(`${DISCORD}:${id}`);
+export const runIdOf = (messageId: string): RunId => RunId(`${DISCORD}:${messageId}`);
+export const userIdOf = (id: string): UserId => UserId(`${DISCORD}:${id}`);
+export const channelIdOf = (id: string): ChannelId => ChannelId(`${DISCORD}:${id}`);
 
 /** A channel's own stream of messages: its position is a time, and reading on from it tells a message twice at most. */
-const streamOf = (channelId: string): string => `${DISCORD}:${channelId}`;
+export const streamOf = (channelId: string): string => `${DISCORD}:${channelId}`;
 
 /** The question that a message asks. */
 export function questionOf(
@@ -25,6 +25,7 @@ export function questionOf(
     text: asked.text,
     at,
     from: authorName,
+    audience: message.guildId === undefined ? 'asker' : 'others',
     ...(asked.context.length === 0 ? {} : { context: asked.context }),
     origin: {
       platform: DISCORD,
@@ -35,6 +36,19 @@ export function questionOf(
     },
   };
 }
+
+/** How often a question may be answered anew. */
+const MAX_AGAIN = 9;
+
+/** The runs that may have answered a message: the first, and those that answered it again. */
+export const familyOf = (messageId: string): readonly RunId[] => [
+  runIdOf(messageId),
+  ...Array.from({ length: MAX_AGAIN }, (_, n) => RunId(`${runIdOf(messageId)}.${n + 1}`)),
+];
+
+/** The message that a run, or one that came again, answers. */
+export const messageIdOf = (runId: string): string =>
+  runId.replace(`${DISCORD}:`, '').replace(/\.\d$/, '');
 
 /** One id for a channel and an absence, so that the note is written once, whatever happens meanwhile. */
 export function absenceOf(channelId: string, since: number): RunId {

@@ -6,7 +6,8 @@ import { type ChannelRest, problemOf } from '../rest.ts';
 import { type HeardMessage, heard } from './heard.ts';
 
 export interface SurroundingsOptions {
-  readonly client: () => Client;
+  /** Undefined as long as there is no connection. */
+  readonly client: () => Client | undefined;
   readonly rest: ChannelRest;
   readonly log: Log;
   /** Messages before the question. */
@@ -15,20 +16,26 @@ export interface SurroundingsOptions {
   readonly timeOf: (at: number) => string;
   /** A message as people read it: names in the place of ids. */
   readonly readable: (message: HeardMessage) => string;
+  /** Discord itself has said that the asker may read here. */
+  readonly isAllowed?: boolean;
 }
+
+/** Where and by whom something is asked. */
+export type Asked = Pick<HeardMessage, 'id' | 'channelId' | 'guildId' | 'authorId' | 'roleIds'>;
 
 /** Characters of all messages together; the newest are kept. */
 const MAX_CHARS = 24_000;
 
 /** What was said before a question, as far as its asker may read it: newest last. Empty when it cannot be read. */
 export async function messagesBefore(
-  message: HeardMessage,
+  message: Asked,
   options: SurroundingsOptions,
   signal: AbortSignal,
 ): Promise<readonly ContextRecord[]> {
   const { rest, limit, log } = options;
-  if (limit === 0 || !mayAskerRead(message, options)) return [];
+  if (limit === 0) return [];
   try {
+    if (!(await mayAskerRead(message, options, signal))) return [];
     const query = { before: message.id, limit: String(limit) };
     const page = await rest.page(message.channelId, query, signal);
     const said = page
@@ -42,16 +49,20 @@ export async function messagesBefore(
 }
 
 /** In direct messages, both read everything. Elsewhere it must be known that the asker may. */
-function mayAskerRead(message: HeardMessage, { client }: SurroundingsOptions): boolean {
-  const { guildId, channelId, authorId: userId, roleIds } = message;
-  if (guildId === undefined) return true;
-  const channel = client().guilds.cache.get(guildId)?.channels.cache.get(channelId);
-  if (channel === undefined || roleIds === undefined) return false;
+async function mayAskerRead(
+  { guildId, channelId, authorId: userId, roleIds: told }: Asked,
+  { client, rest, isAllowed }: SurroundingsOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (guildId === undefined || isAllowed === true) return true;
+  const channel = client()?.guilds.cache.get(guildId)?.channels.cache.get(channelId);
+  if (channel === undefined) return false;
+  const roleIds = told ?? (await rest.rolesOf(guildId, userId, signal));
   return mayReadHistory(channel, { userId, roleIds });
 }
 
 /** One message as a record: who said what is told by its fields, never by its words. */
-function recordOf(
+export function recordOf(
   message: HeardMessage,
   kind: 'message' | 'replied_to',
   { timeOf, readable }: Pick<SurroundingsOptions, 'timeOf' | 'readable'>,

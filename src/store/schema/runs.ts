@@ -70,6 +70,8 @@ export const agentRuns = pgTable(
     /** Null while the run is under way, else the kind of its outcome. */
     outcome: text('outcome', { enum: ['answered', 'failed', 'cancelled', 'refused'] }),
     answer: text('answer'),
+    /** What the asker thinks of the answer. */
+    verdict: text('verdict', { enum: ['up', 'down'] }),
     model: text('model'),
     notes: jsonb('notes').$type<readonly Note[]>(),
     sources: jsonb('sources').$type<readonly Source[]>(),

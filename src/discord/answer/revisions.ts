@@ -1,0 +1,112 @@
+import type { Log } from '../../shared/log.ts';
+import type { DiscordHouse, DiscordQuestion } from '../house.ts';
+import { familyOf, messageIdOf } from '../intake/questions.ts';
+import { type ChannelRest, isGone, problemOf } from '../rest.ts';
+import type { AnswerBook, Draft, DraftBook, StandingAnswer } from './book.ts';
+import type { Drafts } from './drafts.ts';
+import type { Withdrawn } from './withdrawn.ts';
+
+export interface RevisionsOptions {
+  readonly house: DiscordHouse;
+  readonly answers: AnswerBook;
+  readonly book: DraftBook;
+  readonly drafts: Drafts;
+  readonly withdrawn: Withdrawn;
+  readonly rest: ChannelRest;
+  readonly log: Log;
+}
+
+export type Revised = 'asked' | 'unknown' | 'too_often' | 'not_yours' | 'not_kept';
+
+/** Answers that are made anew, and questions that are taken back. Nothing here rejects. */
+export class Revisions {
+  readonly #options: RevisionsOptions;
+
+  constructor(options: RevisionsOptions) {
+    this.#options = options;
+  }
+
+  /** The runs that answer a message; empty when it was never asked, or when that cannot be read. */
+  async of(messageId: string): Promise<readonly StandingAnswer[]> {
+    const read = await this.#options.answers.of(familyOf(messageId));
+    if (read.kind === 'read') return read.answers;
+    this.#options.log.warn('discord.answers_unread', { why: read.failure.message });
+    return [];
+  }
+
+  /** Asks a question anew: its answer takes the place of the one that stands there. What is under way is given up. */
+  async again(
+    known: readonly StandingAnswer[],
+    question: DiscordQuestion,
+    signal: AbortSignal,
+  ): Promise<Revised> {
+    const last = known.at(-1);
+    if (last === undefined) return 'unknown';
+    if (last.userId !== question.userId) return 'not_yours';
+    const runId = familyOf(messageIdOf(question.runId))[known.length];
+    if (runId === undefined) return 'too_often';
+    if (!last.isOver) await this.#giveUp(last);
+    const draft = await this.#placeOf(last);
+    if (draft !== undefined) await this.#options.book.keep({ ...question, runId }, draft);
+    await this.#eraseAll(question, last.messageIds.slice(1), signal);
+    return await this.#ask({ ...question, runId }, draft);
+  }
+
+  /** Stops what works on a message, and takes its draft away. */
+  async takeBack(channelId: string, messageId: string, signal: AbortSignal): Promise<void> {
+    const last = (await this.of(messageId)).at(-1);
+    if (last === undefined || last.isOver) return;
+    await this.#giveUp(last);
+    const found = await this.#options.drafts.settle(last.runId);
+    this.#options.drafts.forget(last.runId);
+    if (found.kind === 'read' && found.draft !== undefined)
+      await this.#eraseAll({ origin: { channelId } }, [found.draft.messageId], signal);
+  }
+
+  async #ask(question: DiscordQuestion, draft: Draft | undefined): Promise<Revised> {
+    const { house, drafts } = this.#options;
+    const failed = await house.take(question);
+    if (failed !== undefined) return 'not_kept';
+    const events = house.watch(question);
+    if (events !== undefined) drafts.begin(question, events, draft);
+    return 'asked';
+  }
+
+  /** Nothing is said of it; resolves when it has ended. */
+  async #giveUp({ userId, runId }: StandingAnswer): Promise<void> {
+    const { house, withdrawn } = this.#options;
+    withdrawn.add(runId);
+    const events = house.watch({ userId, runId });
+    house.cancel({ userId, runId });
+    if (events === undefined) return;
+    for await (const event of events) if (event.type === 'run.settled') break;
+  }
+
+  /** Where the answer stands; of one that was given up, its draft. */
+  async #placeOf({ messageIds, runId }: StandingAnswer): Promise<Draft | undefined> {
+    const [first] = messageIds;
+    if (first !== undefined) return { messageId: first, isAnswer: true };
+    const { drafts } = this.#options;
+    const found = await drafts.settle(runId);
+    drafts.forget(runId);
+    if (found.kind === 'failed' || found.draft === undefined) return undefined;
+    return { ...found.draft, isAnswer: true };
+  }
+
+  async #eraseAll(
+    { origin }: { readonly origin: { readonly channelId: string } },
+    messageIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { log, rest } = this.#options;
+    for (const messageId of messageIds) {
+      try {
+        await rest.erase(origin.channelId, messageId, signal);
+      } catch (error) {
+        if (isGone(error)) continue;
+        log.warn('discord.not_erased', { messageId, why: problemOf(error).why });
+      }
+    }
+  }
+}
+

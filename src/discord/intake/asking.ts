@@ -1,0 +1,81 @@
+import type { ChatInputCommandInteraction, MessageContextMenuCommandInteraction } from 'discord.js';
+import { MessageFlags } from 'discord.js';
+import type { ContextRecord } from '../../../machines/question.ts';
+import type { DraftBook } from '../answer/book.ts';
+import type { Drafts } from '../answer/drafts.ts';
+import { type Asking, DISCORD, type DiscordHouse, type DiscordQuestion } from '../house.ts';
+import { channelIdOf, runIdOf, userIdOf } from './questions.ts';
+
+export interface AskingOptions {
+  readonly house: DiscordHouse;
+  readonly drafts: Drafts;
+  readonly book: DraftBook;
+  /** Characters of a question. */
+  readonly maxChars: number;
+  /** What was said before, as far as whoever asks may read it. */
+  readonly surroundings: (interaction: Calling) => Promise<readonly ContextRecord[]>;
+}
+
+export type Calling = ChatInputCommandInteraction | MessageContextMenuCommandInteraction;
+
+/** Questions by command: the deferred reply is the draft, and its id is kept before the question is. */
+export function createAsking({
+  house,
+  drafts,
+  book,
+  maxChars,
+  surroundings,
+}: AskingOptions): Asking {
+  return {
+    async ask(interaction, { text, context }) {
+      if (text.length > maxChars) {
+        const content = `That is too long for a question: it may have ${maxChars} characters.`;
+        await interaction.reply({ content, flags: MessageFlags.Ephemeral });
+        return;
+      }
+      const { resource } = await interaction.deferReply({ withResponse: true });
+      const messageId = resource?.message?.id;
+      if (messageId === undefined) throw new Error('Discord did not tell the id of its reply.');
+      const near = await (context?.() ?? surroundings(interaction));
+      const question = questionOf(interaction, { text, messageId, context: near });
+      const draft = { messageId, isAnswer: false };
+      const failed = (await book.keep(question, draft)) ?? (await house.take(question));
+      if (failed !== undefined) {
+        const content = 'That could not be kept just now. Please ask again in a moment.';
+        await interaction.editReply({ content });
+        return;
+      }
+      const events = house.watch(question);
+      if (events !== undefined) drafts.begin(question, events, draft);
+    },
+  };
+}
+
+function questionOf(
+  interaction: Calling,
+  asked: {
+    readonly text: string;
+    readonly messageId: string;
+    readonly context: readonly ContextRecord[];
+  },
+): DiscordQuestion {
+  const { id, user, channelId, createdTimestamp: at } = interaction;
+  return {
+    runId: runIdOf(id),
+    userId: userIdOf(user.id),
+    channelId: channelIdOf(channelId),
+    text: asked.text,
+    at,
+    from: user.displayName,
+    audience: interaction.guildId === null ? 'asker' : 'others',
+    ...(asked.context.length === 0 ? {} : { context: asked.context }),
+    origin: {
+      platform: DISCORD,
+      channelId,
+      replyTo: asked.messageId,
+      position: at,
+      // Messages have their own positions; nobody reads commands back.
+      stream: `${DISCORD}:commands`,
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { Client, GuildBasedChannel } from 'discord.js';
+import { PermissionFlagsBits as may } from 'discord.js';
+import type { Log } from '../../shared/log.ts';
+import { DISCORD } from '../house.ts';
+import { type ChannelRest, problemOf } from '../rest.ts';
+import { firstIdAt, isNewer } from '../snowflake.ts';
+import { type HeardMessage, heard } from './heard.ts';
+
+/** How far one stream of messages was taken up. */
+export interface StreamProgress {
+  readonly stream: string;
+  readonly position: number;
+}
+
+export interface CatchUpOptions {
+  readonly client: Client;
+  readonly rest: ChannelRest;
+  readonly log: Log;
+  /** Everything up to then was taken up in every channel. */
+  readonly since: number;
+  /** Channels of which more was. */
+  readonly streams: readonly StreamProgress[];
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
+/** Older than that, nobody waits for an answer, nor for a note. */
+const LONGEST_ABSENCE_MS = 24 * 60 * 60_000;
+/** Channels that are read, those with the newest messages first. */
+const MAX_CHANNELS = 200;
+/** Direct messages have no list: those that were taken up last are looked into. */
+const MAX_DIRECT = 50;
+const PAGE = 100;
+const MAX_PAGES = 10;
+
+/** A channel that may hold what was missed, and from when on. */
+export interface Missed {
+  readonly channelId: string;
+  readonly guildId: string | undefined;
+  readonly since: number;
+}
+
+/** Where something was said while we were away. In servers their own word is taken for it; direct messages are looked into. */
+export function missedIn({ client, since, streams, now }: CatchUpOptions): readonly Missed[] {
+  const positions = new Map(streams.map(({ stream, position }) => [stream, position]));
+  const earliest = now - LONGEST_ABSENCE_MS;
+  const from = (channelId: string): number =>
+    Math.max(since, positions.get(`${DISCORD}:${channelId}`) ?? 0, earliest);
+  const isMissed = (channel: GuildBasedChannel): boolean =>
+    'lastMessageId' in channel &&
+    channel.lastMessageId !== null &&
+    isNewer(channel.lastMessageId, firstIdAt(from(channel.id))) &&
+    canRead(channel);
+  const inGuilds = [...client.guilds.cache.values()]
+    .flatMap((guild) => [...guild.channels.cache.values()])
+    .filter(isMissed)
+    .slice(0, MAX_CHANNELS)
+    .map(({ id, guildId }) => ({ channelId: id, guildId, since: from(id) }));
+  const known = new Set(client.channels.cache.keys());
+  const direct = streams
+    .map(({ stream }) => stream.slice(DISCORD.length + 1))
+    .filter((id) => /^\d+$/.test(id) && !known.has(id))
+    .slice(0, MAX_DIRECT)
+    .map((id) => ({ channelId: id, guildId: undefined, since: from(id) }));
+  return [...inGuilds, ...direct];
+}
+
+function canRead(channel: GuildBasedChannel): boolean {
+  const { me } = channel.guild.members;
+  if (me === null) return false;
+  return channel.permissionsFor(me).has(may.ViewChannel | may.ReadMessageHistory);
+}
+
+/** What was missed in a channel, oldest first; `unread` comes last when it could not all be read. */
+export async function* readMissed(
+  { channelId, guildId, since }: Missed,
+  { rest, log, signal }: CatchUpOptions,
+): AsyncGenerator<HeardMessage | 'unread'> {
+  let after = firstIdAt(since);
+  try {
+    for (let pages = 0; pages < MAX_PAGES && !signal.aborted; pages++) {
+      const page = await rest.page(channelId, { after, limit: String(PAGE) }, signal);
+      const newest = page[0];
+      if (newest === undefined) return;
+      yield* page.map((raw) => heard(raw, guildId)).reverse();
+      if (page.length < PAGE) return;
+      after = newest.id;
+    }
+  } catch (error) {
+    log.warn('discord.not_caught_up', { channelId, why: problemOf(error).why });
+    yield 'unread';
+  }
+}
