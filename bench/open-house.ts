@@ -6,6 +6,10 @@ const reading = readConfig({ DATA_DIR: dataDir, WEB_PORT: '0', LOG_LEVEL: 'silen
 if (reading.kind === 'rejected') throw new Error(reading.problems.join('\n'));
 const { startApp } = await import('../src/app.ts');
 const { silentLog } = await import('../src/shared/log.ts');
-const app = await startApp(reading.config, { log: silentLog, web: true, onFatal: (error) => console.error(error) });
+const app = await startApp(reading.config, {
+  log: silentLog,
+  web: true,
+  onFatal: (error) => console.error(error),
+});
 console.log(performance.now());
 await app.stop();

@@ -25,7 +25,10 @@ export interface OpenChats {
 }
 
 /** Those that the configuration names; answers of an earlier life begin to leave. */
-export function createChats(config: Config, options: Omit<DiscordOptions, 'timeZone' | 'dataDir'>): Chats {
+export function createChats(
+  config: Config,
+  options: Omit<DiscordOptions, 'timeZone' | 'dataDir'>,
+): Chats {
   const bridge = config.bridge === undefined ? undefined : createBridge(config.bridge, options);
   const { timeZone, dataDir } = config;
   const discord =

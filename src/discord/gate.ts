@@ -9,21 +9,21 @@ import type { Drafts } from './answer/drafts.ts';
 import { Revisions } from './answer/revisions.ts';
 import type { Withdrawn } from './answer/withdrawn.ts';
 import type { Asking, DiscordHouse, InteractionHandler } from './house.ts';
-import { createAsking } from './intake/asking.ts';
+import { type Calling, createAsking } from './intake/asking.ts';
 import { CDN_ORIGINS } from './intake/attachments.ts';
 import { BotLoops } from './intake/bot-loops.ts';
 import type { StreamProgress } from './intake/catch-up.ts';
 import { Ears, type Listener } from './intake/ears.ts';
 import type { HeardMessage } from './intake/heard.ts';
 import { Intake } from './intake/intake.ts';
-import { MessageMenus } from './intake/message-menus.ts';
+import { MESSAGE_MENUS, MessageMenus } from './intake/message-menus.ts';
 import { Questioner } from './intake/questioner.ts';
 import { Reasking } from './intake/reasking.ts';
 import { addressedTo, type TriggerRules } from './intake/triggers.ts';
 import { interactionsOf } from './interactions.ts';
 import { Connection } from './life/connection.ts';
 import { type Deafness, USUAL_DEAFNESS } from './life/hearing.ts';
-import { type Health, presenceOf } from './life/presence.ts';
+import { type Health, Looks } from './life/presence.ts';
 import type { Starts } from './life/starts.ts';
 import type { ChannelRest } from './rest.ts';
 
@@ -60,6 +60,8 @@ export interface GateOptions {
 export interface ExtensionParts {
   readonly house: DiscordHouse;
   readonly asking: Asking;
+  /** To be registered with the commands. */
+  readonly menus: typeof MESSAGE_MENUS;
   readonly rest: ChannelRest;
   /** Undefined as long as there is no connection. */
   readonly client: () => Client | undefined;
@@ -97,10 +99,9 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const client = (): Client | undefined => connection.client;
   const questioner = new Questioner({ ...options, client, fileOrigins: originsOf(options) });
   const toRecord = questioner.toRecord.bind(questioner);
-  const surroundings = (call: Parameters<typeof questioner.before>[0]) =>
-    questioner.before(call, signal);
+  const surroundings = (call: Calling) => questioner.before(call, signal);
   const asking = createAsking({ ...options, surroundings });
-  const extension = options.extend({ house, asking, rest, client });
+  const extension = options.extend({ house, asking, menus: MESSAGE_MENUS, rest, client });
   const rules = async (message: HeardMessage): Promise<TriggerRules> => ({
     botId: client()?.user?.id ?? '',
     prefix: (await extension.prefixFor?.(message)) ?? options.prefix,
@@ -120,29 +121,24 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     onErased: (channelId, messageId) => revisions.takeBack(channelId, messageId, signal),
   });
   const questionOf = reasking.questionOf.bind(reasking);
-  const handle = interactionsOf(log, [
-    new AnswerButtons({ ...options, revisions, questionOf, signal }),
-    new MessageMenus({ asking, rest, toRecord, signal }),
-    ...(extension.handlers ?? []),
-  ]);
-  let health: Health = 'well';
+  const buttons = new AnswerButtons({ ...options, revisions, questionOf, signal });
+  const menus = new MessageMenus({ asking, rest, toRecord, signal });
+  const handle = interactionsOf(log, [buttons, menus, ...(extension.handlers ?? [])]);
+  const looks = new Looks();
   const connection = new Connection({
     ...options,
     deafness: options.deafness ?? USUAL_DEAFNESS,
     onClient(fresh) {
       ears.listenTo(fresh);
+      looks.showOn(fresh);
       fresh.on(Events.InteractionCreate, (interaction: Interaction) => void handle(interaction));
-      fresh.on(Events.ShardReady, () => fresh.user?.setPresence(presenceOf(health)));
       fresh.on(Events.ClientReady, () => void extension.ready?.(fresh));
     },
   });
   await connection.open();
   return {
     describe: () => describe(connection),
-    shows(now) {
-      health = now;
-      connection.client?.user?.setPresence(presenceOf(now));
-    },
+    shows: (health) => looks.like(health, client()),
     client,
     async hush() {
       closing.abort();

@@ -76,9 +76,7 @@ const standingAnswers = statement('discord_answers', (db) =>
     })
     .from(inbox)
     .leftJoin(agentRuns, eq(agentRuns.runId, inbox.messageId))
-    .where(
-      sql`${inbox.messageId} in (select jsonb_array_elements_text(${given('runIds')}::jsonb))`,
-    )
+    .where(sql`${inbox.messageId} in (select jsonb_array_elements_text(${given('runIds')}::jsonb))`)
     .orderBy(inbox.seq),
 );
 

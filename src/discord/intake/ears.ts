@@ -1,7 +1,7 @@
 import {
   type Client,
-  Events,
   GatewayDispatchEvents as dispatched,
+  Events,
   type GatewayMessageCreateDispatchData,
   type GatewayMessageDeleteDispatchData,
   type GatewayMessageUpdateDispatchData,

@@ -10,7 +10,7 @@ export const userIdOf = (id: string): UserId => UserId(`${DISCORD}:${id}`);
 export const channelIdOf = (id: string): ChannelId => ChannelId(`${DISCORD}:${id}`);
 
 /** A channel's own stream of messages: its position is a time, and reading on from it tells a message twice at most. */
-export const streamOf = (channelId: string): string => `${DISCORD}:${channelId}`;
+const streamOf = (channelId: string): string => `${DISCORD}:${channelId}`;
 
 /** The question that a message asks. */
 export function questionOf(

@@ -1,8 +1,8 @@
 import type { ButtonInteraction } from 'discord.js';
-import type { StandingAnswer } from '../answer/book.ts';
-import type { Revisions } from '../answer/revisions.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
+import type { StandingAnswer } from '../answer/book.ts';
+import type { Revisions } from '../answer/revisions.ts';
 import { DISCORD, type DiscordQuestion } from '../house.ts';
 import { type ChannelRest, isGone } from '../rest.ts';
 import { type HeardMessage, heard } from './heard.ts';

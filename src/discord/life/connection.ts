@@ -5,8 +5,8 @@ import { Pauses } from '../../shared/pauses.ts';
 import type { Secret } from '../../shared/secret.ts';
 import { messageOf } from '../../shared/thrown.ts';
 import { createClient } from '../client.ts';
-import type { Starts } from './starts.ts';
 import { type Deafness, watchHearing } from './hearing.ts';
+import type { Starts } from './starts.ts';
 
 export interface ConnectionOptions {
   readonly token: Secret;
@@ -103,7 +103,9 @@ export class Connection {
     const client = createClient({ apiUrl, withContent: this.hasContent });
     this.#client = client;
     client.on(Events.Error, (error) => log.error('discord.error', { why: messageOf(error) }));
-    client.on(Events.ShardError, (error) => log.warn('discord.shard_error', { why: messageOf(error) }));
+    client.on(Events.ShardError, (error) =>
+      log.warn('discord.shard_error', { why: messageOf(error) }),
+    );
     onClient(client);
     let closedWith: number | undefined;
     client.on(Events.ShardDisconnect, ({ code }) => {

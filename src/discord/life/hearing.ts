@@ -18,7 +18,10 @@ export interface HearingOptions {
 }
 
 /** Notices a client that looks connected and hears nothing. Gives back the way to stop that. */
-export function watchHearing(client: Client, { clock, deafness, onDeaf }: HearingOptions): () => void {
+export function watchHearing(
+  client: Client,
+  { clock, deafness, onDeaf }: HearingOptions,
+): () => void {
   let heardAt = clock.now();
   let timer: unknown;
   const hear = (): void => {
