@@ -21,6 +21,7 @@ export {
 } from './testing/builders.ts';
 export { simulatedClock } from './testing/clock.ts';
 export { explore } from './testing/explorer.ts';
+export { elapses, sentIn, settles } from './testing/exploring.ts';
 export { recordedLog } from './testing/recorded-log.ts';
 export { replayed } from './testing/replayed.ts';
 export { cast, delegate, HANG, say, use } from './testing/scripts.ts';

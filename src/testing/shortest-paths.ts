@@ -13,7 +13,10 @@ export interface PathToState {
 export interface PathOptions<Machine extends AnyStateMachine> {
   readonly input: InputFrom<Machine>;
   /** What is tried in every state: events of the machine, and those of its ports and timers. */
-  readonly events: readonly (EventFrom<Machine> | { readonly type: `xstate.${string}` })[];
+  readonly events: readonly (
+    | EventFrom<Machine>
+    | { readonly type: `xstate.${string}`; readonly [key: string]: unknown }
+  )[];
 }
 
 /**

@@ -166,14 +166,16 @@ function effectsOf(actions: readonly Action[]): Effects {
   };
 }
 
-/** XState types the parameters of its own actions as unknown. */
+/** XState types the parameters of its own actions as unknown; to stop a port that was never started it gives none. */
 const of = (
   actions: readonly Action[],
   type: string,
 ): readonly Readonly<Record<string, unknown>>[] =>
-  actions
-    .filter((action) => action.type === type)
-    .map(({ params }) => params as Readonly<Record<string, unknown>>);
+  actions.flatMap((action) =>
+    action.type === type && action.params !== undefined
+      ? [action.params as Readonly<Record<string, unknown>>]
+      : [],
+  );
 
 const typeOfEvent = ({ event }: Readonly<Record<string, unknown>>): string =>
   (event as EventObject).type;

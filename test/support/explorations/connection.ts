@@ -2,8 +2,8 @@ import { connectionMachine } from '../../../machines/connection/connection.machi
 import type { Connected } from '../../../machines/connection/connection.protocol.ts';
 import { failure } from '../../../machines/failure.ts';
 import type { Exploration } from '../../../src/testing/explorer.ts';
+import { assert, elapses, sentIn, settles } from '../../../src/testing/exploring.ts';
 import { nobody } from '../../../src/testing/stepped-machine.ts';
-import { assert, elapses, sentIn, settles } from '../exploring.ts';
 
 const LIMITS = {
   connectMs: 1,

@@ -14,9 +14,16 @@ import {
   wished,
 } from '../../../src/testing/builders.ts';
 import type { Exploration, Node } from '../../../src/testing/explorer.ts';
+import {
+  assert,
+  elapses,
+  sentIn,
+  settles,
+  startedIn,
+  unansweredIn,
+} from '../../../src/testing/exploring.ts';
 import { nobody } from '../../../src/testing/stepped-machine.ts';
 import { begun, failsToReport, reports, toAll, toOne } from '../a-leader.ts';
-import { assert, elapses, sentIn, settles, startedIn, unansweredIn } from '../exploring.ts';
 
 const LIMITS = {
   maxSteps: 3,

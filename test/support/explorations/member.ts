@@ -13,8 +13,15 @@ import {
   wished,
 } from '../../../src/testing/builders.ts';
 import type { Exploration } from '../../../src/testing/explorer.ts';
+import {
+  assert,
+  elapses,
+  sentIn,
+  settles,
+  startedIn,
+  unansweredIn,
+} from '../../../src/testing/exploring.ts';
 import { nobody } from '../../../src/testing/stepped-machine.ts';
-import { assert, elapses, sentIn, settles, startedIn, unansweredIn } from '../exploring.ts';
 
 const LIMITS = { maxMemberSteps: 4, retries: 2, sameCallLimit: 2, sameErrorLimit: 2 };
 const MAX_TOKENS = 35;

@@ -5,9 +5,9 @@ import { teamMachine } from '../../../machines/team/team.machine.ts';
 import type { TeamInput, TeamReport } from '../../../machines/team/team.protocol.ts';
 import { aQuestion, aRoster } from '../../../src/testing/builders.ts';
 import type { Exploration, Node } from '../../../src/testing/explorer.ts';
+import { assert, elapses, sentIn, settles } from '../../../src/testing/exploring.ts';
 import { nobody } from '../../../src/testing/stepped-machine.ts';
 import { asks, finishes, READY, UNREADY } from '../a-team.ts';
-import { assert, elapses, sentIn, settles } from '../exploring.ts';
 
 const QUESTIONS = ['lobby1', 'lobby2', 'lobby3', 'den1', 'attic1'] as const;
 const LIMITS = { concurrency: 2, maxQueuedPerChannel: 1, maxQueued: 2 };
