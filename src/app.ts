@@ -20,6 +20,7 @@ import { type Clock, systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import { openStore, type Store, type StorePlace } from './store/store.ts';
 import { createTroupe, type Troupe } from './troupe.ts';
+import { openWatch, type Watch } from './watch-house.ts';
 
 /** Who sits at this machine: whoever has the console's token or its terminal. */
 export const LOCAL_USER = UserId('local');
@@ -75,11 +76,15 @@ interface Starting extends AppOptions {
   readonly closers: Closer[];
 }
 
-async function start(
+/** Opens what a house is made of, each on what stands before it. */
+async function openParts(
   config: Config,
-  { log, web, admin, stately, onFatal, clock, closers }: Starting,
-): Promise<App> {
+  { log: plain, onFatal, clock, closers }: Starting,
+): Promise<TroupeParts> {
   await mkdir(config.dataDir, { recursive: true });
+  const watch = await openWatch(config, { log: plain, clock });
+  closers.push(() => watch.close());
+  const { log } = watch;
   const { historyRuns } = config;
   const remembers = config.memory.enabled;
   const store = await openStore({ place: placeOf(config), clock, log, historyRuns, remembers });
@@ -95,9 +100,16 @@ async function start(
   const feed = createFeed({ clock, log });
   const records = openRecords(config, { clock, log });
   closers.push(() => records.close());
-  const parts = { store, model, hero, keeper, chats, feed, records, log, clock };
+  return { watch, store, model, hero, keeper, chats, feed, records, log, clock };
+}
+
+async function start(config: Config, starting: Starting): Promise<App> {
+  const { web, admin, stately, closers } = starting;
+  const parts = await openParts(config, starting);
+  const { store, model, hero, keeper, chats, feed, records, watch, log, clock } = parts;
   const troupe = await openTroupe(config, parts);
   closers.push(() => troupe.stop());
+  watch.attach(troupe);
   const memory = createMemoryHouse({
     store,
     troupe,
@@ -105,7 +117,7 @@ async function start(
   });
   await store.forgetting.finish();
   const around = { feed, records, isAdmin: admin ?? false, log, clock, userId: LOCAL_USER };
-  const desk = { troupe, store, model, code: hero.code, ...around };
+  const desk = { troupe, store, model, code: hero.code, watch, ...around };
   const console = web ? await openConsole(config, desk) : undefined;
   if (console !== undefined) closers.push(() => console.close());
   const forStately = { feed, machines: MACHINES, userId: LOCAL_USER, log };
@@ -150,6 +162,7 @@ function walletOf({ userTokensPerDay }: Config, store: Store, clock: Clock): Wal
 }
 
 interface TroupeParts {
+  readonly watch: Watch;
   readonly store: Store;
   readonly model: ChosenModel;
   readonly hero: HeroParts;
@@ -161,23 +174,27 @@ interface TroupeParts {
   readonly clock: Clock;
 }
 
-const openTroupe = (
-  config: Config,
-  { store, model, hero, keeper, chats, feed, records, log, clock }: TroupeParts,
-): Promise<Troupe> =>
-  createTroupe({
-    roster: tuned(hero.roster, config),
-    model: model.port,
+function openTroupe(config: Config, parts: TroupeParts): Promise<Troupe> {
+  const { watch, store, hero, keeper, chats, feed, records, log, clock } = parts;
+  const kept = keptIn(store, { clock, log, onPosted: chats.posted });
+  const { model, tools, runs } = watch.observe({
+    model: parts.model.port,
     tools: hero.tools,
+    runs: kept.runs,
+  });
+  return createTroupe({
+    roster: tuned(hero.roster, config),
+    model,
+    tools,
     furnish: hero.furnish,
-    store: keptIn(store, { clock, log, onPosted: chats.posted }),
+    store: { ...kept, runs },
     ...(keeper === undefined ? {} : { memories: keeper }),
     ...(chats.reply === undefined ? {} : { reply: chats.reply }),
     limits: {
       supervisor: { maxTeams: config.maxTeams },
       team: { concurrency: config.teamConcurrency },
     },
-    watcher: feed.watcher,
+    watcher: watch.watching(feed.watcher),
     ...(records.recorder === undefined ? {} : { recorder: records.recorder }),
     log,
     clock,
@@ -186,6 +203,7 @@ const openTroupe = (
       return { usedBytes, limitBytes };
     },
   });
+}
 
 /** What the environment says of models and retries goes for every agent of the roster. */
 function tuned(roster: Roster, { temperature, topP, retries }: Config): Roster {

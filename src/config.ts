@@ -7,6 +7,7 @@ import { type RecordingConfig, readRecordingConfig } from './config/inspector.ts
 import { type McpConfig, readMcp } from './config/mcp.ts';
 import { type MemoryConfig, readMemory } from './config/memory.ts';
 import { type CustomProvider, type GroqProvider, readCustom, readGroq } from './config/models.ts';
+import { readTracing, type TracingConfig } from './config/tracing.ts';
 import { readWeb, type WebConfig } from './config/web.ts';
 import type { Secret } from './shared/secret.ts';
 
@@ -43,8 +44,11 @@ export interface Config {
   readonly web: WebConfig;
   readonly mcp: McpConfig;
   readonly code: CodeConfig;
+  readonly tracing: TracingConfig;
   readonly timeZone: string;
   readonly logLevel: LogLevel;
+  /** Every secret above: what no log may show. */
+  readonly secrets: readonly Secret[];
   readonly recording: RecordingConfig;
 }
 
@@ -81,7 +85,9 @@ export function readConfig(env: Environment): ConfigReading {
     web: readWeb(reader),
     mcp: readMcp(reader),
     code: readCode(reader),
+    tracing: readTracing(reader),
     timeZone: reader.timeZone('DISCORD_TIMEZONE', 'UTC'),
+    secrets: reader.secrets,
     logLevel: reader.flag('DEBUG_MODE')
       ? 'debug'
       : reader.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'warn'),

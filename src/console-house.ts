@@ -7,12 +7,14 @@ export interface ConsoleOptions {
   readonly troupe: Troupe;
   readonly store: Store;
   readonly model: { readonly name: string; readonly isDemo: boolean };
+  /** Left out: there are no numbers. */
+  readonly watch?: { metrics(): string };
   /** Left out: nobody asks where code is run. */
   readonly code?: { status(): string };
 }
 
 /** The house as the web console sees it. */
-export function consoleHouse({ troupe, store, model, code }: ConsoleOptions): WebHouse {
+export function consoleHouse({ troupe, store, model, code, watch }: ConsoleOptions): WebHouse {
   return {
     ask: (question, { signal }) => until(signal, troupe.ask(question)),
     watch(run, { signal }) {
@@ -28,6 +30,7 @@ export function consoleHouse({ troupe, store, model, code }: ConsoleOptions): We
       demo: model.isDemo,
       ...(code === undefined ? {} : { code: code.status() }),
     }),
+    metrics: () => watch?.metrics() ?? '',
     file: (userId, fileId, { signal }) => store.files.read({ userId }, fileId, { signal }),
     async sessions(userId, { signal }) {
       const sessions = await store.sessions({ userId }, { limit: 100, signal });

@@ -6,6 +6,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Reads variables one by one and collects every problem, so that all are told at once. */
 export class EnvReader {
   readonly problems: string[] = [];
+  /** Every secret that was read: what no log may show. */
+  readonly secrets: Secret[] = [];
   readonly #env: Environment;
 
   constructor(env: Environment) {
@@ -20,7 +22,14 @@ export class EnvReader {
 
   secret(name: string): Secret | undefined {
     const value = this.text(name);
-    return value === undefined ? undefined : new Secret(value);
+    return value === undefined ? undefined : this.hide(value);
+  }
+
+  /** A secret that stands in a longer text. */
+  hide(value: string): Secret {
+    const secret = new Secret(value);
+    this.secrets.push(secret);
+    return secret;
   }
 
   /** A whole number within bounds. */

@@ -142,8 +142,9 @@ export class Teams {
     const { userId, epoch } = team.scope;
     if (this.#current(userId, epoch) !== team) return;
     this.#alive.delete(userId);
-    this.#options.watcher?.teamEnds({ userId, epoch });
-    this.#options.onReleased({ userId, epoch }, team.leaving ?? 'crashed');
+    const reason = team.leaving ?? 'crashed';
+    this.#options.watcher?.teamEnds({ userId, epoch }, reason);
+    this.#options.onReleased({ userId, epoch }, reason);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AnyActorRef } from 'xstate';
+import type { ReleaseReason } from '../../machines/supervisor/supervisor.protocol.ts';
 import type { TeamRef } from '../../machines/team/team.protocol.ts';
 import type { Log } from '../shared/log.ts';
 import { messageOf } from '../shared/thrown.ts';
@@ -13,7 +14,7 @@ export interface HouseWatcher {
   /** A team exists and has heard nothing. */
   teamStarts(team: TeamRef, root: AnyActorRef): void;
   /** Everything that the team held is released. */
-  teamEnds(team: TeamRef): void;
+  teamEnds(team: TeamRef, reason: ReleaseReason): void;
 }
 
 /** The same watcher, which does not throw: a house goes on whoever looks at it. */
@@ -29,6 +30,6 @@ export function guarded(watcher: HouseWatcher | undefined, log: Log): HouseWatch
   return {
     supervisorStarts: (root) => show((it) => it.supervisorStarts(root)),
     teamStarts: (team, root) => show((it) => it.teamStarts(team, root)),
-    teamEnds: (team) => show((it) => it.teamEnds(team)),
+    teamEnds: (team, reason) => show((it) => it.teamEnds(team, reason)),
   };
 }

@@ -19,6 +19,8 @@ export interface WebHouse {
   confirm(what: ConfirmWish): Promise<ConfirmEnd>;
   /** Who is alive and who waits, least recently used first; at most `limit` of each. */
   overview(limit: number): HouseOverview;
+  /** The numbers of the house, as Prometheus reads them. */
+  metrics(): string;
   /** A file that a run has made for this user; undefined when there is none. Rejects when the store cannot be read. */
   file(userId: UserId, fileId: string, options: Waiting): Promise<FileContent | undefined>;
   /** The user's sessions, latest first. Rejects when the store cannot be read. */

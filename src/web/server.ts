@@ -139,13 +139,24 @@ async function serve({ req, res, desk, guard, assets }: Exchange): Promise<void>
     const query = new URLSearchParams((req.url ?? '').slice(path.length + 1));
     return serveApi({ req, res, path, query, desk });
   }
-  const asset = assets.get(path);
+  if (path === '/metrics') guard.checkToken(req);
+  const asset = path === '/metrics' ? metricsOf(desk) : assets.get(path);
   if (asset === undefined) throw new Rejection(404, 'There is nothing here.');
   if (req.method !== 'GET' && req.method !== 'HEAD') {
     throw new Rejection(405, 'Only GET and HEAD can be used here.', { Allow: 'GET, HEAD' });
   }
   sendAnswer(res, asset);
 }
+
+/** Numbers for Prometheus: made anew for each who asks. */
+const metricsOf = ({ house }: Desk) => ({
+  status: 200,
+  headers: {
+    'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
+    'Cache-Control': 'no-store',
+  },
+  body: house.metrics(),
+});
 
 /** The path as it was sent: nothing is decoded or normalised, so nothing can climb. */
 const pathOf = (req: IncomingMessage): string => (req.url ?? '').split('?', 1)[0] ?? '';

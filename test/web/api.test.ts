@@ -232,3 +232,13 @@ describe('the rest', () => {
     }
   });
 });
+
+describe('the numbers', () => {
+  it('are for whoever has the token, in the format of Prometheus', async () => {
+    const answer = await send(server.port, { path: '/metrics' });
+    expect(answer).toMatchObject({ status: 200, text: 'troupe_teams 1\n' });
+    expect(answer.headers['content-type']).toContain('version=0.0.4');
+    const stranger = { path: '/metrics', headers: { Authorization: undefined } };
+    expect(await send(server.port, stranger)).toMatchObject({ status: 401 });
+  });
+});

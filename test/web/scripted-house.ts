@@ -55,6 +55,10 @@ export class ScriptedHouse implements WebHouse {
     yield* events;
   }
 
+  metrics(): string {
+    return 'troupe_teams 1\n';
+  }
+
   async file(_userId: UserId, fileId: string) {
     return this.files.get(fileId);
   }
