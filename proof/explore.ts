@@ -4,6 +4,7 @@ import { everyMachine } from '../test/support/every-machine.ts';
 import { connectionExploration } from '../test/support/explorations/connection.ts';
 import { leaderExploration } from '../test/support/explorations/leader.ts';
 import { memberExploration } from '../test/support/explorations/member.ts';
+import { memoryExploration } from '../test/support/explorations/memory.ts';
 import { supervisorExplorations } from '../test/support/explorations/supervisor.ts';
 import { teamExploration } from '../test/support/explorations/team.ts';
 import { readOptions } from './options.ts';
@@ -21,6 +22,7 @@ const explored = new Set<string>();
 
 walk('connection', connectionExploration());
 walk('member', memberExploration());
+walk('memory', memoryExploration());
 for (const mode of ['coordinate', 'route', 'broadcast'] as const) {
   walk(`leader, ${mode}`, leaderExploration(mode));
 }

@@ -1,6 +1,8 @@
 import type { AnyStateMachine } from 'xstate';
+import { connectionMachine } from '../../machines/connection/connection.machine.ts';
 import { leaderMachine } from '../../machines/leader/leader.machine.ts';
 import { memberMachine } from '../../machines/member/member.machine.ts';
+import { memoryMachine } from '../../machines/memory/memory.machine.ts';
 import { supervisorMachine } from '../../machines/supervisor/supervisor.machine.ts';
 import { teamMachine } from '../../machines/team/team.machine.ts';
 
@@ -10,4 +12,6 @@ export const MACHINES: readonly AnyStateMachine[] = [
   teamMachine,
   leaderMachine,
   memberMachine,
+  memoryMachine,
+  connectionMachine,
 ];

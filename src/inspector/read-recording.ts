@@ -14,13 +14,13 @@ const runId = id.transform(RunId);
 
 const count = z.number().min(0);
 
-const tool = z.object({
+const tool = z.looseObject({
   name: z.string(),
   description: z.string(),
   parameters: z.record(z.string(), z.unknown()),
 });
 
-const agent = z.object({
+const agent = z.looseObject({
   name: z.string(),
   description: z.string(),
   instructions: z.string(),
@@ -28,12 +28,12 @@ const agent = z.object({
   maxOutputTokens: count,
 });
 
-const roster = z.object({
+const roster = z.looseObject({
   name: z.string(),
   mode: z.enum(['coordinate', 'route', 'broadcast']),
   leader: agent,
   members: z.array(agent),
-  limits: z.object({
+  limits: z.looseObject({
     maxSteps: count,
     maxMemberSteps: count,
     maxDelegations: count,
@@ -72,7 +72,7 @@ const recordingShape = z.object({
   texts: z.enum(['kept', 'left_out']),
   run: z.object({ runId, userId, channelId, epoch: count }),
   leader: z.string(),
-  question: z.object({ runId, userId, channelId, text: z.string(), at: z.number() }),
+  question: z.looseObject({ runId, userId, channelId, text: z.string(), at: z.number() }),
   roster,
   end: z.enum(['settled', 'crashed', 'cut', 'underway']),
   outcome: z
