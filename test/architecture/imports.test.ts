@@ -200,6 +200,6 @@ describe('The table of who may import whom', () => {
 
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 
-    expect(['shared', 'config', ...listed]).toEqual(expect.arrayContaining(folders));
+    expect(['shared', 'config', 'testing', ...listed]).toEqual(expect.arrayContaining(folders));
   });
 });
