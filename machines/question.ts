@@ -78,6 +78,8 @@ export interface Refusal {
 
 /** Something the asker must know about the answer. */
 export type Note =
+  /** The work was cut off and taken up again, a minute or more after the question was asked. */
+  | 'resumed'
   /** Earlier messages could not be read: the answer was made without them. */
   | 'without_history'
   /** The answer could not be saved: the session will not remember it. */
@@ -115,6 +117,8 @@ export type RunOutcome =
 /** What a working run is doing, taken from its statecharts. */
 export type Progress =
   | { readonly kind: 'recalling' }
+  /** Likewise, of a run that was cut off with its process. */
+  | { readonly kind: 'resuming' }
   | { readonly kind: 'thinking'; readonly turn: number }
   | { readonly kind: 'using'; readonly tools: readonly string[] }
   | {

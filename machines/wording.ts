@@ -15,6 +15,8 @@ export function sayProgress(progress: Progress): string {
   switch (progress.kind) {
     case 'recalling':
       return 'recalling earlier messages';
+    case 'resuming':
+      return 'picking up where I left off';
     case 'thinking':
       return 'thinking';
     case 'using':
@@ -74,6 +76,7 @@ function sayRefusal(refusal: Refusal): string {
 }
 
 const NOTES: Readonly<Record<Note, string>> = {
+  resumed: 'I was interrupted and picked up where I left off.',
   without_history: 'Earlier messages could not be read, so this answer was made without them.',
   not_saved: 'This answer could not be saved just now: it may be missing from the history.',
   limit_reached: 'A limit ended the work early, so the answer may be incomplete.',

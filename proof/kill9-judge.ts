@@ -66,7 +66,13 @@ function fateOf(parts: readonly Posted[], n: number): Fate {
 }
 
 /** What a house may note under its answer: that it was made without the store, and the like. */
-const NOTES: readonly Note[] = ['without_history', 'not_saved', 'limit_reached', 'unfinished'];
+const NOTES: readonly Note[] = [
+  'without_history',
+  'not_saved',
+  'limit_reached',
+  'unfinished',
+  'resumed',
+];
 
 /** However it was cut into messages. */
 const withoutNotes = (text: string): string =>

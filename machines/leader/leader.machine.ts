@@ -6,13 +6,14 @@ import {
   outcomeOfStep,
   outOfTime,
   outOfTokens,
+  recallingOf,
   thinkingOf,
   usingOf,
 } from './outcome.ts';
 import { beginRun, requestOf, toolBatchOf } from './run.ts';
 
 const recalling = leader.createStateConfig({
-  entry: { type: 'tell', params: { kind: 'recalling' } },
+  entry: { type: 'tell', params: ({ context }) => recallingOf(context) },
   invoke: {
     src: 'beginRun',
     input: ({ context }) => ({ run: context.input.run, question: context.input.question }),

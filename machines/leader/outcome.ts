@@ -80,6 +80,9 @@ function givenUp(run: LeaderRun, failed: Failure): RunOutcome {
   });
 }
 
+export const recallingOf = ({ input }: LeaderRun): Progress =>
+  input.question.resumedAt === undefined ? { kind: 'recalling' } : { kind: 'resuming' };
+
 export const thinkingOf = ({ steps }: LeaderRun): Progress => ({
   kind: 'thinking',
   turn: steps + 1,

@@ -8,7 +8,7 @@ import {
 import { failure } from '../failure.ts';
 import type { MemberInput, MemberReport } from '../member/member.protocol.ts';
 import type { ModelReply, ModelRequest } from '../ports.ts';
-import type { Note, RunOutcome } from '../question.ts';
+import type { Note, Question, RunOutcome } from '../question.ts';
 import { isOutOfTokens, shareOf } from '../turn/budget.ts';
 import { type Attempts, afterCalls, afterErrors, NO_ATTEMPTS } from '../turn/loop-guard.ts';
 import { afterCall, askedBy, type CalledModel, type Tally } from '../turn/model-call.ts';
@@ -104,9 +104,17 @@ export function afterBegun(run: LeaderRun, { start, at }: RunBegun): Partial<Lea
       [...before, ...surroundingsOf(question.context)],
       question.text,
     ),
-    notes: start.kind === 'begun' ? [] : ['without_history'],
+    notes: [...noteOfResuming(question), ...(start.kind === 'begun' ? [] : WITHOUT_HISTORY)],
   };
 }
+
+const WITHOUT_HISTORY: readonly Note[] = ['without_history'];
+const RESUMED: readonly Note[] = ['resumed'];
+/** Whoever waited longer for an answer may wonder where it comes from. */
+const WONDERS_AFTER_MS = 60_000;
+
+const noteOfResuming = ({ at, resumedAt }: Question): readonly Note[] =>
+  resumedAt !== undefined && resumedAt - at > WONDERS_AFTER_MS ? RESUMED : [];
 
 /** Broadcast: the question itself goes to every member before the leader's first call. */
 export function summonAll(run: LeaderRun): Partial<LeaderRun> {

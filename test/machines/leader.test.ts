@@ -14,6 +14,19 @@ describe('a leader', () => {
     expect(leader.asked).toMatchObject({ run: { runId: 'r1' }, question: { runId: 'r1' } });
   });
 
+  it.each([
+    { waited: 'for more than a minute', at: 1, notes: ['resumed'] },
+    { waited: 'for less than a minute', at: 2, notes: [] },
+  ])('picks up where it left off, and says so to whoever waited $waited', ({ at, notes }) => {
+    const leader = aLeader({}, { at, resumedAt: 60_002 });
+
+    leader.settle('beginRun', begun());
+    leader.settle('callModel', said('42'));
+
+    expect(leader.told[0]).toBe('resuming');
+    expect(leader.asked).toMatchObject({ outcome: { kind: 'answered', notes } });
+  });
+
   it('thinks with the history before its eyes, its own tools and those for delegating', () => {
     const leader = aLeader();
     const history = [{ role: 'user', content: 'Hello.' }] as const;

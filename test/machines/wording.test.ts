@@ -11,6 +11,7 @@ const runId = RunId('r');
 describe('words', () => {
   it.each<[Progress, string]>([
     [{ kind: 'recalling' }, 'recalling earlier messages'],
+    [{ kind: 'resuming' }, 'picking up where I left off'],
     [{ kind: 'thinking', turn: 2 }, 'thinking'],
     [{ kind: 'using', tools: ['date_time'] }, 'using date time'],
     [{ kind: 'using', tools: [] }, 'using a tool'],

@@ -4,6 +4,7 @@ import { DELEGATE_TO_ALL, DELEGATE_TO_ONE } from '../../machines/leader/delegati
 import { leaderMachine } from '../../machines/leader/leader.machine.ts';
 import type { MemberReport, MemberSlot } from '../../machines/member/member.protocol.ts';
 import type { RunStart } from '../../machines/ports.ts';
+import type { Question } from '../../machines/question.ts';
 import {
   aCall,
   aQuestion,
@@ -15,11 +16,11 @@ import {
 import { nobody, SteppedMachine } from '../../src/testing/stepped-machine.ts';
 
 /** A leader that is stepped by hand, before it has recalled anything. */
-export const aLeader = (wishes: RosterWishes = {}) =>
+export const aLeader = (wishes: RosterWishes = {}, asked: Partial<Question> = {}) =>
   new SteppedMachine(leaderMachine, {
     run: aRun(),
     slot: 'leader0',
-    question: aQuestion(),
+    question: { ...aQuestion(), ...asked },
     roster: aRoster(wishes),
     reportTo: nobody,
     progressTo: nobody,
