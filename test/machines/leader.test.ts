@@ -19,11 +19,11 @@ describe('a leader', () => {
     { waited: 'for less than a minute', at: 2, notes: [] },
   ])('picks up where it left off, and says so to whoever waited $waited', ({ at, notes }) => {
     const leader = aLeader({}, { at, resumedAt: 60_002 });
+    expect(leader.told).toEqual(['resuming']);
 
     leader.settle('beginRun', begun());
     leader.settle('callModel', said('42'));
 
-    expect(leader.told[0]).toBe('resuming');
     expect(leader.asked).toMatchObject({ outcome: { kind: 'answered', notes } });
   });
 
