@@ -47,6 +47,8 @@ export interface Origin {
   readonly position: number;
   /** Given by a platform with several streams: the name of its own, under which the position is kept. */
   readonly stream?: string;
+  /** The server that its channel is part of, where the platform has such. */
+  readonly serverId?: string;
 }
 
 /** How an outcome is worded for the platform of its question, in parts that fit there, first to last. Pure. */
@@ -65,6 +67,7 @@ export type RefusalKind =
   | 'house_full'
   | 'waited_too_long'
   | 'channel_full'
+  | 'server_full'
   | 'quarantined'
   | 'draining'
   | 'team_unavailable'

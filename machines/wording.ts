@@ -87,6 +87,8 @@ const REFUSED: Readonly<Record<RefusalKind, string>> = {
   house_full:
     'Everyone is busy just now and the queue is full. Please ask again in a little while.',
   waited_too_long: 'No team became free in time. Please ask again in a little while.',
+  server_full:
+    'There are too many questions waiting on this server already. Let some be answered first.',
   channel_full: 'There are too many questions waiting already. Let some be answered first.',
   quarantined: 'Your team has run into trouble several times and is taking a break.',
   draining: 'The house is closing for a moment. Please ask again when it is back.',

@@ -191,7 +191,7 @@ function openTroupe(config: Config, parts: TroupeParts): Promise<Troupe> {
     ...(keeper === undefined ? {} : { memories: keeper }),
     ...(chats.reply === undefined ? {} : { reply: chats.reply }),
     limits: {
-      supervisor: { maxTeams: config.maxTeams },
+      supervisor: { maxTeams: config.maxTeams, ...config.questionLimits },
       team: { concurrency: config.teamConcurrency },
     },
     watcher: watch.watching(feed.watcher),

@@ -4,6 +4,7 @@ import { readDatabaseUrl } from './config/database.ts';
 import { type DiscordConfig, readDiscord } from './config/discord.ts';
 import { type Environment, EnvReader } from './config/env-reader.ts';
 import { type RecordingConfig, readRecordingConfig } from './config/inspector.ts';
+import { type QuestionLimits, readQuestionLimits } from './config/limits.ts';
 import { type McpConfig, readMcp } from './config/mcp.ts';
 import { type MemoryConfig, readMemory } from './config/memory.ts';
 import { type CustomProvider, type GroqProvider, readCustom, readGroq } from './config/models.ts';
@@ -35,6 +36,7 @@ export interface Config {
   readonly topP: number | undefined;
   readonly maxTeams: number;
   readonly teamConcurrency: number;
+  readonly questionLimits: QuestionLimits;
   readonly historyRuns: number;
   /** Absent: as the roster says. */
   readonly retries: number | undefined;
@@ -74,6 +76,7 @@ export function readConfig(env: Environment): ConfigReading {
     temperature: reader.number('MODEL_TEMPERATURE', { min: 0, max: 2 }),
     topP: reader.number('MODEL_TOP_P', { min: 0, max: 1 }),
     maxTeams: reader.whole('MAX_AGENTS', 100, { min: 1, max: 1_000_000 }),
+    questionLimits: readQuestionLimits(reader),
     teamConcurrency: reader.whole('TEAM_CONCURRENCY', 2, { min: 1, max: 4 }),
     historyRuns: reader.whole('AGENT_HISTORY_RUNS', 5, { min: 0, max: 100 }),
     retries: reader.whole('AGENT_RETRIES', undefined, { min: 0, max: 10 }),

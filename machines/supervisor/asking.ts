@@ -1,7 +1,8 @@
-import type { Question, Refusal } from '../question.ts';
+import type { Question, Refusal, RefusalKind } from '../question.ts';
 import { type Draft, type House, note, policy, refuseAll } from './house.ts';
 import type { Row } from './ledger.ts';
-import { hasRun, held, NOTHING_ASKED } from './outstanding.ts';
+import { channelOf, loadOf, serverOf } from './load.ts';
+import { hasRun, held, NOTHING_ASKED, type Outstanding } from './outstanding.ts';
 import { joinQueue, mayStretchLine } from './queueing.ts';
 import { quarantineLeft, restsUntil } from './restarts.ts';
 import type { SupervisorEvent } from './supervisor.protocol.ts';
@@ -13,27 +14,29 @@ type Ask = Extract<SupervisorEvent, { type: 'supervisor.ask' }>;
 /** A question goes to its user's team, or waits with its user, or is refused. */
 export const ask = policy((draft, { question }: Ask) => {
   const refusal = whyNot(draft.house, question);
-  if (refusal !== undefined) return refuseAll(draft, [held(question)], refusal);
+  const asked = held(question, draft.house.now);
+  if (refusal !== undefined) return refuseAll(draft, [asked], refusal);
   const { ledger, line } = draft.house;
   const row = ledger.rows.get(question.userId);
   if (row?.phase === 'active') {
-    return employ(draft, { ...row, asked: [...row.asked, held(question)] });
+    return employ(draft, { ...row, asked: [...row.asked, asked] });
   }
   const entry = entryOf(line, question.userId);
-  if (entry !== undefined) return waitTogether(draft, entry, question);
-  joinQueue(draft, question.userId, [held(question)]);
+  if (entry !== undefined) return waitTogether(draft, entry, asked);
+  joinQueue(draft, question.userId, [asked]);
 });
 
 /** The house closes: nobody is let in any more. */
 export const turnAway = policy((draft, { question }: Ask) => {
-  refuseAll(draft, [held(question)], { kind: 'draining' });
+  refuseAll(draft, [held(question, draft.house.now)], { kind: 'draining' });
 });
 
-function waitTogether(draft: Draft, entry: Entry, question: Question): void {
+function waitTogether(draft: Draft, entry: Entry, asked: Outstanding): void {
+  const { question } = asked;
   const { line } = draft.house;
   const [first] = placesFrom(line, entry.ticket);
   if (first !== undefined) draft.orders.push({ type: 'host.queued', question, place: first.place });
-  note(draft, { line: changeEntry(line, entry, { asked: [...entry.asked, held(question)] }) });
+  note(draft, { line: changeEntry(line, entry, { asked: [...entry.asked, asked] }) });
 }
 
 function whyNot(house: House, question: Question): Refusal | undefined {
@@ -45,10 +48,35 @@ function whyNot(house: House, question: Question): Refusal | undefined {
   if (hasRun(working, runId) || hasRun(waiting, runId)) return { kind: 'duplicate' };
   const retryAfterMs = quarantineLeft(house.restarts, userId, house.now);
   if (retryAfterMs > 0) return { kind: 'quarantined', retryAfterMs };
-  if (working.length + waiting.length >= house.limits.maxPerUser) return { kind: 'channel_full' };
+  const tooMany = whyTooMany(house, question);
+  if (tooMany !== undefined) return tooMany;
   const needsTurn = row?.phase !== 'active' && entry === undefined;
-  return needsTurn && !hasRoomFor(house, question, row) ? { kind: 'house_full' } : undefined;
+  return needsTurn && !hasRoomFor(house, question, row) ? full(house, 'house_full') : undefined;
 }
+
+/** Whether there are too many questions already: of the user, in the channel, on the server, or in the house. */
+export function whyTooMany(house: House, question: Question): Refusal | undefined {
+  const { ledger, line, limits } = house;
+  const { userId } = question;
+  const theirs =
+    (ledger.rows.get(userId)?.asked.length ?? 0) + (entryOf(line, userId)?.asked.length ?? 0);
+  const inPlace = (place: string): number => loadOf(ledger.load, place) + loadOf(line.load, place);
+  const server = serverOf(question);
+  if (theirs >= limits.maxPerUser) return full(house, 'channel_full');
+  if (inPlace(channelOf(question)) >= limits.maxPerChannel) return full(house, 'channel_full');
+  if (server !== undefined && inPlace(server) >= limits.maxPerServer)
+    return full(house, 'server_full');
+  const all = ledger.load.total + line.load.total;
+  return all >= limits.maxUnanswered ? full(house, 'house_full') : undefined;
+}
+
+/** With a time to come back: about when one of those who are ahead has been answered. */
+const full = ({ answerMs }: House, kind: RefusalKind): Refusal =>
+  answerMs === undefined
+    ? { kind }
+    : { kind, retryAfterMs: Math.max(SOON_MS, Math.round(answerMs)) };
+
+const SOON_MS = 1_000;
 
 /** Whether a user who neither works nor waits may do either. */
 function hasRoomFor(house: House, { userId }: Question, closing: Row | undefined): boolean {

@@ -1,23 +1,60 @@
+import type { UserId } from '../ids.ts';
+import { owe } from './debts.ts';
 import { type Draft, note, policy } from './house.ts';
 import { keepRow, type Row } from './ledger.ts';
-import { isHeld, type Outstanding } from './outstanding.ts';
+import { isHeld, NOTHING_ASKED, type Outstanding } from './outstanding.ts';
+import { goBackToQueue, hearAlarms, lacksPlaces } from './queueing.ts';
 import type { SupervisorEvent } from './supervisor.protocol.ts';
-import { employ } from './teams.ts';
+import { employ, release } from './teams.ts';
 import { changeEntry, type Entry, entryOf, leaveLine } from './waiting-line.ts';
 
 type Settled = Extract<SupervisorEvent, { type: 'supervisor.settled' }>;
 type Cancel = Extract<SupervisorEvent, { type: 'supervisor.cancel' }>;
 
 /** A team has dealt with a question. What an older incarnation says of it changes nothing. */
-export const settle = policy((draft, { userId, epoch, runId }: Settled) => {
+export const settle = policy((draft, { userId, epoch, runId, tokens = 0 }: Settled) => {
   const { ledger } = draft.house;
   const row = ledger.rows.get(userId);
   if (row?.epoch !== epoch) return;
-  const asked = row.asked.filter((item) => isHeld(item) || item.question.runId !== runId);
-  if (asked.length === row.asked.length) return;
-  if (row.phase === 'active') employ(draft, { ...row, asked });
-  else note(draft, { ledger: keepRow(ledger, { ...row, asked }) });
+  const ended = row.asked.find((item) => !isHeld(item) && item.question.runId === runId);
+  if (ended === undefined) return;
+  const asked = row.asked.filter((item) => item !== ended);
+  learn(draft, { userId, tokens, since: ended.since });
+  if (row.phase !== 'active') note(draft, { ledger: keepRow(ledger, { ...row, asked }) });
+  else if (isTurnOver(draft, asked)) endTurn(draft, { ...row, asked });
+  else employ(draft, { ...row, asked });
 });
+
+interface Learnt {
+  readonly userId: UserId;
+  readonly tokens: number;
+  readonly since: number;
+}
+
+/** The last answers count the more, the later they are. */
+const NEWEST_SHARE = 0.1;
+
+function learn(draft: Draft, { userId, tokens, since }: Learnt): void {
+  const { debts, limits, now, answerMs: before = now - since } = draft.house;
+  note(draft, {
+    debts: owe(debts, { userId, tokens, at: now }, limits),
+    answerMs: before + (now - since - before) * NEWEST_SHARE,
+  });
+}
+
+/** Others wait for its place, and all that it was given has ended. */
+function isTurnOver(draft: Draft, asked: readonly Outstanding[]): boolean {
+  if (asked.length === 0 || !asked.every(isHeld)) return false;
+  // Nobody makes room for somebody who has just run out of patience.
+  hearAlarms(draft);
+  return lacksPlaces(draft.house);
+}
+
+/** It makes room, and its user waits for another turn. */
+function endTurn(draft: Draft, row: Row): void {
+  release(draft, { ...row, asked: NOTHING_ASKED }, { reason: 'rotated', force: false });
+  goBackToQueue(draft, row.userId, row.asked);
+}
 
 /** What waits is cancelled here; what works is cancelled by its team, which then settles it. */
 export const cancel = policy((draft, wish: Cancel) => {

@@ -1,5 +1,6 @@
 import type { Epoch } from '../ids.ts';
 import type { Refusal } from '../question.ts';
+import { type Debts, NO_DEBTS } from './debts.ts';
 import { EMPTY_LEDGER, type Ledger } from './ledger.ts';
 import type { Outstanding } from './outstanding.ts';
 import { NO_RESTARTS, type Restarts } from './restarts.ts';
@@ -12,6 +13,9 @@ export interface House {
   readonly ledger: Ledger;
   readonly line: WaitingLine;
   readonly restarts: Restarts;
+  readonly debts: Debts;
+  /** How long questions took to be answered lately, waiting included; undefined before the first. */
+  readonly answerMs: number | undefined;
   /** One counter for everybody: an epoch is larger than all before it, without a memory per user. */
   readonly lastEpoch: Epoch;
   /**
@@ -49,6 +53,8 @@ export const openHouse = (limits: SupervisorLimits, lastEpoch: Epoch): House => 
   ledger: EMPTY_LEDGER,
   line: EMPTY_LINE,
   restarts: NO_RESTARTS,
+  debts: NO_DEBTS,
+  answerMs: undefined,
   lastEpoch,
   now: 0,
   hostAt: 0,

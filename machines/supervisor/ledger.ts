@@ -1,5 +1,6 @@
 import type { Epoch, UserId } from '../ids.ts';
-import type { Outstanding } from './outstanding.ts';
+import { type Load, NO_LOAD, reload } from './load.ts';
+import { NOTHING_ASKED, type Outstanding } from './outstanding.ts';
 import { ascending, drop, emptyMap, put, type SortedMap } from './sorted-map.ts';
 
 /** A team in the house. It holds its place from activation until it is released. */
@@ -22,6 +23,8 @@ export interface Ledger {
   readonly idle: SortedMap<number, UserId>;
   readonly closing: number;
   readonly lastUse: number;
+  /** The questions of all teams. */
+  readonly load: Load;
 }
 
 export const EMPTY_LEDGER: Ledger = {
@@ -29,6 +32,7 @@ export const EMPTY_LEDGER: Ledger = {
   idle: emptyMap(ascending),
   closing: 0,
   lastUse: 0,
+  load: NO_LOAD,
 };
 
 export const activeTeams = (ledger: Ledger): number => ledger.rows.size - ledger.closing;
@@ -41,6 +45,7 @@ export function keepRow(ledger: Ledger, row: Row): Ledger {
     idle: reorder(ledger.idle, before, row),
     closing: ledger.closing + closes(row) - closes(before),
     lastUse: Math.max(ledger.lastUse, row.use),
+    load: reload(ledger.load, before?.asked ?? NOTHING_ASKED, row.asked),
   };
 }
 
@@ -54,6 +59,7 @@ export function dropRow(ledger: Ledger, row: Row): Ledger {
     idle: isIdle(row) ? drop(ledger.idle, row.use) : ledger.idle,
     closing: ledger.closing - closes(row),
     lastUse: ledger.lastUse,
+    load: reload(ledger.load, row.asked, NOTHING_ASKED),
   };
 }
 

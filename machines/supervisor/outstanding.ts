@@ -7,6 +7,8 @@ export interface Outstanding {
   /** How many times it was with a team when that team crashed. Above zero it is a suspect. */
   readonly deliveries: number;
   readonly stage: Stage;
+  /** When it was asked, in the house's time. */
+  readonly since: number;
 }
 
 type Stage =
@@ -17,10 +19,11 @@ type Stage =
   /** Its team has it and was told to cancel it. */
   | 'stopping';
 
-export const held = (question: Question): Outstanding => ({
+export const held = (question: Question, since: number): Outstanding => ({
   question,
   deliveries: 0,
   stage: 'held',
+  since,
 });
 
 export const isHeld = (item: Outstanding): boolean => item.stage === 'held';
@@ -33,10 +36,13 @@ export const hasRun = (asked: readonly Outstanding[], runId: RunId): boolean =>
 
 /**
  * What may go to the team now. While a suspect is among them, one at a time: should the team crash again,
- * only the question that did it is blamed.
+ * only the question that did it is blamed. With a `turn`, so many of them and then no more.
  */
-export function nextToGive(asked: readonly Outstanding[]): readonly Outstanding[] {
+export function nextToGive(
+  asked: readonly Outstanding[],
+  turn: number | undefined,
+): readonly Outstanding[] {
   const isIsolated = asked.some((item) => item.deliveries > 0);
-  if (!isIsolated) return asked.filter(isHeld);
-  return asked.every(isHeld) ? asked.slice(0, 1) : NOTHING_ASKED;
+  if (!isIsolated && turn === undefined) return asked.filter(isHeld);
+  return asked.every(isHeld) ? asked.slice(0, isIsolated ? 1 : turn) : NOTHING_ASKED;
 }

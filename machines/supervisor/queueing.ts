@@ -1,18 +1,21 @@
 import type { UserId } from '../ids.ts';
+import { turnOf } from './debts.ts';
 import { type Draft, type House, note, refuseAll } from './house.ts';
+import { activeTeams } from './ledger.ts';
 import type { Outstanding } from './outstanding.ts';
 import { quarantineLeft, restsUntil } from './restarts.ts';
-import { joinLine } from './waiting-line.ts';
+import { changeEntry, type Entry, joinLine, leaveLine, nextAlarm } from './waiting-line.ts';
 
-/** A user who has no team that could take these questions takes the last place in line. */
+/** A user who has no team that could take these questions waits in line: last, or later still for what they owe. */
 export function joinQueue(draft: Draft, userId: UserId, asked: readonly Outstanding[]): void {
-  const { ledger, line, limits, restarts, now } = draft.house;
+  const { ledger, line, limits, restarts, debts, now } = draft.house;
   const notBefore = restsUntil(restarts, userId);
   const isResting = notBefore > now;
   note(draft, {
     line: joinLine(line, {
       userId,
       asked,
+      turn: turnOf(debts, userId, now),
       since: now,
       isBlocked: ledger.rows.has(userId),
       isResting,
@@ -37,3 +40,25 @@ export function goBackToQueue(draft: Draft, userId: UserId, asked: readonly Outs
  */
 export const mayStretchLine = ({ line, limits }: House): boolean =>
   line.entries.size < limits.maxWaiting + limits.maxTeams;
+
+/** Whether more users may go than there are places free or about to be. */
+export const lacksPlaces = ({ ledger, line, limits }: House): boolean =>
+  line.ready.size > Math.max(0, limits.maxTeams - activeTeams(ledger));
+
+/** Ends rests and patience that are over. */
+export function hearAlarms(draft: Draft): void {
+  const { now, limits } = draft.house;
+  for (;;) {
+    const entry = nextAlarm(draft.house.line);
+    if (entry === undefined || entry.alarmAt > now) return;
+    if (entry.isResting) {
+      const rested = { isResting: false, alarmAt: now + limits.maxWaitMs };
+      note(draft, { line: changeEntry(draft.house.line, entry, rested) });
+    } else endWaiting(draft, entry, 'waited_too_long');
+  }
+}
+
+export function endWaiting(draft: Draft, entry: Entry, kind: 'waited_too_long' | 'draining'): void {
+  refuseAll(draft, entry.asked, { kind });
+  note(draft, { line: leaveLine(draft.house.line, entry) });
+}

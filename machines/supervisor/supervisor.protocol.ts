@@ -22,6 +22,8 @@ export type SupervisorEvent =
       readonly userId: UserId;
       readonly epoch: Epoch;
       readonly runId: RunId;
+      /** What it cost: whoever has had many waits longer for a place. 0 when left out. */
+      readonly tokens?: number;
       readonly at: number;
     }
   /** A team ended without being asked to: a bug in it, or it could not be hydrated. */
@@ -54,8 +56,15 @@ export type SupervisorEvent =
   /** The grace period is over: what still works is cancelled. */
   | { readonly type: 'supervisor.force'; readonly at: number };
 
-/** Why a team leaves. */
-export type ReleaseReason = 'passivated' | 'idle' | 'shed' | 'crashed' | 'dismissed' | 'drained';
+/** Why a team leaves; `rotated`: it has had its turn, others wait, and so do its user's other questions. */
+export type ReleaseReason =
+  | 'passivated'
+  | 'rotated'
+  | 'idle'
+  | 'shed'
+  | 'crashed'
+  | 'dismissed'
+  | 'drained';
 
 /** What the supervisor orders its host to do. The host does it and reports; it decides nothing. */
 export type SupervisorOrder =
@@ -102,6 +111,18 @@ export interface SupervisorLimits {
   readonly maxWaiting: number;
   /** Questions one user may have unanswered, waiting and working together; more are refused as `channel_full`. */
   readonly maxPerUser: number;
+  /** The same of all users in one channel, ... */
+  readonly maxPerChannel: number;
+  /** ... on one server (refused as `server_full`), ... */
+  readonly maxPerServer: number;
+  /** ... and in the house (`house_full`). */
+  readonly maxUnanswered: number;
+  /** Questions that a team is given in one turn while others wait for its place; then it makes room. */
+  readonly maxTurn: number;
+  /** Whoever used tokens stands in line as if they had come later: a second for so many, ... */
+  readonly fairTokensPerSecond: number;
+  /** ... and so much later at most. */
+  readonly maxDebtMs: number;
   /** How long a user waits for a place before the refusal; the pause after a crash does not count. */
   readonly maxWaitMs: number;
   /** How long an idle team is safe from making room for another, counted from its last question or answer. */
@@ -130,6 +151,12 @@ export const DEFAULT_SUPERVISOR_LIMITS: SupervisorLimits = {
   maxTeams: 100,
   maxWaiting: 1000,
   maxPerUser: 20,
+  maxPerChannel: 200,
+  maxPerServer: 1_000,
+  maxUnanswered: 10_000,
+  maxTurn: 4,
+  fairTokensPerSecond: 1_000,
+  maxDebtMs: 20_000,
   maxWaitMs: 60_000,
   minResidencyMs: 0,
   idleAfterMs: 30 * 60_000,

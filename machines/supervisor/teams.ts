@@ -2,6 +2,7 @@ import type { UserId } from '../ids.ts';
 import { type Draft, note } from './house.ts';
 import { keepRow, type Row, touchRow } from './ledger.ts';
 import { NOTHING_ASKED, nextToGive, type Outstanding } from './outstanding.ts';
+import { lacksPlaces } from './queueing.ts';
 import type { ReleaseReason } from './supervisor.protocol.ts';
 
 /** Starts a user's next team and gives it what the user has asked. The caller has made sure of a place. */
@@ -9,7 +10,10 @@ export function activate(draft: Draft, userId: UserId, asked: readonly Outstandi
   const epoch = draft.house.lastEpoch + 1;
   note(draft, { lastEpoch: epoch });
   draft.orders.push({ type: 'host.activate', userId, epoch });
-  employ(draft, { userId, epoch, phase: 'active', asked, use: 0, usedAt: 0 });
+  const row: Row = { userId, epoch, phase: 'active', asked, use: 0, usedAt: 0 };
+  // Its place counts as taken before it is known whether others lack one.
+  note(draft, { ledger: keepRow(draft.house.ledger, row) });
+  employ(draft, row);
 }
 
 /** Gives an active team what it may have now, and writes its row as the most recently used one. */
@@ -20,7 +24,9 @@ export function employ(draft: Draft, row: Row): void {
 
 /** Gives an active team what it may have now. */
 function handOut(draft: Draft, { userId, epoch, asked }: Row): readonly Outstanding[] {
-  const next = nextToGive(asked);
+  // Others wait for its place.
+  const turn = lacksPlaces(draft.house) ? draft.house.limits.maxTurn : undefined;
+  const next = nextToGive(asked, turn);
   for (const { question } of next) {
     draft.orders.push({ type: 'host.deliver', userId, epoch, question });
   }

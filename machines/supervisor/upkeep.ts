@@ -1,14 +1,8 @@
-import { type Draft, type House, note, policy, refuseAll } from './house.ts';
+import { type Draft, type House, note, policy } from './house.ts';
 import { activeTeams, oldestIdle } from './ledger.ts';
+import { endWaiting, hearAlarms, lacksPlaces } from './queueing.ts';
 import { activate, release } from './teams.ts';
-import {
-  changeEntry,
-  type Entry,
-  firstReady,
-  leaveLine,
-  nextAlarm,
-  placesFrom,
-} from './waiting-line.ts';
+import { firstReady, leaveLine, nextAlarm, placesFrom } from './waiting-line.ts';
 
 interface Moment {
   readonly at: number;
@@ -51,23 +45,6 @@ function letIn(draft: Draft): void {
   }
 }
 
-function hearAlarms(draft: Draft): void {
-  const { now, limits } = draft.house;
-  for (;;) {
-    const entry = nextAlarm(draft.house.line);
-    if (entry === undefined || entry.alarmAt > now) return;
-    if (entry.isResting) {
-      const rested = { isResting: false, alarmAt: now + limits.maxWaitMs };
-      note(draft, { line: changeEntry(draft.house.line, entry, rested) });
-    } else endWaiting(draft, entry, 'waited_too_long');
-  }
-}
-
-function endWaiting(draft: Draft, entry: Entry, kind: 'waited_too_long' | 'draining'): void {
-  refuseAll(draft, entry.asked, { kind });
-  note(draft, { line: leaveLine(draft.house.line, entry) });
-}
-
 /** After a resize there may be too many: idle teams leave first, busy ones once they have answered. */
 function shrink(draft: Draft): void {
   while (activeTeams(draft.house.ledger) > draft.house.limits.maxTeams) {
@@ -95,10 +72,6 @@ function makeRoom(draft: Draft): void {
     release(draft, row, { reason: 'passivated', force: false });
   }
 }
-
-/** Whether more users may go than there are places free or about to be. */
-const lacksPlaces = ({ ledger, line, limits }: House): boolean =>
-  line.ready.size > Math.max(0, limits.maxTeams - activeTeams(ledger));
 
 function tellPlaces(draft: Draft): void {
   const { line } = draft.house;

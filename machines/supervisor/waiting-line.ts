@@ -1,5 +1,6 @@
 import type { UserId } from '../ids.ts';
-import type { Outstanding } from './outstanding.ts';
+import { type Load, NO_LOAD, reload } from './load.ts';
+import { NOTHING_ASKED, type Outstanding } from './outstanding.ts';
 import { ascending, drop, emptyMap, firstOf, put, type SortedMap } from './sorted-map.ts';
 
 /** Users wait, not questions: whoever asks twice has one turn. */
@@ -16,10 +17,11 @@ export interface Entry {
   readonly alarmAt: number;
 }
 
-type Ticket = number;
+/** When its user counts as having come (debts.ts); the number tells equal times apart. */
+type Ticket = readonly [turn: number, nth: number];
 
-/** Alarms ring in order of time; tickets tell equal times apart. */
-type Alarm = readonly [at: number, ticket: Ticket];
+/** Alarms ring in order of time; the tickets' numbers tell equal times apart. */
+type Alarm = readonly [at: number, nth: number];
 
 /** Who waits for a place in the house. */
 export interface WaitingLine {
@@ -28,18 +30,22 @@ export interface WaitingLine {
   /** Those who may go as soon as there is a place. */
   readonly ready: SortedMap<Ticket, Entry['userId']>;
   readonly alarms: SortedMap<Alarm, Ticket>;
-  readonly lastTicket: Ticket;
+  /** The number of the last ticket. */
+  readonly lastNth: number;
   /** From this ticket on, places have changed and nobody was told yet. */
   readonly untold: Ticket | undefined;
+  /** The questions of all who wait. */
+  readonly load: Load;
 }
 
 export const EMPTY_LINE: WaitingLine = {
-  entries: emptyMap(ascending),
+  entries: emptyMap(inOrder),
   tickets: emptyMap(ascending),
-  ready: emptyMap(ascending),
-  alarms: emptyMap(byTime),
-  lastTicket: 0,
+  ready: emptyMap(inOrder),
+  alarms: emptyMap(inOrder),
+  lastNth: 0,
   untold: undefined,
+  load: NO_LOAD,
 };
 
 export const entryOf = (line: WaitingLine, userId: UserId): Entry | undefined => {
@@ -59,16 +65,21 @@ export const nextAlarm = (line: WaitingLine): Entry | undefined => {
   return ticket === undefined ? undefined : line.entries.get(ticket);
 };
 
-/** A user who does not wait yet takes the last place. */
-export function joinLine(line: WaitingLine, newcomer: Omit<Entry, 'ticket'>): WaitingLine {
-  const entry = { ...newcomer, ticket: line.lastTicket + 1 };
+/** A user who does not wait yet takes the last place, or the one where `turn` belongs. */
+export function joinLine(
+  line: WaitingLine,
+  { turn, ...newcomer }: Omit<Entry, 'ticket'> & { readonly turn: number },
+): WaitingLine {
+  const nth = line.lastNth + 1;
+  const entry: Entry = { ...newcomer, ticket: [turn, nth] };
   return {
     entries: put(line.entries, entry.ticket, entry),
     tickets: put(line.tickets, entry.userId, entry.ticket),
     ready: mayGo(entry) ? put(line.ready, entry.ticket, entry.userId) : line.ready,
     alarms: put(line.alarms, alarmOf(entry), entry.ticket),
-    lastTicket: entry.ticket,
+    lastNth: nth,
     untold: earlier(line.untold, entry.ticket),
+    load: reload(line.load, NOTHING_ASKED, entry.asked),
   };
 }
 
@@ -86,6 +97,7 @@ export function changeEntry(
       ? put(line.ready, entry.ticket, entry.userId)
       : drop(line.ready, entry.ticket),
     alarms: put(drop(line.alarms, alarmOf(entry)), alarmOf(changed), entry.ticket),
+    load: reload(line.load, entry.asked, changed.asked),
   };
 }
 
@@ -95,8 +107,9 @@ export function leaveLine(line: WaitingLine, entry: Entry): WaitingLine {
     tickets: drop(line.tickets, entry.userId),
     ready: drop(line.ready, entry.ticket),
     alarms: drop(line.alarms, alarmOf(entry)),
-    lastTicket: line.lastTicket,
+    lastNth: line.lastNth,
     untold: earlier(line.untold, entry.ticket),
+    load: reload(line.load, entry.asked, NOTHING_ASKED),
   };
 }
 
@@ -112,11 +125,11 @@ export function placesFrom(
 
 const mayGo = (entry: Entry): boolean => !entry.isBlocked && !entry.isResting;
 
-const alarmOf = (entry: Entry): Alarm => [entry.alarmAt, entry.ticket];
+const alarmOf = (entry: Entry): Alarm => [entry.alarmAt, entry.ticket[1]];
 
 const earlier = (untold: Ticket | undefined, ticket: Ticket): Ticket =>
-  untold === undefined ? ticket : Math.min(untold, ticket);
+  untold === undefined || inOrder(ticket, untold) < 0 ? ticket : untold;
 
-function byTime(a: Alarm, b: Alarm): number {
+function inOrder(a: Ticket | Alarm, b: Ticket | Alarm): number {
   return ascending(a[0], b[0]) || ascending(a[1], b[1]);
 }

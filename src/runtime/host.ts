@@ -1,4 +1,4 @@
-import { NO_USAGE } from '../../machines/conversation.ts';
+import { NO_USAGE, tokensOf } from '../../machines/conversation.ts';
 import { failure } from '../../machines/failure.ts';
 import type { RunOutcome } from '../../machines/question.ts';
 import type {
@@ -118,7 +118,8 @@ export class Host {
     if (!teams.isCurrent(run)) return;
     if (runs.isWith(run)) runs.settle(run.runId, outcome, by === 'leader' ? 'saved' : 'unsaved');
     const { userId, epoch, runId } = run;
-    tell({ type: 'supervisor.settled', userId, epoch, runId, at: clock.now() });
+    const tokens = outcome.kind === 'refused' ? 0 : tokensOf(outcome.usage);
+    tell({ type: 'supervisor.settled', userId, epoch, runId, tokens, at: clock.now() });
   }
 
   #close(runId: Parameters<Runs['settle']>[0], outcome: RunOutcome): void {

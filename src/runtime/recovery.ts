@@ -146,12 +146,21 @@ export class Recovery {
 
   async #work(): Promise<void> {
     for (;;) {
-      const next = this.#left.find(({ isTaken }) => !isTaken);
+      const next = this.#next();
       if (this.#isStopping) return;
       if (next !== undefined) await this.#workOn(next);
       else if (this.#hasMore) await this.#look();
       else return;
     }
+  }
+
+  /** Never one of a user of whom an earlier one is about to begin. */
+  #next(): Left | undefined {
+    const busy = new Set<UserId>();
+    return this.#left.find(({ isTaken, question: { userId } }) => {
+      if (isTaken) busy.add(userId);
+      return !isTaken && !busy.has(userId);
+    });
   }
 
   async #workOn(one: Left): Promise<void> {
@@ -187,6 +196,7 @@ export class Recovery {
     }
     this.#left = this.#left.filter((other) => other !== one);
     one.begun.resolve();
+    this.run();
   }
 
   async #giveUp({ question, attempts }: Left): Promise<void> {

@@ -1,9 +1,10 @@
 import type { RunId, UserId } from '../../machines/ids.ts';
 import type { Question, RunEvent, RunOutcome } from '../../machines/question.ts';
 import type { SupervisorEvent } from '../../machines/supervisor/supervisor.protocol.ts';
+import { createAsking } from './asking.ts';
 import { closeHouse } from './closing.ts';
 import type { ConfirmationAnswer, KeptAnswer } from './confirming.ts';
-import { closeQuestion, type Signal, type Submission, type TeamDispatcher } from './dispatcher.ts';
+import { closeQuestion, type Signal, type Submission } from './dispatcher.ts';
 import { type HouseView, houseView } from './house-view.ts';
 import { createLocalDispatcher } from './local-dispatcher.ts';
 import { openHouse } from './open-house.ts';
@@ -68,7 +69,7 @@ export function startRuntime(given: RuntimeOptions): Runtime {
   return {
     view: (limit) => houseView(supervisor.getSnapshot(), runs, limit),
     underway: (userId) => runs.underway().filter(({ question }) => question.userId === userId),
-    ask: (question) => ask(question, runs, dispatcher),
+    ask: createAsking(runs, dispatcher, () => supervisor.getSnapshot().context.house),
     take: (question) => dispatcher.submit(question),
     watch: (runId, userId) =>
       runs.questionOf(runId)?.userId === userId ? runs.join(runId) : undefined,
@@ -113,21 +114,4 @@ function startPressure(
   });
 }
 
-/** A question that is under way already, or has been answered, is refused as a duplicate. */
-function ask(question: Question, runs: Runs, dispatcher: TeamDispatcher): AsyncIterable<RunEvent> {
-  const { runId } = question;
-  const events = runs.open(question);
-  if (events === undefined) return once({ type: 'run.settled', runId, outcome: DUPLICATE });
-  void dispatcher.submit(question).then(({ kind }) => {
-    // Left over from an earlier life, it may have been taken up just now: then this is its feed.
-    if (kind === 'duplicate' && !runs.isTaken(runId)) runs.settle(runId, DUPLICATE, 'saved');
-  });
-  return events;
-}
-
 const CLOSED: RunOutcome = { kind: 'refused', refusal: { kind: 'draining' } };
-const DUPLICATE: RunOutcome = { kind: 'refused', refusal: { kind: 'duplicate' } };
-
-async function* once(event: RunEvent): AsyncGenerator<RunEvent> {
-  yield event;
-}

@@ -178,7 +178,8 @@ function release(
   const team = teamAt(model, { userId, epoch });
   promise(team.phase === 'alive', `${userId} is released twice`);
   promise(force || team.working.length === 0, `P3: ${userId} is released while it works`);
-  if (reason !== 'crashed' && reason !== 'dismissed' && !force) {
+  // One whose turn is over leaves with questions, though idle teams may be safe for a while yet.
+  if (reason !== 'crashed' && reason !== 'dismissed' && reason !== 'rotated' && !force) {
     const older = [...model.teams.values()].find((other) => isIdle(other) && other.use < team.use);
     promise(older === undefined, `${userId} leaves before ${older?.userId}, idle for longer`);
   }

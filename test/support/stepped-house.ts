@@ -35,6 +35,10 @@ interface Said {
   readonly epoch?: Epoch;
 }
 
+interface Settling extends Said {
+  readonly tokens?: number;
+}
+
 /**
  * A supervisor that is stepped by hand, every step checked against the plain model of a host. Each step gives
  * its orders as sentences; wakes are left out and stand in `wakeAt`.
@@ -50,15 +54,20 @@ export class SteppedHouse {
     this.model = newHost(all.maxTeams);
   }
 
-  ask(user: string, run: string, channel = 'lobby'): readonly string[] {
+  /** `chat/lobby` is the channel `lobby` on the server `chat`. */
+  ask(user: string, run: string, place = 'lobby'): readonly string[] {
     const { at } = this;
+    const [channel = '', server] = place.split('/').reverse();
     const ids = { runId: RunId(run), userId: UserId(user), channelId: ChannelId(channel) };
-    return this.step({ type: 'supervisor.ask', question: { ...ids, text: '?', at }, at });
+    const message = { platform: 'chat', channelId: channel, replyTo: run, position: 1 };
+    const origin = server === undefined ? {} : { origin: { ...message, serverId: server } };
+    const question = { ...ids, ...origin, text: '?', at };
+    return this.step({ type: 'supervisor.ask', question, at });
   }
 
-  settle(user: string, run: string, said: Said = {}): readonly string[] {
+  settle(user: string, run: string, { tokens = 0, ...said }: Settling = {}): readonly string[] {
     const ids = { ...this.team(user, said), runId: RunId(run) };
-    return this.step({ type: 'supervisor.settled', ...ids, at: this.at });
+    return this.step({ type: 'supervisor.settled', ...ids, tokens, at: this.at });
   }
 
   crash(

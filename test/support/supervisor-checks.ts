@@ -33,9 +33,11 @@ export function checkAgreement(snapshot: Snapshot, model: HostModel): void {
       `${row.userId} works on other things`,
     );
     const isIsolated = row.asked.some((item) => item.deliveries > 0);
-    const atOnce = isIsolated ? 1 : row.asked.length;
-    const isGivenItsShare = row.phase === 'closing' || team.working.length === atOnce;
-    promise(isGivenItsShare, `${row.userId} works on ${team.working.length} of ${atOnce}`);
+    const most = isIsolated ? 1 : row.asked.length;
+    // While others wait it may be given less than all, but never nothing.
+    const working = team.working.length;
+    const isGivenItsShare = working <= most && (working > 0 || row.asked.length === 0);
+    promise(row.phase === 'closing' || isGivenItsShare, `${row.userId} works on ${working}`);
   }
   const kept = [...rows, ...entries].flatMap(({ asked }) => runsOf(asked));
   promise(same(kept, [...model.open.keys()]), 'a question was lost, or is kept after its end');
@@ -49,7 +51,9 @@ export function checkAgreement(snapshot: Snapshot, model: HostModel): void {
 export function checkVictims(snapshot: Snapshot, orders: readonly SupervisorOrder[]): void {
   const { ledger, line, limits } = snapshot.context.house;
   const isAnyVictim = orders.some(
-    (order) => order.type === 'host.release' && order.reason === 'passivated',
+    (order) =>
+      order.type === 'host.release' &&
+      (order.reason === 'passivated' || order.reason === 'rotated'),
   );
   const coming = limits.maxTeams - (ledger.rows.size - ledger.closing);
   promise(!isAnyVictim || coming <= line.ready.size, 'a team was made to leave for nobody');

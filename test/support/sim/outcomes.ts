@@ -92,9 +92,14 @@ function mayRefuse(
     case 'waited_too_long':
       return situation.now.claimedMs - userSince.claimedMs >= supervisor.maxWaitMs;
     case 'house_full':
-      return crowd.users >= supervisor.maxWaiting;
+      return crowd.users >= supervisor.maxWaiting || crowd.all >= supervisor.maxUnanswered;
     case 'channel_full':
-      return crowd.own >= Math.min(supervisor.maxPerUser, team.maxQueued, team.maxQueuedPerChannel);
+      return (
+        crowd.own >= Math.min(supervisor.maxPerUser, team.maxQueued, team.maxQueuedPerChannel) ||
+        crowd.inChannel >= supervisor.maxPerChannel
+      );
+    case 'server_full':
+      return false;
     case 'quarantined':
       return situation.crashesOf > supervisor.maxCrashes;
     case 'duplicate':

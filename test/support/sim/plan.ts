@@ -68,6 +68,12 @@ const drawHouse = (dice: Dice): Plan['limits']['supervisor'] => ({
   crashWindowMs: 60_000,
   quarantineMs: 30_000,
   maxDeliveries: dice.between(1, 3),
+  maxPerChannel: 12,
+  maxPerServer: 12,
+  maxUnanswered: 20,
+  maxTurn: 2,
+  fairTokensPerSecond: 20,
+  maxDebtMs: 5_000,
 });
 
 const drawTeam = (dice: Dice): Plan['limits']['team'] => ({

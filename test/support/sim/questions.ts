@@ -12,6 +12,8 @@ export interface Asked {
   readonly isRecovered: boolean;
   /** False for one of an earlier life that has not been taken up yet: nobody can watch or cancel it. */
   isHeard: boolean;
+  /** The inbox was asked to keep it; refused at the door, it never is. */
+  isOffered: boolean;
   readonly askedAt: Moment;
   /** Since when its user has always had a question that was not answered. */
   readonly userSince: Moment;
@@ -36,7 +38,7 @@ export interface Asked {
   crashes: number;
   readonly failures: Set<FailureKind | 'save' | 'start'>;
   /** The most that waited or worked beside it: other users, and questions of the same user. */
-  crowd: { users: number; own: number };
+  crowd: { all: number; users: number; own: number; inChannel: number };
 }
 
 /** Milliseconds since the start: on a stopwatch, and with the hours that a jumping clock has claimed. */
@@ -84,6 +86,7 @@ export class Questions {
       question,
       isRecovered,
       isHeard: !isRecovered,
+      isOffered: isRecovered,
       nth: this.#all.length,
       askedAt: now,
       userSince:
@@ -103,7 +106,7 @@ export class Questions {
       isDismissed: false,
       crashes: 0,
       failures: new Set(),
-      crowd: { users: 0, own: 0 },
+      crowd: { all: 0, users: 0, own: 0, inChannel: 0 },
     };
     this.#all.push(asked);
     this.#byRun.set(question.runId, asked);
@@ -228,6 +231,9 @@ export class Questions {
       const own = open.filter((other) => other.question.userId === question.userId).length;
       crowd.users = Math.max(crowd.users, users - 1);
       crowd.own = Math.max(crowd.own, own - 1);
+      crowd.all = Math.max(crowd.all, open.length - 1);
+      const near = open.filter((other) => other.question.channelId === question.channelId).length;
+      crowd.inChannel = Math.max(crowd.inChannel, near - 1);
     }
   }
 }

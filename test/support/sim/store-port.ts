@@ -144,6 +144,7 @@ export function simulatedInbox(
     leave: () => Promise.resolve(),
     accept(question) {
       const { runId, userId } = question;
+      witness.questions.of(runId).isOffered = true;
       return effects.begin<Acceptance>({
         name: 'accept',
         owner: { userId, epoch: nobody, runId },

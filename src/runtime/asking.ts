@@ -1,0 +1,44 @@
+import type { Question, RunEvent, RunOutcome } from '../../machines/question.ts';
+import { whyTooMany } from '../../machines/supervisor/asking.ts';
+import type { House } from '../../machines/supervisor/house.ts';
+import type { TeamDispatcher } from './dispatcher.ts';
+import type { Runs } from './runs.ts';
+
+/** Takes up what is asked by people who watch. */
+export const createAsking =
+  (runs: Runs, dispatcher: TeamDispatcher, house: () => House) =>
+  (question: Question): AsyncIterable<RunEvent> =>
+    refusedAtTheDoor(question, house(), runs) ?? ask(question, runs, dispatcher);
+
+/**
+ * Too many questions already: told at once, and nothing of it is kept, so that a flood costs nobody but its user. One by
+ * a platform is kept all the same: there, the refusal is an answer that has to arrive.
+ */
+function refusedAtTheDoor(
+  question: Question,
+  house: House,
+  runs: Runs,
+): AsyncIterable<RunEvent> | undefined {
+  const { runId } = question;
+  const refusal = runs.questionOf(runId) === undefined ? whyTooMany(house, question) : undefined;
+  if (refusal === undefined) return undefined;
+  return once({ type: 'run.settled', runId, outcome: { kind: 'refused', refusal } });
+}
+
+/** A question that is under way already, or has been answered, is refused as a duplicate. */
+function ask(question: Question, runs: Runs, dispatcher: TeamDispatcher): AsyncIterable<RunEvent> {
+  const { runId } = question;
+  const events = runs.open(question);
+  if (events === undefined) return once({ type: 'run.settled', runId, outcome: DUPLICATE });
+  void dispatcher.submit(question).then(({ kind }) => {
+    // Left over from an earlier life, it may have been taken up just now: then this is its feed.
+    if (kind === 'duplicate' && !runs.isTaken(runId)) runs.settle(runId, DUPLICATE, 'saved');
+  });
+  return events;
+}
+
+const DUPLICATE: RunOutcome = { kind: 'refused', refusal: { kind: 'duplicate' } };
+
+async function* once(event: RunEvent): AsyncGenerator<RunEvent> {
+  yield event;
+}
