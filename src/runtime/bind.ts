@@ -106,7 +106,9 @@ const beginOf = ({ runs, clock, isCurrent, remembering }: Bindings) =>
     const at = clock.now();
     if (!isCurrent(run)) return { at, start: { kind: 'failed', failure: STALE } };
     if (runs === undefined) return { at, start: { kind: 'begun', history: [], steps: [] } };
-    const recalled = await remembering?.recall(run, question, { signal });
+    const recalled = remembering && (await remembering.recall(run, question, { signal }));
+    // Cancelled or gone meanwhile: nothing of it is begun any more.
+    if (signal.aborted || !isCurrent(run)) return { at, start: { kind: 'failed', failure: STALE } };
     const options = recalled === undefined ? { signal } : { signal, recalled };
     return { at, start: await runs.begin(run, question, options) };
   });
