@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { creation } from './creation.ts';
+import { durability } from './durability.ts';
 import { type Figure, isMet, rounded, tableOf } from './figures.ts';
 import type { Part } from './part.ts';
 import { startup } from './startup.ts';
@@ -7,7 +8,7 @@ import { supervisor } from './supervisor.ts';
 import { turns } from './turns.ts';
 
 /** The benchmark: a table for people, then one line of JSON that says whether every goal was met (`ok`). */
-const PARTS: readonly Part[] = [creation, turns, supervisor, startup];
+const PARTS: readonly Part[] = [creation, turns, supervisor, startup, durability];
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },

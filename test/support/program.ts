@@ -37,11 +37,22 @@ export interface ProgramWishes {
   readonly words?: readonly string[];
   /** The version that Node claims to be; default: the truth. */
   readonly asNode?: string;
+  /** A module that is loaded before it, into its threads, too. */
+  readonly preload?: string;
 }
 
 /** Starts the program in an empty folder, with nothing of this process's environment but its PATH. */
-export function launch({ env, name = 'start', words = [], asNode }: ProgramWishes): Program {
-  const pretence = asNode === undefined ? [] : ['--import', claiming(asNode)];
+export function launch({
+  env,
+  name = 'start',
+  words = [],
+  asNode,
+  preload,
+}: ProgramWishes): Program {
+  const pretence = [
+    ...(asNode === undefined ? [] : ['--import', claiming(asNode)]),
+    ...(preload === undefined ? [] : ['--import', preload]),
+  ];
   const child = spawn(process.execPath, [...pretence, LAUNCHER, name, ...words], {
     cwd: tmpdir(),
     env: { PATH: process.env['PATH'], WEB_PORT: '0', ...env },
