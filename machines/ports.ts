@@ -88,7 +88,7 @@ export interface RunStep {
    * `intent`: a tool that must not be run twice was about to be run; its result, if known, takes the place of this.
    * `confirmation`: what the asker was asked, and the word, if there was one.
    */
-  readonly kind: 'model' | 'tool' | 'intent' | 'confirmation';
+  readonly kind: 'model' | 'tool' | 'intent' | 'confirmation' | 'prompt';
   /** Tells whether the step is still the same: equal for equal requests. */
   readonly inputHash: string;
   /** Plain JSON, as whoever recorded it wrote it. What is read back may be anything. */
@@ -112,6 +112,8 @@ export type RunStart =
       readonly summary?: string;
       /** What is known of the user and may matter now, as it was given to `begin` when the run first began. */
       readonly recalled?: string;
+      /** What the leader is told instead of what its roster says. */
+      readonly prompt?: { readonly version: string; readonly text: string };
     }
   /** The store could not be read: the run goes on without history and says so. */
   | { readonly kind: 'failed'; readonly failure: Failure };
@@ -123,6 +125,8 @@ export interface RunRecord {
   readonly outcome: RunOutcome;
   /** Which machines worked it: `MACHINES_VERSION`. */
   readonly machinesVersion: number;
+  /** Which version of a prompt kept elsewhere the leader was told; left out: the roster's. */
+  readonly promptVersion?: string;
   /** Milliseconds since 1970, on the host's clock. */
   readonly startedAt: number;
   readonly endedAt: number;

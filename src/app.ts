@@ -15,6 +15,8 @@ import { startStatelyServer } from './inspector/stately-server.ts';
 import type { MemoryKeeper } from './memory/keeper.ts';
 import { createMemoryHouse, type MemoryHouse, openKeeper } from './memory-house.ts';
 import { createWallet, type Wallet } from './model/wallet.ts';
+import { openPrompt, withPrompt } from './prompt-house.ts';
+import type { PromptSource } from './prompts/prompt-source.ts';
 import { openRecords, type Records } from './recording-house.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
@@ -93,6 +95,8 @@ async function openParts(
   const model = await chooseModel(config, { clock, log, wallet });
   closers.push(() => model.close());
   const keeper = openKeeper(config, { store, model: model.port, clock, log });
+  const prompt = await openPrompt(config, { store, clock, log });
+  closers.push(async () => prompt?.close());
   const hero = await openHero(config, { store, memory: keeper, clock, log });
   closers.push(() => hero.close());
   const chats = createChats(config, { store, clock, log, model, onRefused: onFatal });
@@ -100,7 +104,7 @@ async function openParts(
   const feed = createFeed({ clock, log });
   const records = openRecords(config, { clock, log });
   closers.push(() => records.close());
-  return { watch, store, model, hero, keeper, chats, feed, records, log, clock };
+  return { watch, store, model, prompt, hero, keeper, chats, feed, records, log, clock };
 }
 
 async function start(config: Config, starting: Starting): Promise<App> {
@@ -165,6 +169,7 @@ interface TroupeParts {
   readonly watch: Watch;
   readonly store: Store;
   readonly model: ChosenModel;
+  readonly prompt: PromptSource | undefined;
   readonly hero: HeroParts;
   readonly keeper: MemoryKeeper | undefined;
   readonly chats: Chats;
@@ -175,12 +180,12 @@ interface TroupeParts {
 }
 
 function openTroupe(config: Config, parts: TroupeParts): Promise<Troupe> {
-  const { watch, store, hero, keeper, chats, feed, records, log, clock } = parts;
+  const { watch, store, prompt, hero, keeper, chats, feed, records, log, clock } = parts;
   const kept = keptIn(store, { clock, log, onPosted: chats.posted });
   const { model, tools, runs } = watch.observe({
     model: parts.model.port,
     tools: hero.tools,
-    runs: kept.runs,
+    runs: withPrompt(kept.runs, prompt),
   });
   return createTroupe({
     roster: tuned(hero.roster, config),

@@ -96,15 +96,13 @@ export const isBroke = (run: LeaderRun): boolean => isOutOfTokens(run.usage, all
 
 export function afterBegun(run: LeaderRun, { start, at }: RunBegun): Partial<LeaderRun> {
   const { roster, question } = run.input;
-  const before = start.kind === 'begun' ? knownBefore(start) : [];
+  const begun = start.kind === 'begun' ? start : undefined;
+  const told = begun?.prompt?.text ?? roster.leader.instructions;
+  const before = begun === undefined ? [] : knownBefore(begun);
   return {
     startedAt: at,
-    transcript: openingOf(
-      roster.leader.instructions,
-      [...before, ...surroundingsOf(question.context)],
-      question.text,
-    ),
-    notes: [...noteOfResuming(question), ...(start.kind === 'begun' ? [] : WITHOUT_HISTORY)],
+    transcript: openingOf(told, [...before, ...surroundingsOf(question.context)], question.text),
+    notes: [...noteOfResuming(question), ...(begun === undefined ? WITHOUT_HISTORY : [])],
   };
 }
 

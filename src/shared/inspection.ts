@@ -21,7 +21,7 @@ export interface RunFacts {
 /** One step of a run's journal: what it was and when it was over. */
 export interface StepFacts {
   readonly stepKey: string;
-  readonly kind: 'model' | 'tool' | 'intent' | 'confirmation';
+  readonly kind: 'model' | 'tool' | 'intent' | 'confirmation' | 'prompt';
   readonly endedAt: number;
   readonly model: string | undefined;
   readonly promptTokens: number;

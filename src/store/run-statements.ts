@@ -84,13 +84,13 @@ export const endRun = statement('run_end', (db) => {
   const ended = db.$with('ended', { runId: sql<string>`run_id`.as('run_id') }).as(sql`
     insert into ${agentRuns}
       (run_id, user_id, channel_id, question, asker, audience, to_remember, asked_at, started_at, ended_at,
-       fence, outcome, answer, model, notes, sources, files, reason, machine_version,
+       fence, outcome, answer, model, notes, sources, files, reason, machine_version, prompt_version,
        model_calls, prompt_tokens, completion_tokens, cached_tokens, cost_micro_usd)
     select ${given('runId')}, ${given('userId')}, ${given('channelId')}, ${given('question')},
        ${given('asker')}, ${given('audience')}, ${given('toRemember')}::boolean, ${givenMoment('askedAt')},
        ${givenMoment('startedAt')}, ${givenMoment('endedAt')}, ${given('fence')}::int8, ${given('outcome')},
        ${given('answer')}, ${given('model')}, ${given('notes')}::jsonb, ${given('sources')}::jsonb, ${given('files')}::jsonb,
-       ${given('reason')}::jsonb, ${given('machinesVersion')}::int,
+       ${given('reason')}::jsonb, ${given('machinesVersion')}::int, ${given('promptVersion')}::text,
        ${given('calls')}::int, ${given('prompt')}::int, ${given('completion')}::int, ${given('cached')}::int,
        ${given('cost')}::int8
     where ${isAlive(givenMoment('askedAt'))} and ${isNobodyElses}
@@ -98,7 +98,7 @@ export const endRun = statement('run_end', (db) => {
       started_at = excluded.started_at, ended_at = excluded.ended_at, fence = excluded.fence,
       outcome = excluded.outcome, answer = excluded.answer, model = excluded.model,
       notes = excluded.notes, sources = excluded.sources, files = excluded.files, reason = excluded.reason,
-      machine_version = excluded.machine_version, model_calls = excluded.model_calls, prompt_tokens = excluded.prompt_tokens,
+      machine_version = excluded.machine_version, prompt_version = excluded.prompt_version, model_calls = excluded.model_calls, prompt_tokens = excluded.prompt_tokens,
       completion_tokens = excluded.completion_tokens, cached_tokens = excluded.cached_tokens,
       cost_micro_usd = excluded.cost_micro_usd, to_remember = excluded.to_remember,
       recalled = null, summary = null

@@ -69,7 +69,15 @@ function titleOf(text: string): string {
 
 /** The end of a run as `endRun` takes it. */
 export function fromRecord(
-  { question, outcome, machinesVersion, startedAt, endedAt, parts = [] }: Omit<RunRecord, 'run'>,
+  {
+    question,
+    outcome,
+    machinesVersion,
+    startedAt,
+    endedAt,
+    promptVersion,
+    parts = [],
+  }: Omit<RunRecord, 'run'>,
   { toRemember, ...ownership }: Ownership & { readonly toRemember: boolean },
 ): Values {
   const usage = outcome.kind === 'refused' ? NO_USAGE : outcome.usage;
@@ -80,6 +88,7 @@ export function fromRecord(
     toRemember: toRemember && outcome.kind !== 'refused',
     ...ownership,
     machinesVersion,
+    promptVersion: promptVersion ?? null,
     startedAt,
     endedAt,
     postedAt: endedAt,

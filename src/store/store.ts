@@ -24,6 +24,7 @@ import { createOutbox, type Outbox } from './outbox.ts';
 import { createPlaces, type Places } from './places.ts';
 import { addressOf, postgresConnector } from './postgres-connection.ts';
 import { type Presence, showPresence } from './presence.ts';
+import { createPromptCopies, type PromptCopies } from './prompt-copies.ts';
 import { fenceOf } from './run-values.ts';
 import { createRuns } from './runs.ts';
 import { createSandboxes, type Sandboxes } from './sandboxes.ts';
@@ -70,6 +71,7 @@ export interface Store extends Conversations {
   readonly forgetting: Forgetting;
   readonly discordDrafts: DiscordDrafts;
   readonly files: RunFiles;
+  readonly prompts: PromptCopies;
   readonly sandboxes: Sandboxes;
   readonly discordAnswers: DiscordAnswers;
   readonly spend: {
@@ -140,6 +142,7 @@ export async function openStoreOver(
     places: createPlaces(database, clock),
     discordDrafts: createDiscordDrafts(database, clock),
     files: createRunFiles(database),
+    prompts: createPromptCopies(database),
     sandboxes: createSandboxes(database),
     discordAnswers: createDiscordAnswers(database),
     ...createConversations(database),

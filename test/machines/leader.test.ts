@@ -114,6 +114,13 @@ describe('a leader', () => {
     expect(leader.asked).toMatchObject({ outcome: { sources: [source] } });
   });
 
+  it('is told the prompt that its run begins with, when there is one', () => {
+    const leader = aLeader();
+    const prompt = { version: 'v1', text: 'You lead the lab.' };
+    leader.settle('beginRun', begun({ kind: 'begun', history: [], steps: [], prompt }));
+    expect(leader.asked).toMatchObject({ messages: [{ content: 'You lead the lab.' }, {}] });
+  });
+
   it('goes on without the history when it cannot be read, and says so', () => {
     const leader = aLeader();
     leader.settle('beginRun', begun({ kind: 'failed', failure: failure('storage', 'Gone.') }));

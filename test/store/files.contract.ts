@@ -82,6 +82,17 @@ export function keepsFiles(house: StoreUnderTest): void {
     });
   });
 
+  describe('copies of prompts', () => {
+    it('are replaced by the next version, each prompt by itself', async () => {
+      const { prompts } = house.store();
+      const name = `leader:${randomUUID()}`;
+      expect(await prompts.read(name)).toBeUndefined();
+      await prompts.write(name, { version: 'v1', content: 'One.', at: 1 });
+      await prompts.write(name, { version: 'v2', content: 'Two.', at: 2 });
+      expect(await prompts.read(name)).toEqual({ version: 'v2', content: 'Two.' });
+    });
+  });
+
   describe('machines elsewhere', () => {
     it('are listed for their own house until they are removed', async () => {
       const { sandboxes } = house.store();

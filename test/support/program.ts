@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { isRecord, parseJson } from '../../src/shared/parse.ts';
@@ -25,6 +26,8 @@ export interface Program {
   readonly ended: Promise<Ended>;
   /** Resolves when its output has this; rejects when it ends without. */
   says(words: string): Promise<void>;
+  /** The same of what it writes on standard error. */
+  logs(words: string): Promise<void>;
   out(): string;
   errors(): string;
 }
@@ -71,19 +74,26 @@ export function launch({
     child.kill('SIGKILL');
     await ended;
   });
+  async function has(words: string, { stream, heard }: Voice): Promise<void> {
+    const failed = ended.then((end) => {
+      throw new Error(`It ended without saying "${words}": ${JSON.stringify(end)}`);
+    });
+    failed.catch(() => {});
+    while (!heard().includes(words)) await Promise.race([once(stream, 'data'), failed]);
+  }
   return {
     child,
     ended,
     out: () => out,
     errors: () => errors,
-    async says(words) {
-      const failed = ended.then((end) => {
-        throw new Error(`It ended without saying "${words}": ${JSON.stringify(end)}`);
-      });
-      failed.catch(() => {});
-      while (!out.includes(words)) await Promise.race([once(child.stdout, 'data'), failed]);
-    },
+    says: (words) => has(words, { stream: child.stdout, heard: () => out }),
+    logs: (words) => has(words, { stream: child.stderr, heard: () => errors }),
   };
+}
+
+interface Voice {
+  readonly stream: Readable;
+  heard(): string;
 }
 
 /** A module that makes Node give another version of itself. */

@@ -111,7 +111,7 @@ export const runSteps = pgTable(
   {
     runId: text('run_id').$type<RunId>().notNull(),
     stepKey: text('step_key').notNull(),
-    kind: text('kind', { enum: ['model', 'tool', 'intent', 'confirmation'] }).notNull(),
+    kind: text('kind', { enum: ['model', 'tool', 'intent', 'confirmation', 'prompt'] }).notNull(),
     inputHash: text('input_hash').notNull(),
     output: jsonb('output').notNull(),
     recordedAt: moment('recorded_at').notNull(),
