@@ -21,6 +21,8 @@ export interface AgentSpec {
   readonly tools: readonly ToolSpec[];
   /** Those of them that it uses only if the asker allows it, each time. */
   readonly confirm?: readonly string[];
+  /** Of a member: who is given its task, once, when it fails. */
+  readonly standIn?: string;
   readonly temperature?: number;
   readonly topP?: number;
   readonly maxOutputTokens: number;

@@ -16,7 +16,7 @@ import {
 import { readOptions } from './options.ts';
 
 /**
- * Connects to the reference server of MCP, calls a tool and closes again, by stdio and by HTTP, a hundred times each, and
+ * Connects to the reference server of MCP, asks what it offers and closes again, by stdio and by HTTP, a hundred times each, and
  * shows that no process, socket or timer is left. The last line on stdout is one JSON object.
  */
 const { numbers } = readOptions({ cycles: 100, seed: 1 });
@@ -43,7 +43,7 @@ console.log(
 );
 if (!ok) process.exitCode = 1;
 
-/** Open, one call, closed; false when the call was not answered. */
+/** Opened, asked, closed; false when it did not answer. */
 async function cycle(server: McpServer): Promise<boolean> {
   const dataDir = await mkdtemp(join(tmpdir(), 'troupe-proof-mcp-'));
   const mcp = await openMcp({

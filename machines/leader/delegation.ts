@@ -16,6 +16,8 @@ export interface Delegation {
   readonly slot: MemberSlot;
   readonly member: AgentSpec;
   readonly task: string;
+  /** Set when it was given because the member there had failed at it. */
+  readonly standsInFor?: MemberSlot;
 }
 
 /** What a reply asks for, sorted. */
@@ -33,6 +35,8 @@ export interface DelegationState {
   readonly roster: Roster;
   /** Delegations made so far in this run, as `signatureOf` names them. */
   readonly asked: readonly string[];
+  /** Those made because a member had failed, likewise. */
+  readonly standIns: readonly string[];
 }
 
 /** The same member with the same task: asked once per run, or a run could go round in circles. */
@@ -81,9 +85,10 @@ const add = (wishes: Wishes, delegation: Delegation): Wishes => ({
 
 function whyNot(
   wishes: Wishes,
-  { roster, asked }: DelegationState,
+  { roster, asked: wished, standIns }: DelegationState,
   signature: string,
 ): string | undefined {
+  const asked = [...wished, ...standIns];
   const isAsked =
     asked.includes(signature) ||
     wishes.delegations.some(({ member, task }) => signatureOf(member.name, task) === signature);
@@ -93,6 +98,28 @@ function whyNot(
     return `this run has made its ${roster.limits.maxDelegations} delegations.`;
   if (roster.mode === 'route' && made > 0) return 'one member answers, and one has been asked.';
   return undefined;
+}
+
+/** Numbers stand-ins apart, so that those who are asked later have the same numbers whether one failed or not. */
+const STAND_INS_APART = 100;
+
+/**
+ * Who takes a failed task over: the member that the roster names for that, once, with the very same task. Nobody, when
+ * that one has had it, the run may make no more delegations, or there is no place.
+ */
+export function standInFor(
+  failed: Delegation,
+  wishes: Wishes,
+  state: DelegationState,
+): Delegation | undefined {
+  const { call, task, slot: standsInFor, member: failing } = failed;
+  const member = state.roster.members.find(({ name }) => name === failing.standIn);
+  const slot = MEMBER_SLOTS.find((free) => wishes.delegations.every((one) => one.slot !== free));
+  if (failed.standsInFor !== undefined || member === undefined || slot === undefined) return;
+  // Those under way are among those asked.
+  if (whyNot(NO_WISHES, state, signatureOf(member.name, task)) !== undefined) return;
+  const number = STAND_INS_APART + failed.number;
+  return { call, number, slot, member, task, standsInFor };
 }
 
 const refuse = (wishes: Wishes, call: ToolCall, content: string): Wishes => ({

@@ -10,6 +10,7 @@ import {
   thinkingOf,
   usingOf,
 } from './outcome.ts';
+import { standInsOf } from './reports.ts';
 import { beginRun, requestOf, toolBatchOf } from './run.ts';
 
 const recalling = leader.createStateConfig({
@@ -86,7 +87,10 @@ const deciding = leader.createStateConfig({
 const acting = leader.createStateConfig({
   type: 'parallel',
   // Told first: a member that starts has something to tell of its own.
-  entry: ['tellMembers', 'startMembers'],
+  entry: [
+    { type: 'tellMembers', params: ({ context }) => context.wishes.delegations },
+    { type: 'startMembers', params: ({ context }) => context.wishes.delegations },
+  ],
   exit: 'dismissMembers',
   states: {
     tools: {
@@ -126,6 +130,14 @@ const acting = leader.createStateConfig({
                     slot: event.slot,
                     ok: event.outcome.kind === 'reported',
                   }),
+                },
+                {
+                  type: 'tellMembers',
+                  params: ({ event, context }) => standInsOf(context, event.slot),
+                },
+                {
+                  type: 'startMembers',
+                  params: ({ event, context }) => standInsOf(context, event.slot),
                 },
               ],
             },

@@ -5,6 +5,7 @@ import { type ModelRequest, type ModelResult, type RunSaved, unbound } from '../
 import type { Progress, RunOutcome } from '../question.ts';
 import { isLastStep } from '../turn/budget.ts';
 import type { ToolBatch, ToolBatchResults } from '../turn/tool-batch.ts';
+import type { Delegation } from './delegation.ts';
 import type {
   BeginRun,
   EndRun,
@@ -14,17 +15,14 @@ import type {
   RunBegun,
 } from './leader.protocol.ts';
 import { isRouted, unsaved } from './outcome.ts';
+import { afterActed, afterReport, haveAllReported, openSlotsOf } from './reports.ts';
 import {
-  afterActed,
   afterBegun,
-  afterReport,
   afterResult,
   allowanceOf,
-  haveAllReported,
   isBroke,
   type LeaderRun,
   memberInputOf,
-  openSlotsOf,
   summonAll,
 } from './run.ts';
 
@@ -56,16 +54,18 @@ export const leader = setup({
     keepResult: assign(({ context }, params: { result: ModelResult; concluding: boolean }) =>
       afterResult(context, params),
     ),
-    startMembers: enqueueActions(({ context, enqueue, self }) => {
-      for (const delegation of context.wishes.delegations) {
-        enqueue.spawnChild('member', {
-          id: delegation.slot,
-          input: { ...memberInputOf(context, delegation), reportTo: self },
-        });
-      }
-    }),
-    tellMembers: enqueueActions(({ context, enqueue }) => {
-      for (const { member, slot, task } of context.wishes.delegations) {
+    startMembers: enqueueActions(
+      ({ context, enqueue, self }, delegations: readonly Delegation[]) => {
+        for (const delegation of delegations) {
+          enqueue.spawnChild('member', {
+            id: delegation.slot,
+            input: { ...memberInputOf(context, delegation), reportTo: self },
+          });
+        }
+      },
+    ),
+    tellMembers: enqueueActions(({ context, enqueue }, delegations: readonly Delegation[]) => {
+      for (const { member, slot, task } of delegations) {
         enqueue.sendTo(context.input.progressTo, {
           type: 'team.progressed',
           run: context.input.run,

@@ -1,40 +1,18 @@
-import {
-  addUsage,
-  type ChatMessage,
-  type FileRef,
-  NO_USAGE,
-  type Source,
-} from '../conversation.ts';
+import { type ChatMessage, type FileRef, NO_USAGE, type Source } from '../conversation.ts';
 import { failure } from '../failure.ts';
 import type { MemberInput, MemberReport } from '../member/member.protocol.ts';
 import type { ModelReply, ModelRequest } from '../ports.ts';
 import type { Note, Question, RunOutcome } from '../question.ts';
 import { isOutOfTokens, shareOf } from '../turn/budget.ts';
-import { type Attempts, afterCalls, afterErrors, NO_ATTEMPTS } from '../turn/loop-guard.ts';
+import { type Attempts, NO_ATTEMPTS } from '../turn/loop-guard.ts';
 import { afterCall, askedBy, type CalledModel, type Tally } from '../turn/model-call.ts';
 import type { Step } from '../turn/step.ts';
-import {
-  answersOf,
-  batchOf,
-  errorsOf,
-  filesOf,
-  sourcesOf,
-  type ToolBatch,
-  type ToolBatchResults,
-  withFiles,
-  withSources,
-} from '../turn/tool-batch.ts';
-import {
-  afterActing,
-  knownBefore,
-  openingOf,
-  shortened,
-  surroundingsOf,
-  type ToolAnswer,
-} from '../turn/transcript.ts';
+import { batchOf, type ToolBatch, type ToolBatchResults } from '../turn/tool-batch.ts';
+import { knownBefore, openingOf, surroundingsOf } from '../turn/transcript.ts';
 import {
   DELEGATE_TO_ALL,
   type Delegation,
+  type DelegationState,
   leaderTools,
   NO_WISHES,
   readWishes,
@@ -44,7 +22,7 @@ import {
 import type { LeaderInput, RunBegun } from './leader.protocol.ts';
 
 /** A delegation that has come to its end. */
-interface Finding {
+export interface Finding {
   readonly delegation: Delegation;
   readonly outcome: MemberReport['outcome'];
 }
@@ -64,6 +42,7 @@ export interface LeaderRun extends Tally {
   readonly wishes: Wishes;
   readonly results: ToolBatchResults;
   readonly asked: readonly string[];
+  readonly standIns: readonly string[];
   readonly findings: readonly Finding[];
   readonly outcome: RunOutcome;
 }
@@ -86,6 +65,7 @@ export const beginRun = (input: LeaderInput): LeaderRun => ({
   wishes: NO_WISHES,
   results: [],
   asked: [],
+  standIns: [],
   findings: [],
   outcome: { kind: 'failed', failure: NOT_STARTED, usage: NO_USAGE },
 });
@@ -148,10 +128,17 @@ export function afterResult(run: LeaderRun, called: CalledModel): Partial<Leader
 
 function withStep(run: LeaderRun, step: Step): Partial<LeaderRun> {
   if (step.kind !== 'act') return { step };
-  const wishes = readWishes(step.reply.toolCalls, { roster: run.input.roster, asked: run.asked });
+  const wishes = readWishes(step.reply.toolCalls, delegationsOf(run));
   const signatures = wishes.delegations.map(({ member, task }) => signatureOf(member.name, task));
   return { step, wishes, results: [], asked: [...run.asked, ...signatures] };
 }
+
+/** What decides on further delegations. */
+export const delegationsOf = ({ input, asked, standIns }: LeaderRun): DelegationState => ({
+  roster: input.roster,
+  asked,
+  standIns,
+});
 
 export const memberInputOf = (
   run: LeaderRun,
@@ -174,75 +161,3 @@ export const toolBatchOf = (run: LeaderRun): ToolBatch =>
     agent: run.input.roster.leader.name,
     stepKey: `leader/${run.steps}`,
   });
-
-export function afterReport(run: LeaderRun, report: MemberReport): Partial<LeaderRun> {
-  const delegation = run.wishes.delegations.find(({ slot }) => slot === report.slot);
-  if (delegation === undefined) return {};
-  const { outcome } = report;
-  return {
-    findings: [...run.findings, { delegation, outcome }],
-    usage: addUsage(run.usage, outcome.usage),
-    ...(outcome.kind === 'reported'
-      ? {
-          sources: withSources(run.sources, outcome.sources),
-          files: withFiles(run.files, outcome.files ?? []),
-        }
-      : {}),
-  };
-}
-
-/** Delegations of the present batch that have reported, in the order in which they were given: a resumed run shows its model the same. */
-const reportedOf = ({ wishes, findings }: LeaderRun): readonly Finding[] =>
-  wishes.delegations.flatMap((one) => findings.filter(({ delegation }) => delegation === one));
-
-export const haveAllReported = (run: LeaderRun): boolean =>
-  reportedOf(run).length === run.wishes.delegations.length;
-
-/** Members still at work. */
-export const openSlotsOf = (run: LeaderRun) => {
-  const reported = reportedOf(run).map(({ delegation }) => delegation);
-  return run.wishes.delegations.filter((one) => !reported.includes(one)).map(({ slot }) => slot);
-};
-
-/** Folds what the acting brought into the transcript, every call answered. */
-export function afterActed(run: LeaderRun): Partial<LeaderRun> {
-  const { step, wishes, results } = run;
-  if (step.kind !== 'act' && step.kind !== 'conclude') return {};
-  const maxChars = allowanceOf(run).maxReportChars;
-  const answers = [
-    ...answersOf(wishes.calls, results, maxChars),
-    ...joined([
-      ...wishes.refused,
-      ...reportedOf(run).map((finding) => answerOf(finding, maxChars)),
-    ]),
-  ];
-  return {
-    transcript: afterActing(run.transcript, step.reply, answers),
-    attempts: afterErrors(afterCalls(run.attempts, wishes.calls), errorsOf(results)),
-    sources: withSources(run.sources, sourcesOf(results)),
-    files: withFiles(run.files, filesOf(results)),
-    wishes: NO_WISHES,
-    results: [],
-  };
-}
-
-function answerOf({ delegation, outcome }: Finding, maxChars: number): ToolAnswer {
-  const { call, member } = delegation;
-  const content =
-    outcome.kind === 'reported'
-      ? `Report of ${member.name}:\n${shortened(outcome.text, maxChars)}`
-      : `${member.name} failed (${outcome.failure.kind}): ${outcome.failure.message}`;
-  return { call, content };
-}
-
-/** One answer per call: a call to all members is answered by all of them. */
-function joined(answers: readonly ToolAnswer[]): readonly ToolAnswer[] {
-  const calls = [...new Set(answers.map(({ call }) => call))];
-  return calls.map((call) => ({
-    call,
-    content: answers
-      .filter((answer) => answer.call === call)
-      .map(({ content }) => content)
-      .join('\n\n'),
-  }));
-}

@@ -38,7 +38,10 @@ const agentFields = {
   maxOutputTokens: z.int('expected a whole number from 1 up').min(1).default(4096),
 };
 
-const AgentSchema = z.strictObject(agentFields, 'expected an agent');
+const AgentSchema = z.strictObject(
+  { ...agentFields, standIn: z.string('expected the name of a member').exactOptional() },
+  'expected an agent',
+);
 
 const LeaderSchema = z.strictObject(
   {
@@ -93,7 +96,7 @@ export function buildRoster(sketch: unknown, { tools, folder }: RosterSources): 
       ...toolProblems(agent, tools),
     ]),
     ...nameProblems(sketch),
-    ...(parsed.success ? modeProblems(parsed.data) : []),
+    ...(parsed.success ? [...modeProblems(parsed.data), ...standInProblems(parsed.data)] : []),
   ];
   if (!parsed.success || problems.length > 0) return { kind: 'refused', problems };
   const roster = rosterOf(parsed.data, { tools, folder });
@@ -206,6 +209,13 @@ function nameProblems(sketch: unknown): readonly string[] {
     return [`${where}.name: "${name}" is the name of ${names[first]?.where}, too`];
   });
 }
+
+const standInProblems = ({ members }: Sketch): readonly string[] =>
+  members.flatMap(({ name, standIn }, at) =>
+    standIn === undefined || members.some((other) => other.name === standIn && standIn !== name)
+      ? []
+      : [`members.${at}.standIn: "${standIn}" is not the name of another member`],
+  );
 
 function modeProblems({ mode, members, limits }: Sketch): readonly string[] {
   if (mode === 'coordinate') return [];

@@ -21,6 +21,7 @@ const HERO_TEAM = {
       description:
         'Computes: arithmetic, statistics, dates and durations, anything a short program can work out.',
       instructionsFile: 'compute.md',
+      standIn: 'code',
       tools: ['calculator', 'date_time', 'run_javascript', 'run_python'],
     },
     {
@@ -28,6 +29,7 @@ const HERO_TEAM = {
       description:
         'Writes, explains and corrects code; runs Python and JavaScript in a sandbox, draws charts and makes files for the user.',
       instructionsFile: 'code.md',
+      standIn: 'compute',
       tools: ['run_python', 'run_javascript', 'files'],
     },
     {

@@ -18,7 +18,7 @@ const read = (
   calls: Parameters<typeof readWishes>[0],
   { roster = aRoster(), asked = [] }: { roster?: Roster; asked?: readonly string[] } = {},
 ) => {
-  const { delegations, calls: own, refused } = readWishes(calls, { roster, asked });
+  const { delegations, calls: own, refused } = readWishes(calls, { roster, asked, standIns: [] });
   return {
     delegations: delegations.map(({ slot, number, member, task }) => [
       slot,

@@ -2,24 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { aCall, said, spent, wished } from '../../src/testing/builders.ts';
 import {
   aLeader,
+  answersIn,
   aThinkingLeader,
   begun,
   failsToReport,
   reports,
-  type SteppedLeader,
   toAll,
   toOne,
 } from '../support/a-leader.ts';
-
-/** What the model is shown of the last acting: the contents of the tool entries. */
-function answersIn({ asked }: SteppedLeader): readonly unknown[] {
-  const messages: unknown = (asked as { readonly messages?: unknown } | undefined)?.messages;
-  return Array.isArray(messages)
-    ? messages.flatMap((message: { role: string; content: string }) =>
-        message.role === 'tool' ? [message.content] : [],
-      )
-    : [];
-}
 
 describe('a leader that delegates', () => {
   it('gives the member its task, a place and its share of what may be spent', () => {

@@ -73,3 +73,13 @@ export const failsToReport = (slot: MemberSlot): MemberReport => ({
   slot,
   outcome: { kind: 'failed', failure: failure('timeout', 'Too slow.'), usage: NO_USAGE },
 });
+
+/** What the model is shown of the last acting: the contents of the tool entries. */
+export function answersIn({ asked }: SteppedLeader): readonly unknown[] {
+  const messages: unknown = (asked as { readonly messages?: unknown } | undefined)?.messages;
+  return Array.isArray(messages)
+    ? messages.flatMap((message: { role: string; content: string }) =>
+        message.role === 'tool' ? [message.content] : [],
+      )
+    : [];
+}

@@ -1,11 +1,13 @@
 import { leaderMachine } from '../../../machines/leader/leader.machine.ts';
 import type { LeaderInput } from '../../../machines/leader/leader.protocol.ts';
-import { type LeaderRun, openSlotsOf } from '../../../machines/leader/run.ts';
+import { openSlotsOf } from '../../../machines/leader/reports.ts';
+import type { LeaderRun } from '../../../machines/leader/run.ts';
 import { MEMBER_SLOTS } from '../../../machines/member/member.protocol.ts';
 import type { ModelResult } from '../../../machines/ports.ts';
 import type { DelegationMode } from '../../../machines/roster.ts';
 import {
   aCall,
+  anAgent,
   aQuestion,
   aRoster,
   aRun,
@@ -38,7 +40,12 @@ const inputOf = (mode: DelegationMode): LeaderInput => ({
   run: aRun(),
   slot: 'leader0',
   question: aQuestion(),
-  roster: aRoster({ mode, limits: LIMITS }),
+  // One of them has somebody who takes over.
+  roster: aRoster({
+    mode,
+    limits: LIMITS,
+    members: [anAgent('math', { standIn: 'words' }), anAgent('words')],
+  }),
   reportTo: nobody,
   progressTo: nobody,
 });
@@ -81,7 +88,7 @@ function summaryOf(run: LeaderRun): unknown {
   const rest = [run.wishes.calls.length, run.results.length, run.wishes.refused.length];
   return [
     ...[transcript.length, steps, failures, usage, attempts, notes, step.kind, asked, outcome.kind],
-    ...[findings, wishes, rest],
+    ...[findings, wishes, rest, run.standIns],
   ];
 }
 
@@ -92,9 +99,10 @@ function checkPlace({ snapshot, world }: At): void {
 
   assert(world.reports === (status === 'done' ? 1 : 0), 'one report, at the end');
   assert(context.steps <= LIMITS.maxSteps, 'no more steps than allowed');
-  assert(context.asked.length <= LIMITS.maxDelegations, 'no more delegations than allowed');
-  assert(new Set(context.asked).size === context.asked.length, 'the same is never asked twice');
-  assert(context.findings.length <= context.asked.length, 'one finding per delegation at most');
+  const asked = [...context.asked, ...context.standIns];
+  assert(asked.length <= LIMITS.maxDelegations, 'no more delegations than allowed');
+  assert(new Set(asked).size === asked.length, 'the same is never asked twice');
+  assert(context.findings.length <= asked.length, 'one finding per delegation at most');
   assert(
     working.sort().join() === (awaited ? [...openSlotsOf(context)].sort().join() : ''),
     'members work exactly where they are awaited',

@@ -1,0 +1,108 @@
+import { addUsage } from '../conversation.ts';
+import type { Failure, FailureKind } from '../failure.ts';
+import type { MemberReport, MemberSlot } from '../member/member.protocol.ts';
+import { afterCalls, afterErrors } from '../turn/loop-guard.ts';
+import {
+  answersOf,
+  errorsOf,
+  filesOf,
+  sourcesOf,
+  withFiles,
+  withSources,
+} from '../turn/tool-batch.ts';
+import { afterActing, shortened, type ToolAnswer } from '../turn/transcript.ts';
+import { type Delegation, NO_WISHES, signatureOf, standInFor } from './delegation.ts';
+import { allowanceOf, delegationsOf, type Finding, type LeaderRun } from './run.ts';
+
+export function afterReport(run: LeaderRun, report: MemberReport): Partial<LeaderRun> {
+  const delegation = run.wishes.delegations.find(({ slot }) => slot === report.slot);
+  if (delegation === undefined) return {};
+  const { outcome } = report;
+  return {
+    findings: [...run.findings, { delegation, outcome }],
+    usage: addUsage(run.usage, outcome.usage),
+    ...(outcome.kind === 'reported'
+      ? {
+          sources: withSources(run.sources, outcome.sources),
+          files: withFiles(run.files, outcome.files ?? []),
+        }
+      : withStandIn(run, delegation, outcome.failure)),
+  };
+}
+
+/** What nobody else could do any better. */
+const HOPELESS: ReadonlySet<FailureKind> = new Set(['aborted', 'budget']);
+
+function withStandIn(
+  run: LeaderRun,
+  failed: Delegation,
+  { kind }: Failure,
+): Pick<LeaderRun, 'wishes' | 'standIns'> {
+  const { wishes, standIns } = run;
+  const next = HOPELESS.has(kind) ? undefined : standInFor(failed, wishes, delegationsOf(run));
+  if (next === undefined) return { wishes, standIns };
+  return {
+    wishes: { ...wishes, delegations: [...wishes.delegations, next] },
+    standIns: [...standIns, signatureOf(next.member.name, next.task)],
+  };
+}
+
+/** Whoever has just been given the task of the member in this slot: one, or nobody. */
+export const standInsOf = ({ wishes }: LeaderRun, slot: MemberSlot): readonly Delegation[] =>
+  wishes.delegations.filter(({ standsInFor }) => standsInFor === slot);
+
+/** Delegations of the present batch that have reported, in the order in which they were given: a resumed run shows its model the same. */
+const reportedOf = ({ wishes, findings }: LeaderRun): readonly Finding[] =>
+  wishes.delegations.flatMap((one) => findings.filter(({ delegation }) => delegation === one));
+
+export const haveAllReported = (run: LeaderRun): boolean =>
+  reportedOf(run).length === run.wishes.delegations.length;
+
+/** Members still at work. */
+export const openSlotsOf = (run: LeaderRun) => {
+  const reported = reportedOf(run).map(({ delegation }) => delegation);
+  return run.wishes.delegations.filter((one) => !reported.includes(one)).map(({ slot }) => slot);
+};
+
+/** Folds what the acting brought into the transcript, every call answered. */
+export function afterActed(run: LeaderRun): Partial<LeaderRun> {
+  const { step, wishes, results } = run;
+  if (step.kind !== 'act' && step.kind !== 'conclude') return {};
+  const maxChars = allowanceOf(run).maxReportChars;
+  const answers = [
+    ...answersOf(wishes.calls, results, maxChars),
+    ...joined([
+      ...wishes.refused,
+      ...reportedOf(run).map((finding) => answerOf(finding, maxChars)),
+    ]),
+  ];
+  return {
+    transcript: afterActing(run.transcript, step.reply, answers),
+    attempts: afterErrors(afterCalls(run.attempts, wishes.calls), errorsOf(results)),
+    sources: withSources(run.sources, sourcesOf(results)),
+    files: withFiles(run.files, filesOf(results)),
+    wishes: NO_WISHES,
+    results: [],
+  };
+}
+
+function answerOf({ delegation, outcome }: Finding, maxChars: number): ToolAnswer {
+  const { call, member } = delegation;
+  const content =
+    outcome.kind === 'reported'
+      ? `Report of ${member.name}:\n${shortened(outcome.text, maxChars)}`
+      : `${member.name} failed (${outcome.failure.kind}): ${outcome.failure.message}`;
+  return { call, content };
+}
+
+/** One answer per call: a call to all members is answered by all of them. */
+function joined(answers: readonly ToolAnswer[]): readonly ToolAnswer[] {
+  const calls = [...new Set(answers.map(({ call }) => call))];
+  return calls.map((call) => ({
+    call,
+    content: answers
+      .filter((answer) => answer.call === call)
+      .map(({ content }) => content)
+      .join('\n\n'),
+  }));
+}
