@@ -78,8 +78,8 @@ export const supervisorBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'machines/supervisor/queueing.ts',
-        find: 'now + limits.maxWaitMs',
-        put: 'Number.POSITIVE_INFINITY',
+        find: 'notBefore : now + limits.maxWaitMs',
+        put: 'notBefore : Number.POSITIVE_INFINITY',
       },
     ],
     caughtBy: { file: SUPERVISOR, test: 'is refused with all its questions when it has waited' },
