@@ -1,0 +1,18 @@
+import type { Command } from './command.ts';
+import { help, model, quota, settings, team, tldr } from './house-commands.ts';
+import { forget, memory, privacy, reset, stop } from './own-commands.ts';
+
+/** What is done for each command; `/ask` is a question, and goes the way of questions. */
+export const HANDLERS: ReadonlyMap<string, Command> = new Map([
+  ['tldr', tldr],
+  ['stop', stop],
+  ['reset', reset],
+  ['memory', memory],
+  ['forget', forget],
+  ['team', team],
+  ['model', model],
+  ['quota', quota],
+  ['settings', settings],
+  ['privacy', privacy],
+  ['help', help],
+]);

@@ -1,0 +1,215 @@
+import { SETTING_NAMES } from '../settings/settings.ts';
+import type { Text } from './text.ts';
+
+/** A command as it is told to Discord. */
+export interface CommandDefinition {
+  readonly name: string;
+  readonly description: Text;
+  readonly options?: readonly OptionDefinition[];
+  /** Shown to those who may manage the server. */
+  readonly isForManagers?: boolean;
+}
+
+export interface OptionDefinition {
+  readonly name: string;
+  readonly description: Text;
+  readonly kind: 'text' | 'number';
+  readonly isRequired?: boolean;
+  readonly choices?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** Messages that `/tldr` reads: when nothing is said, and at most. */
+export const TLDR_COUNT = { usual: 50, max: 200 } as const;
+
+/** Every slash command, in the order in which `/help` shows them. */
+export const COMMANDS: readonly CommandDefinition[] = [
+  {
+    name: 'ask',
+    description: [
+      'Ask your team',
+      'Frag dein Team',
+      'Pregunta a tu equipo',
+      'Demandez à votre équipe',
+    ],
+    options: [
+      {
+        name: 'question',
+        description: ['Your question', 'Deine Frage', 'Tu pregunta', 'Votre question'],
+        kind: 'text',
+        isRequired: true,
+      },
+    ],
+  },
+  {
+    name: 'tldr',
+    description: [
+      'Sum up the last messages here, for you alone',
+      'Fasst die letzten Nachrichten hier zusammen, nur für dich',
+      'Resume los últimos mensajes de aquí, solo para ti',
+      'Résume les derniers messages d’ici, pour vous seul',
+    ],
+    options: [
+      {
+        name: 'count',
+        description: [
+          'How many messages',
+          'Wie viele Nachrichten',
+          'Cuántos mensajes',
+          'Combien de messages',
+        ],
+        kind: 'number',
+        min: 1,
+        max: TLDR_COUNT.max,
+      },
+    ],
+  },
+  {
+    name: 'stop',
+    description: [
+      'Stop what your team is doing in this channel',
+      'Hält an, was dein Team in diesem Kanal tut',
+      'Detiene lo que tu equipo hace en este canal',
+      'Arrête ce que fait votre équipe dans ce salon',
+    ],
+  },
+  {
+    name: 'reset',
+    description: [
+      'Begin a new conversation in this channel',
+      'Beginnt in diesem Kanal ein neues Gespräch',
+      'Empieza una conversación nueva en este canal',
+      'Commence une nouvelle conversation dans ce salon',
+    ],
+  },
+  {
+    name: 'memory',
+    description: [
+      'What is remembered about you',
+      'Was über dich gemerkt ist',
+      'Lo que se recuerda sobre ti',
+      'Ce qui est retenu à votre sujet',
+    ],
+    options: [
+      {
+        name: 'action',
+        description: [
+          'What to do with it',
+          'Was damit geschehen soll',
+          'Qué hacer con ello',
+          'Que faire',
+        ],
+        kind: 'text',
+        choices: ['list', 'forget', 'export'],
+      },
+      {
+        name: 'id',
+        description: [
+          'Which memory to erase',
+          'Welche gelöscht wird',
+          'Cuál borrar',
+          'Lequel effacer',
+        ],
+        kind: 'text',
+      },
+    ],
+  },
+  {
+    name: 'forget',
+    description: [
+      'Erase for good what is kept of you',
+      'Löscht endgültig, was von dir aufbewahrt ist',
+      'Borra para siempre lo que se guarda de ti',
+      'Efface pour de bon ce qui est conservé de vous',
+    ],
+    options: [
+      {
+        name: 'what',
+        description: ['How much of it', 'Wie viel davon', 'Cuánto', 'Quelle part'],
+        kind: 'text',
+        isRequired: true,
+        choices: ['me', 'channel', 'everything'],
+      },
+    ],
+  },
+  {
+    name: 'team',
+    description: [
+      'How your team and the house are doing',
+      'Wie es deinem Team und dem Haus geht',
+      'Cómo están tu equipo y la casa',
+      'Comment vont votre équipe et la maison',
+    ],
+  },
+  {
+    name: 'model',
+    description: [
+      'Which model the team thinks with',
+      'Mit welchem Modell das Team denkt',
+      'Con qué modelo piensa el equipo',
+      'Avec quel modèle pense l’équipe',
+    ],
+  },
+  {
+    name: 'quota',
+    description: [
+      'How much you have asked today',
+      'Wie viel du heute gefragt hast',
+      'Cuánto has preguntado hoy',
+      'Combien vous avez demandé aujourd’hui',
+    ],
+  },
+  {
+    name: 'settings',
+    description: [
+      'Settings of this server or channel',
+      'Einstellungen dieses Servers oder Kanals',
+      'Ajustes de este servidor o canal',
+      'Réglages de ce serveur ou salon',
+    ],
+    isForManagers: true,
+    options: [
+      {
+        name: 'place',
+        description: ['Of what', 'Wovon', 'De qué', 'De quoi'],
+        kind: 'text',
+        choices: ['server', 'channel'],
+      },
+      {
+        name: 'setting',
+        description: ['Which setting', 'Welche Einstellung', 'Qué ajuste', 'Quel réglage'],
+        kind: 'text',
+        choices: SETTING_NAMES,
+      },
+      {
+        name: 'value',
+        description: [
+          'The new value; - takes it back',
+          'Der neue Wert; - nimmt ihn zurück',
+          'El valor nuevo; - lo quita',
+          'La nouvelle valeur ; - la retire',
+        ],
+        kind: 'text',
+      },
+    ],
+  },
+  {
+    name: 'privacy',
+    description: [
+      'What is kept, who sees it, and how it is erased',
+      'Was aufbewahrt wird, wer es sieht und wie es gelöscht wird',
+      'Qué se guarda, quién lo ve y cómo se borra',
+      'Ce qui est conservé, qui le voit et comment l’effacer',
+    ],
+  },
+  {
+    name: 'help',
+    description: [
+      'What you can do here',
+      'Was du hier tun kannst',
+      'Qué puedes hacer aquí',
+      'Que faire ici',
+    ],
+  },
+];

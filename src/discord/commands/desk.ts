@@ -1,0 +1,61 @@
+import type { ChannelId, UserId } from '../../../machines/ids.ts';
+import type { Memory } from '../../../machines/memory/memories.ts';
+import type { ArchiveProgress } from '../archive/archivist.ts';
+import type { UsageToday } from '../settings/admission.ts';
+import type { PlaceSettings } from '../settings/settings.ts';
+
+/** Who uses a command, and where. Ids of users and channels are the house's own. */
+export interface Person {
+  readonly userId: UserId;
+  readonly channelId: ChannelId;
+  /** Discord's own ids. The channel is the one that settings are for: of a thread, the one it belongs to. */
+  readonly place: { readonly channelId: string; readonly guildId?: string };
+  readonly name: string;
+  /** May manage the server. */
+  readonly isManager: boolean;
+}
+
+/** What somebody wants to be forgotten: memories, this channel, or all of it. */
+export type Forgetting = 'me' | 'channel' | 'everything';
+
+/** What a user can do about what is remembered. Each method rejects when the store is away. */
+export interface MemoryDesk {
+  /** The most important first. */
+  list(person: Person): Promise<readonly Memory[]>;
+  /** False when there is no such memory. */
+  forgetOne(person: Person, id: string): Promise<boolean>;
+  /** All that is kept of somebody, as JSON. */
+  export(person: Person): Promise<string>;
+}
+
+/** What commands may ask of the house. What waits for the store rejects when it is away. */
+export interface CommandDesk {
+  /** Stops what somebody has under way in the channel; gives back how much that was. */
+  stop(person: Person): number;
+  /** From now on, the team is not shown what was said in this channel before. */
+  reset(person: Person): Promise<void>;
+  /** Undefined when this house remembers nothing beyond conversations. */
+  readonly memory: MemoryDesk | undefined;
+  /** Erases for good. */
+  forget(person: Person, what: Forgetting): Promise<void>;
+  team(person: Person): TeamView;
+  archive(guildId: string): readonly ArchiveProgress[];
+  settings(placeId: string): Promise<PlaceSettings>;
+  setSettings(placeId: string, settings: PlaceSettings, by: Person): Promise<void>;
+  usage(person: Person): Promise<UsageToday>;
+  /** What the last messages of the channel come to; undefined when there are none that may be read. */
+  summarise(person: Person, count: number): Promise<string | undefined>;
+  now(): number;
+}
+
+/** The house and one of its teams at this moment. */
+export interface TeamView {
+  readonly live: number;
+  readonly maxTeams: number;
+  readonly waiting: number;
+  /** Of this person: questions under way, those that wait included. */
+  readonly underway: number;
+  readonly members: readonly string[];
+  readonly model: string;
+  readonly isDemo: boolean;
+}

@@ -1,0 +1,142 @@
+import type { Text } from './text.ts';
+
+/** What is said about the house, its servers and their settings. */
+export const HOUSE_TEXTS = {
+  forgotten: [
+    'It is erased, and will not come back.',
+    'Es ist gelöscht und kommt nicht wieder.',
+    'Está borrado y no volverá.',
+    'C’est effacé, et ne reviendra pas.',
+  ],
+  team: [
+    'Teams at work: {live} of {max}; waiting: {waiting}. Yours: {state}.\nMembers: {members}',
+    'Teams bei der Arbeit: {live} von {max}; wartend: {waiting}. Deines: {state}.\nMitglieder: {members}',
+    'Equipos en marcha: {live} de {max}; en espera: {waiting}. El tuyo: {state}.\nMiembros: {members}',
+    'Équipes au travail : {live} sur {max} ; en attente : {waiting}. La vôtre : {state}.\nMembres : {members}',
+  ],
+  team_idle: ['has nothing to do', 'hat nichts zu tun', 'sin nada que hacer', 'n’a rien à faire'],
+  team_busy: [
+    'works on {count}',
+    'arbeitet an {count}',
+    'trabaja en {count}',
+    'travaille sur {count}',
+  ],
+  archive: [
+    'Archive of this server: {done} of {all} channels read, {fetched} messages since the start, {unreadable} may not be read.',
+    'Archiv dieses Servers: {done} von {all} Kanälen gelesen, {fetched} Nachrichten seit dem Start, {unreadable} dürfen nicht gelesen werden.',
+    'Archivo de este servidor: {done} de {all} canales leídos, {fetched} mensajes desde el inicio, {unreadable} no se pueden leer.',
+    'Archives de ce serveur : {done} salons lus sur {all}, {fetched} messages depuis le démarrage, {unreadable} illisibles.',
+  ],
+  model: [
+    'The team thinks with {model}.',
+    'Das Team denkt mit {model}.',
+    'El equipo piensa con {model}.',
+    'L’équipe pense avec {model}.',
+  ],
+  model_demo: [
+    'No model is configured: answers come from simple rules.',
+    'Kein Modell ist eingerichtet: Antworten kommen aus einfachen Regeln.',
+    'No hay ningún modelo configurado: las respuestas salen de reglas sencillas.',
+    'Aucun modèle n’est configuré : les réponses viennent de règles simples.',
+  ],
+  quota: [
+    'Today you have asked {questions} and used {tokens} tokens. A new day begins {free}.',
+    'Heute hast du {questions} gefragt und {tokens} Tokens verbraucht. Ein neuer Tag beginnt {free}.',
+    'Hoy has preguntado {questions} y usado {tokens} tokens. Un día nuevo empieza {free}.',
+    'Aujourd’hui : {questions} demandés et {tokens} jetons utilisés. Un nouveau jour commence {free}.',
+  ],
+  questions: [
+    '{count} of {limit} questions',
+    '{count} von {limit} Fragen',
+    '{count} de {limit} preguntas',
+    '{count} questions sur {limit}',
+  ],
+  unlimited: ['{count} questions', '{count} Fragen', '{count} preguntas', '{count} questions'],
+  settings: [
+    'Settings of {place}:',
+    'Einstellungen für {place}:',
+    'Ajustes de {place}:',
+    'Réglages de {place} :',
+  ],
+  settings_none: [
+    'nothing is set',
+    'nichts ist eingestellt',
+    'nada está ajustado',
+    'rien n’est réglé',
+  ],
+  settings_changed: ['Set.', 'Eingestellt.', 'Ajustado.', 'Réglé.'],
+  settings_wrong: [
+    '`{setting}` cannot be `{value}`. Channels and roles are mentioned, limits are whole numbers, threads are on or off; `-` takes a setting back.',
+    '`{setting}` kann nicht `{value}` sein. Kanäle und Rollen werden erwähnt, Grenzen sind ganze Zahlen, threads ist on oder off; `-` nimmt eine Einstellung zurück.',
+    '`{setting}` no puede ser `{value}`. Los canales y roles se mencionan, los límites son números enteros, threads es on u off; `-` quita un ajuste.',
+    '`{setting}` ne peut pas être `{value}`. Salons et rôles sont mentionnés, les limites sont des nombres entiers, threads est on ou off ; `-` retire un réglage.',
+  ],
+  settings_forbidden: [
+    'That needs the permission “Manage Server”.',
+    'Dafür braucht es das Recht „Server verwalten“.',
+    'Para eso hace falta el permiso «Gestionar servidor».',
+    'Il faut pour cela la permission « Gérer le serveur ».',
+  ],
+  only_server: [
+    'That is for servers only.',
+    'Das gibt es nur auf Servern.',
+    'Eso es solo para servidores.',
+    'C’est réservé aux serveurs.',
+  ],
+  server: ['this server', 'diesen Server', 'este servidor', 'ce serveur'],
+  channel: ['this channel', 'diesen Kanal', 'este canal', 'ce salon'],
+  refused_channel: [
+    'Questions are not taken in this channel. Please ask in {channels}.',
+    'In diesem Kanal werden keine Fragen angenommen. Bitte frag in {channels}.',
+    'En este canal no se aceptan preguntas. Pregunta en {channels}.',
+    'Ce salon ne prend pas de questions. Demandez dans {channels}.',
+  ],
+  refused_role: [
+    'On this server, asking needs one of the roles {roles}.',
+    'Auf diesem Server braucht man zum Fragen eine der Rollen {roles}.',
+    'En este servidor, preguntar requiere uno de los roles {roles}.',
+    'Sur ce serveur, il faut l’un des rôles {roles} pour demander.',
+  ],
+  refused_user: [
+    'You have used up today’s share. It frees up {free}.',
+    'Dein Anteil für heute ist aufgebraucht. Frei wird er {free}.',
+    'Has agotado tu parte de hoy. Se libera {free}.',
+    'Vous avez épuisé votre part du jour. Elle se libère {free}.',
+  ],
+  refused_server: [
+    'This server has used up today’s share. It frees up {free}.',
+    'Der Anteil dieses Servers für heute ist aufgebraucht. Frei wird er {free}.',
+    'Este servidor ha agotado su parte de hoy. Se libera {free}.',
+    'Ce serveur a épuisé sa part du jour. Elle se libère {free}.',
+  ],
+  help: [
+    'What you can do here:',
+    'Was du hier tun kannst:',
+    'Lo que puedes hacer aquí:',
+    'Ce que vous pouvez faire ici :',
+  ],
+  help_ask: [
+    'Ask with `{prefix}your question`, by mentioning me, by replying to me, or in a direct message.',
+    'Frag mit `{prefix}deine Frage`, indem du mich erwähnst oder mir antwortest, oder per Direktnachricht.',
+    'Pregunta con `{prefix}tu pregunta`, mencionándome, respondiéndome o por mensaje directo.',
+    'Demandez avec `{prefix}votre question`, en me mentionnant, en me répondant ou par message privé.',
+  ],
+  tldr_nothing: [
+    'There is nothing here that I may read.',
+    'Hier ist nichts, was ich lesen darf.',
+    'Aquí no hay nada que pueda leer.',
+    'Il n’y a rien ici que je puisse lire.',
+  ],
+  failed: [
+    'That did not work just now. Please try again in a moment (id {id}).',
+    'Das hat gerade nicht geklappt. Bitte versuch es gleich noch einmal (Kennung {id}).',
+    'No ha funcionado. Inténtalo de nuevo en un momento (id {id}).',
+    'Cela n’a pas marché. Veuillez réessayer dans un instant (id {id}).',
+  ],
+  more_in_file: [
+    'The whole answer is in the file.',
+    'Die ganze Antwort steht in der Datei.',
+    'La respuesta completa está en el archivo.',
+    'La réponse entière est dans le fichier.',
+  ],
+} as const satisfies Readonly<Record<string, Text>>;
