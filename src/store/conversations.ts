@@ -43,6 +43,8 @@ export interface Conversations {
     channelId: ChannelId,
     page: ConversationPage,
   ): Promise<readonly PastRun[]>;
+  /** Begins a new conversation in the channel of the principal: later runs are not shown what was asked before. */
+  reset(principal: Required<Principal>, at: number, options?: CallOptions): Promise<void>;
   /** Runs whose question or answer has words of the query: best match first, newer before older. */
   searchRuns(principal: Principal, search: Search): Promise<readonly PastRun[]>;
 }
@@ -61,6 +63,9 @@ export function createConversations(database: Database): Conversations {
       const values = { userId, channelId, limit, before: before ?? null };
       const newestFirst = await database.run(runsOfChannel, values, options);
       return newestFirst.map(toPastRun).reverse();
+    },
+    async reset({ userId, channelId }, at, options) {
+      await database.run(resetSession, { userId, channelId, at }, options);
     },
     async searchRuns({ userId }, { query, channelId, limit, ...options }) {
       const values = { userId, query: query.slice(0, 1000), channelId: channelId ?? null, limit };
@@ -82,6 +87,24 @@ const recentSessions = statement('sessions', (db) =>
     .where(eq(agentSessions.userId, given('userId')))
     .orderBy(desc(agentSessions.touchedAt))
     .limit(given('limit')),
+);
+
+/** What was summed up belongs to the conversation that ends. */
+const resetSession = statement('session_reset', (db) =>
+  db
+    .update(agentSessions)
+    .set({
+      resetAt: sql`to_timestamp(${given('at')}::float8 / 1000)`,
+      summary: null,
+      summarisedTo: sql`to_timestamp(${given('at')}::float8 / 1000)`,
+    })
+    .where(
+      and(
+        eq(agentSessions.userId, given('userId')),
+        eq(agentSessions.channelId, given('channelId')),
+      ),
+    )
+    .returning({ channelId: agentSessions.channelId }),
 );
 
 /** Runs of the principal that have ended; members' runs are parts of them. */

@@ -52,6 +52,7 @@ export const beginRun = statement('run_begin', (db) => {
           isNotNull(agentRuns.endedAt),
           eq(agentRuns.outcome, 'answered'),
           ne(agentRuns.runId, given('runId')),
+          isOfThisConversation,
         ),
       )
       .orderBy(desc(agentRuns.endedAt), desc(agentRuns.runId))
@@ -74,6 +75,11 @@ export const beginRun = statement('run_begin', (db) => {
     .leftJoin(past, always)
     .orderBy(desc(past.endedAt), desc(past.id));
 });
+
+/** Asked since the session was last begun anew. */
+const isOfThisConversation = sql`agent_runs.asked_at > coalesce((
+  select s.reset_at from agent_sessions s
+  where s.user_id = ${given('userId')} and s.channel_id = ${given('channelId')}), '-infinity')`;
 
 /**
  * Ends the run, once: outcome, members' runs, session, the day's spending, the inbox row and the parts of the answer in

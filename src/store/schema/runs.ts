@@ -36,6 +36,8 @@ export const agentSessions = pgTable(
     summary: text('summary'),
     /** The end of the last run that the summary covers. */
     summarisedTo: moment('summarised_to'),
+    /** Runs asked before are not shown to later ones: a new conversation was begun. */
+    resetAt: moment('reset_at'),
     createdAt: moment('created_at').notNull(),
     touchedAt: moment('touched_at').notNull(),
   },

@@ -1,0 +1,74 @@
+import type { Client } from 'discord.js';
+import { ourId } from './discord/archive/archived-message.ts';
+import type { Archivist } from './discord/archive/archivist.ts';
+import type { CommandDesk } from './discord/commands/desk.ts';
+import { summarise } from './discord/commands/summary.ts';
+import type { ChannelRest } from './discord/rest.ts';
+import type { SettingsBook } from './discord/settings/settings-book.ts';
+import type { MemoryHouse } from './memory-house.ts';
+import type { Clock } from './shared/clock.ts';
+import type { Log } from './shared/log.ts';
+import type { Store } from './store/store.ts';
+import type { Troupe } from './troupe.ts';
+
+export interface DeskOptions {
+  readonly store: Store;
+  readonly troupe: Troupe;
+  readonly memory: MemoryHouse;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly client: () => Client;
+  readonly rest: ChannelRest;
+  readonly model: { readonly name: string; readonly isDemo: boolean };
+  readonly members: readonly string[];
+}
+
+interface Belongings {
+  readonly archivist: Archivist;
+  readonly book: SettingsBook;
+}
+
+/** What commands may ask, answered by the parts of the house. */
+export function createDesk(options: DeskOptions, { archivist, book }: Belongings): CommandDesk {
+  const { store, troupe, memory, clock, log, client, rest, model, members } = options;
+  const forSummary = { client, rest, log, ask: troupe.ask.bind(troupe) };
+  return {
+    stop({ userId, channelId }) {
+      const count = troupe
+        .underway(userId)
+        .filter(({ question }) => question.channelId === channelId).length;
+      troupe.cancel({ userId, channelId });
+      return count;
+    },
+    reset: ({ userId, channelId }) => store.reset({ userId, channelId }, clock.now()),
+    memory: {
+      list: ({ userId }) => memory.memories({ userId }),
+      forgetOne: ({ userId }, id) => memory.forgetMemory({ userId }, id),
+      export: async ({ userId }) => JSON.stringify(await memory.exportAll({ userId }), null, 2),
+    },
+    forget({ userId, channelId }, what) {
+      if (what === 'me') return memory.forget({ userId }, { kind: 'memories' });
+      if (what === 'everything') return memory.forget({ userId }, { kind: 'everything' });
+      return memory.forget({ userId }, { kind: 'channel', channelId });
+    },
+    team({ userId }) {
+      const { teamCount: live, maxTeams, waitingCount: waiting } = troupe.view(0);
+      const underway = troupe.underway(userId).length;
+      const { name, isDemo } = model;
+      return { live, maxTeams, waiting, underway, members, model: name, isDemo };
+    },
+    archive(guildId) {
+      const channels = client().guilds.cache.get(guildId)?.channels.cache;
+      const ours = new Set([...(channels?.keys() ?? [])].map(ourId));
+      return archivist.progress().filter(({ channelId }) => ours.has(channelId));
+    },
+    settings: (placeId) => book.of(placeId),
+    setSettings: (placeId, settings, { userId }) => book.set(placeId, settings, userId),
+    async usage({ userId, place: { guildId } }) {
+      const asker = { userId, ...(guildId === undefined ? {} : { guildId: ourId(guildId) }) };
+      return { ...(await store.places.usage(asker)), now: clock.now() };
+    },
+    summarise: (person, count) => summarise(person, count, forSummary),
+    now: () => clock.now(),
+  };
+}
