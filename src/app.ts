@@ -99,7 +99,14 @@ async function openParts(
   closers.push(async () => prompt?.close());
   const hero = await openHero(config, { store, memory: keeper, clock, log });
   closers.push(() => hero.close());
-  const chats = createChats(config, { store, clock, log, model, onRefused: onFatal });
+  const chats = createChats(config, {
+    store,
+    clock,
+    log,
+    model,
+    members: namesOf(hero.roster),
+    onRefused: onFatal,
+  });
   closers.push(() => chats.close());
   const feed = createFeed({ clock, log });
   const records = openRecords(config, { clock, log });
@@ -127,7 +134,7 @@ async function start(config: Config, starting: Starting): Promise<App> {
   const forStately = { feed, machines: MACHINES, userId: LOCAL_USER, log };
   const tap = stately ? await startStatelyServer(forStately) : undefined;
   if (tap !== undefined) closers.push(() => tap.close());
-  const gates = await chats.open(troupe);
+  const gates = await chats.open(troupe, memory);
   closers.push(() => gates.close());
   let stopping: Promise<void> | undefined;
   return {
@@ -148,6 +155,8 @@ async function start(config: Config, starting: Starting): Promise<App> {
     },
   };
 }
+
+const namesOf = ({ members }: Roster): readonly string[] => members.map(({ name }) => name);
 
 /** Where the configuration wants the rows. */
 export function placeOf({ databaseUrl, dataDir }: Config): StorePlace {

@@ -2,6 +2,7 @@ import type { Reply } from '../machines/question.ts';
 import { type Bridge, createBridge } from './bridge-house.ts';
 import type { Config } from './config.ts';
 import { createDiscord, type Discord, type DiscordOptions } from './discord-house.ts';
+import type { MemoryHouse } from './memory-house.ts';
 import type { Troupe } from './troupe.ts';
 
 /** The chat systems that people ask by, together. */
@@ -11,7 +12,7 @@ export interface Chats {
   /** Something was put into the outbox. */
   posted(): void;
   /** Begins to take questions. Rejects when one of them turns us away. */
-  open(troupe: Troupe): Promise<OpenChats>;
+  open(troupe: Troupe, memory: MemoryHouse): Promise<OpenChats>;
   /** Sends no more: what is left waits in the outbox for the next life. */
   close(): Promise<void>;
 }
@@ -42,9 +43,9 @@ export function createChats(
       bridge?.posted();
       discord?.posted();
     },
-    async open(troupe) {
+    async open(troupe, memory) {
       const closeBridge = bridge?.open(troupe);
-      const gate = await discord?.open(troupe);
+      const gate = await discord?.open(troupe, memory);
       return {
         ...(gate === undefined ? {} : { discord: () => gate.describe() }),
         async close() {

@@ -1,22 +1,19 @@
-import { type Client, Events } from 'discord.js';
+import { type ChatInputCommandInteraction, type Client, Events, MessageFlags } from 'discord.js';
 import { type ChannelId, UserId } from '../machines/ids.ts';
-import { ourId } from './discord/archive/archived-message.ts';
-import { createArchivist } from './discord/archive/archivist.ts';
+import { archivedMessage, ourChannel, ourId } from './discord/archive/archived-message.ts';
+import { type Archivist, createArchivist } from './discord/archive/archivist.ts';
 import { type AskedFrom, channelsFor } from './discord/archive/audience.ts';
-import { archiveWhatIsHeard } from './discord/archive/listening.ts';
-import { discordPages } from './discord/archive/pages.ts';
+import { discordPages, readableChannels } from './discord/archive/pages.ts';
 import type { Person } from './discord/commands/desk.ts';
 import { settingsAt } from './discord/commands/house-commands.ts';
-import {
-  type CommandBody,
-  commandBodies,
-  registerCommands,
-} from './discord/commands/registration.ts';
-import { createCommandRouter } from './discord/commands/router.ts';
+import { commandBodies, registerCommands } from './discord/commands/registration.ts';
+import { createCommandRouter, personOf } from './discord/commands/router.ts';
 import { languageOf } from './discord/commands/texts.ts';
-import type { InteractionHandler } from './discord/house.ts';
-import type { ChannelRest } from './discord/rest.ts';
-import { type Asker, admit } from './discord/settings/admission.ts';
+import type { Extension, ExtensionParts } from './discord/gate.ts';
+import { askerOf, placeOf } from './discord/intake/askers.ts';
+import type { Listener } from './discord/intake/ears.ts';
+import type { HeardMessage } from './discord/intake/heard.ts';
+import { type AdmissionRequest, admit } from './discord/settings/admission.ts';
 import { sayRefusal } from './discord/settings/refusal.ts';
 import type { PlaceSettings } from './discord/settings/settings.ts';
 import { SettingsBook } from './discord/settings/settings-book.ts';
@@ -30,48 +27,33 @@ import type { Troupe } from './troupe.ts';
 
 /** What belongs to Discord beside questions and answers: commands, settings, quotas and the archive of channels. */
 export interface DiscordAnnex {
-  readonly commands: InteractionHandler;
-  /** Follows what this client hears, and registers the commands when it is ready. */
-  attach(client: Client): void;
-  /** What is set where a message was written; nothing when the store is away. */
-  settings(place: Person['place']): Promise<PlaceSettings>;
-  /** Why a question is not taken up, in words for its asker; undefined when it is, and then it counts. */
-  admit(question: AdmittedQuestion): Promise<string | undefined>;
-  /** The channels that may be quoted in an answer. */
+  readonly extension: Extension;
+  /** The channels that may be quoted in an answer. Never rejects. */
   channelsFor(asked: AskedFrom): Promise<readonly ChannelId[]>;
+  /** Ends what it reads and writes. */
   close(): Promise<void>;
 }
 
-/** A question at the door. Discord's own ids. */
-export interface AdmittedQuestion extends Asker {
-  readonly messageId: string;
-  readonly userId: string;
-  readonly locale?: string;
-}
-
-export interface AnnexOptions {
+export interface AnnexOptions extends ExtensionParts {
   readonly store: Store;
   readonly troupe: Troupe;
   readonly memory: MemoryHouse;
   readonly clock: Clock;
   readonly log: Log;
-  readonly client: () => Client;
-  readonly rest: ChannelRest;
   /** Messages that a start may read of a channel, in each direction. */
   readonly syncLimit: number;
+  /** Where a server has set none. */
+  readonly prefix: string;
   readonly model: { readonly name: string; readonly isDemo: boolean };
   readonly members: readonly string[];
-  /** Menus of messages, which are registered beside the commands. */
-  readonly menus: readonly CommandBody[];
 }
 
 /** Puts the annex together. Nothing of it connects by itself. */
 export function createAnnex(options: AnnexOptions): DiscordAnnex {
-  const { store, clock, log, client, rest, syncLimit: limit, menus } = options;
+  const { store, clock, log, client, rest, syncLimit: limit, menus, asking } = options;
   const readPage = discordPages(client, rest);
   const archivist = createArchivist({ store: store.archive, readPage, clock, log, limit });
-  const book = new SettingsBook(store.places, clock);
-  const desk = createDesk(options, { archivist, book });
+  const desk = createDesk(options, { archivist, book: new SettingsBook(store.places, clock) });
   const settings = async (place: Person['place']): Promise<PlaceSettings> => {
     try {
       return await settingsAt({ place }, desk);
@@ -80,27 +62,83 @@ export function createAnnex(options: AnnexOptions): DiscordAnnex {
       return {};
     }
   };
+  const door = { store, clock, log, settings };
+  const ask = async (call: ChatInputCommandInteraction, text: string): Promise<void> => {
+    const refusal = await admitted(callerOf(call), door);
+    if (refusal === undefined) await asking.ask(call, { text });
+    else await call.reply({ content: refusal, flags: MessageFlags.Ephemeral });
+  };
+  let registered = Promise.resolve();
   return {
-    commands: createCommandRouter(desk, log),
-    attach(attached) {
-      archiveWhatIsHeard(attached, archivist);
-      attached.once(Events.ClientReady, (ready) => {
-        registerCommands(ready, commandBodies(menus), log).catch((error: unknown) =>
-          log.error('discord.commands_not_registered', { why: messageOf(error) }),
-        );
-      });
+    extension: {
+      handlers: [createCommandRouter({ desk, ask, log })],
+      listeners: [listenerOf(archivist)],
+      async prefixFor(message) {
+        return (await settings(placeOf(message, client()))).prefix ?? options.prefix;
+      },
+      admit: (message) => admitted(askerOf(message, client()), door),
+      async ready(ready) {
+        followFrom(ready, archivist);
+        registered = registerAll(ready, commandBodies(menus), log);
+        await registered;
+      },
     },
-    settings,
-    admit: (question) => admitted(question, { store, clock, log, settings }),
     channelsFor: (asked) => channelsFor(client(), asked, log),
-    close: () => archivist.close(),
+    async close() {
+      await Promise.all([archivist.close(), registered]);
+    },
   };
 }
 
-type Door = Pick<AnnexOptions, 'store' | 'clock' | 'log'> & Pick<DiscordAnnex, 'settings'>;
+/** The archive follows what is heard in servers. Direct messages are nobody else's. */
+function listenerOf(archivist: Archivist): Listener {
+  const heard = (message: HeardMessage): void => {
+    const { guildId } = message;
+    if (guildId !== undefined) archivist.heard(archivedMessage(message, guildId));
+  };
+  return {
+    written: heard,
+    edited: heard,
+    erased: ({ channelId, messageIds }) =>
+      archivist.removed(ourChannel(channelId), messageIds.map(ourId)),
+  };
+}
 
+/** Reads what was missed: at the start, and whenever a session is not the one before. */
+function followFrom(client: Client, archivist: Archivist): void {
+  archivist.sync(readableChannels(client));
+  client.on(Events.ShardReady, () => archivist.sync(readableChannels(client)));
+}
+
+async function registerAll(
+  client: Client,
+  bodies: ReturnType<typeof commandBodies>,
+  log: Log,
+): Promise<void> {
+  try {
+    if (client.isReady()) await registerCommands(client, bodies, log);
+  } catch (error) {
+    log.error('discord.commands_not_registered', { why: messageOf(error) });
+  }
+}
+
+function callerOf(call: ChatInputCommandInteraction): AdmissionRequest {
+  const { place, isManager } = personOf(call);
+  const roles = call.inCachedGuild() ? [...call.member.roles.cache.keys()] : [];
+  const { id: messageId, user, locale } = call;
+  return { ...place, messageId, userId: user.id, roleIds: roles, isManager, locale };
+}
+
+interface Door {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: (place: Person['place']) => Promise<PlaceSettings>;
+}
+
+/** Why a question is not taken up, in words for its asker; undefined when it is, and then it counts. */
 async function admitted(
-  { messageId, userId, locale, ...asker }: AdmittedQuestion,
+  { messageId, userId, locale, ...asker }: AdmissionRequest,
   { store, clock, log, settings }: Door,
 ): Promise<string | undefined> {
   const { guildId } = asker;

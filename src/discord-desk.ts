@@ -17,7 +17,7 @@ export interface DeskOptions {
   readonly memory: MemoryHouse;
   readonly clock: Clock;
   readonly log: Log;
-  readonly client: () => Client;
+  readonly client: () => Client | undefined;
   readonly rest: ChannelRest;
   readonly model: { readonly name: string; readonly isDemo: boolean };
   readonly members: readonly string[];
@@ -58,7 +58,7 @@ export function createDesk(options: DeskOptions, { archivist, book }: Belongings
       return { live, maxTeams, waiting, underway, members, model: name, isDemo };
     },
     archive(guildId) {
-      const channels = client().guilds.cache.get(guildId)?.channels.cache;
+      const channels = client()?.guilds.cache.get(guildId)?.channels.cache;
       const ours = new Set([...(channels?.keys() ?? [])].map(ourId));
       return archivist.progress().filter(({ channelId }) => ours.has(channelId));
     },

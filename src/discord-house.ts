@@ -5,12 +5,14 @@ import { Drafts } from './discord/answer/drafts.ts';
 import { createDiscordPlatform } from './discord/answer/platform.ts';
 import { createReply } from './discord/answer/reply.ts';
 import { Withdrawn } from './discord/answer/withdrawn.ts';
-import { type Gate, openGate } from './discord/gate.ts';
+import { type Extension, type ExtensionParts, type Gate, openGate } from './discord/gate.ts';
 import { DISCORD, type DiscordHouse } from './discord/house.ts';
 import type { Deafness } from './discord/life/hearing.ts';
 import { startsIn } from './discord/life/starts.ts';
 import { ChannelRest } from './discord/rest.ts';
 import { outgoingText } from './discord/text/outgoing.ts';
+import { createAnnex, type DiscordAnnex } from './discord-annex.ts';
+import type { MemoryHouse } from './memory-house.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import type { Store } from './store/store.ts';
@@ -22,7 +24,7 @@ export interface Discord {
   /** Something was put into the outbox. */
   posted(): void;
   /** Connects and begins to take questions. Rejects when Discord does not take the token. */
-  open(troupe: Troupe): Promise<DiscordGate>;
+  open(troupe: Troupe, memory: MemoryHouse): Promise<DiscordGate>;
   /** Sends no more, and hangs up: what is left waits in the outbox for the next life. */
   close(): Promise<void>;
 }
@@ -43,6 +45,8 @@ export interface DiscordOptions {
   /** Where it is kept how often we have connected. */
   readonly dataDir: string;
   readonly model: { readonly name: string; readonly isDemo: boolean };
+  /** The names of the team's members. */
+  readonly members: readonly string[];
   /** Discord does not take the token any more. */
   readonly onRefused: (error: Error) => void;
   readonly deafness?: Deafness;
@@ -56,6 +60,7 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
   const { store, clock, log } = options;
   const { outbox, discordDrafts: book, discordAnswers: answers } = store;
   let gate: Gate | undefined;
+  let annex: DiscordAnnex | undefined;
   const rest = new ChannelRest(config);
   const withdrawn = new Withdrawn();
   const present = (text: string): string => outgoingText(text, []);
@@ -71,9 +76,14 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
   return {
     reply: createReply({ withdrawn }),
     posted: sender.wake.bind(sender),
-    async open(troupe) {
+    async open(troupe, memory) {
       const house = houseOf(options, troupe, () => sender.wake());
-      const parts = { house, rest, drafts, withdrawn, book, answers };
+      const { syncLimit, prefix } = config;
+      const extend = (edge: ExtensionParts): Extension => {
+        annex = createAnnex({ ...options, ...edge, troupe, memory, syncLimit, prefix });
+        return annex.extension;
+      };
+      const parts = { house, rest, drafts, withdrawn, book, answers, extend };
       const opened = await openGate({ ...(await gateOptions(config, options)), ...parts });
       gate = opened;
       // Parts of an earlier life may have waited for us to know who we are.
@@ -87,6 +97,7 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
       };
     },
     async close() {
+      await annex?.close();
       await sender.close();
       await (gate?.close() ?? drafts.close());
     },
@@ -108,7 +119,6 @@ async function gateOptions(config: DiscordConfig, options: DiscordOptions) {
       const advanced = await store.gateways.advance(DISCORD, position);
       return advanced === 'advanced' ? undefined : advanced;
     },
-    extend: () => ({}),
   };
 }
 

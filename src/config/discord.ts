@@ -12,6 +12,8 @@ export interface DiscordConfig {
   readonly contextMessages: number;
   /** Ids of bots and webhooks that are answered. */
   readonly allowedBots: ReadonlySet<string>;
+  /** Messages that a start may read of a channel for the archive, in each direction; 0: none. */
+  readonly syncLimit: number;
   /** Messages written while we were away that are older get a note instead of an answer. */
   readonly maxAgeMs: number;
 }
@@ -23,6 +25,7 @@ export function readDiscord(reader: EnvReader): { readonly discord?: DiscordConf
     prefix: readPrefix(reader),
     contextMessages: reader.whole('TEAM_LEADER_CONTEXT_LIMIT', 50, { min: 0, max: 100 }),
     allowedBots: readBots(reader),
+    syncLimit: reader.whole('MESSAGE_SYNC_LIMIT', 1_000, { min: 0, max: 1_000_000 }),
     maxAgeMs: reader.whole('DISCORD_MAX_AGE_MINUTES', 15, { min: 1, max: 1_440 }) * 60_000,
   };
   return token === undefined ? {} : { discord: { token, ...discord } };

@@ -5,6 +5,7 @@ import { afterEach } from 'vitest';
 import type { DiscordConfig } from '../../src/config/discord.ts';
 import { createDiscord } from '../../src/discord-house.ts';
 import { keptIn } from '../../src/house-store.ts';
+import { createMemoryHouse } from '../../src/memory-house.ts';
 import { type Script, scriptedModel } from '../../src/model/scripted.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { Secret } from '../../src/shared/secret.ts';
@@ -84,6 +85,7 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
     log,
     timeZone: 'Europe/Berlin',
     model,
+    members: ['math'],
     dataDir: wishes.dataDir ?? (await aFolder()),
     onRefused: (error) => refusals.push(error),
   });
@@ -97,7 +99,7 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
     log,
     ...(maxTeams === undefined ? {} : { limits: { supervisor: { maxTeams } } }),
   });
-  const gate = await edge.open(troupe);
+  const gate = await edge.open(troupe, createMemoryHouse({ store, troupe }));
   let closed: Promise<void> | undefined;
   const closeAll = async (how?: 'now'): Promise<void> => {
     await gate.close();
@@ -120,5 +122,6 @@ const defaultsFor = ({ token, apiUrl }: FakeDiscord): DiscordConfig => ({
   prefix: '!',
   contextMessages: 10,
   allowedBots: new Set(),
+  syncLimit: 1_000,
   maxAgeMs: 15 * 60_000,
 });

@@ -16,11 +16,11 @@ export interface AskedFrom {
  * who reads the answer. None where that cannot be told.
  */
 export async function channelsFor(
-  client: Client,
+  client: Client | undefined,
   { userId, channelId }: AskedFrom,
   log: Log,
 ): Promise<readonly ChannelId[]> {
-  const place = client.channels.cache.get(channelId);
+  const place = client?.channels.cache.get(channelId);
   if (place === undefined || !('guild' in place)) return [];
   const reader = await readerIn(place.guild, userId, log);
   if (reader === undefined || !mayReadHistory(place, reader)) return [];

@@ -5,16 +5,17 @@ import {
   PermissionFlagsBits,
 } from 'discord.js';
 import type { ArchivedChannel } from '../../../machines/archive/archived.ts';
+import { heard } from '../intake/heard.ts';
 import { type ChannelRest, problemOf } from '../rest.ts';
 import type { PageResult, ReadPage } from './archive-ports.ts';
 import { archivedMessage, ourChannel, ourId, theirId } from './archived-message.ts';
 
 /** Reads pages by REST. Discord answers with an empty page where the history may not be read: so it is looked at before and after. */
-export function discordPages(client: () => Client, rest: ChannelRest): ReadPage {
+export function discordPages(client: () => Client | undefined, rest: ChannelRest): ReadPage {
   return async ({ channelId }, { limit, before, after }, { signal }) => {
     const id = theirId(channelId);
     const isReadable = (): boolean => {
-      const channel = client().channels.cache.get(id);
+      const channel = client()?.channels.cache.get(id);
       return channel !== undefined && 'guild' in channel && mayWeRead(channel);
     };
     if (!isReadable()) return UNREADABLE;
@@ -27,7 +28,7 @@ export function discordPages(client: () => Client, rest: ChannelRest): ReadPage 
       const page = await rest.page(id, query, signal);
       if (!isReadable()) return UNREADABLE;
       const guildId = guildOf(client(), id);
-      return { kind: 'page', messages: page.map((raw) => archivedMessage(raw, guildId)) };
+      return { kind: 'page', messages: page.map((raw) => archivedMessage(heard(raw), guildId)) };
     } catch (error) {
       return failedPage(error);
     }
@@ -52,8 +53,8 @@ const READING = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessag
 const mayWeRead = (channel: GuildBasedChannel): boolean =>
   channel.permissionsFor(channel.client.user.id)?.has(READING) === true;
 
-function guildOf(client: Client, channelId: string): string {
-  const channel = client.channels.cache.get(channelId);
+function guildOf(client: Client | undefined, channelId: string): string {
+  const channel = client?.channels.cache.get(channelId);
   return channel !== undefined && 'guild' in channel ? channel.guild.id : '';
 }
 

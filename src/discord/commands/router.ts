@@ -21,10 +21,21 @@ import { languageOf, say } from './texts.ts';
 
 type Answerable = ChatInputCommandInteraction | ButtonInteraction;
 
+export interface RouterOptions {
+  readonly desk: CommandDesk;
+  /** `/ask`: the answer is for everybody in the channel. */
+  readonly ask: (interaction: ChatInputCommandInteraction, question: string) => Promise<void>;
+  readonly log: Log;
+}
+
 /** Answers slash commands and their buttons, each to the one who used it alone. */
-export function createCommandRouter(desk: CommandDesk, log: Log): InteractionHandler {
+export function createCommandRouter({ desk, ask, log }: RouterOptions): InteractionHandler {
   return {
     async handle(interaction) {
+      if (interaction.isChatInputCommand() && interaction.commandName === 'ask') {
+        await ask(interaction, interaction.options.getString('question', true));
+        return true;
+      }
       const command = commandOf(interaction);
       if (command === undefined) return false;
       await answer(command, { desk, log });
@@ -76,7 +87,8 @@ async function answer(
   }
 }
 
-function personOf(interaction: Answerable): Person {
+/** Who uses a command, and where. */
+export function personOf(interaction: Answerable): Person {
   const { user, guildId, channelId, channel, memberPermissions } = interaction;
   const parentId = channel?.isThread() === true ? channel.parentId : undefined;
   return {

@@ -8,9 +8,10 @@ import { type HeardMessage, heard } from '../intake/heard.ts';
 import type { ChannelRest } from '../rest.ts';
 import { outgoingText } from '../text/outgoing.ts';
 import type { Person } from './desk.ts';
+import { summaryQuestion } from './summary-question.ts';
 
 export interface SummaryOptions {
-  readonly client: () => Client;
+  readonly client: () => Client | undefined;
   readonly rest: ChannelRest;
   readonly log: Log;
   /** Asks the person's team, for that person alone. */
@@ -44,10 +45,6 @@ export async function summarise(
   }
   return undefined;
 }
-
-/** What a team is asked for a summary. */
-export const summaryQuestion = (count: number): string =>
-  `Sum up the last ${count} messages of this channel briefly, in the language most of them are written in: what it was about, what was decided, what is still open.`;
 
 async function mayRead({ userId, channelId, place }: Person, options: SummaryOptions) {
   if (place.guildId === undefined) return true;

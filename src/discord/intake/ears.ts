@@ -3,6 +3,7 @@ import {
   GatewayDispatchEvents as dispatched,
   Events,
   type GatewayMessageCreateDispatchData,
+  type GatewayMessageDeleteBulkDispatchData,
   type GatewayMessageDeleteDispatchData,
   type GatewayMessageUpdateDispatchData,
 } from 'discord.js';
@@ -78,6 +79,11 @@ export class Ears {
       const { id, channel_id: channelId } = raw;
       for (const listener of listeners) listener.erased?.({ channelId, messageIds: [id] });
       this.#lines.run(channelId, () => onErased(channelId, id));
+    });
+    client.ws.on(dispatched.MessageDeleteBulk, (raw: GatewayMessageDeleteBulkDispatchData) => {
+      const { ids: messageIds, channel_id: channelId } = raw;
+      for (const listener of listeners) listener.erased?.({ channelId, messageIds });
+      for (const id of messageIds) this.#lines.run(channelId, () => onErased(channelId, id));
     });
     client.on(Events.ShardReconnecting, () => {
       this.#lostAt ??= this.#tide.position();

@@ -22,6 +22,8 @@ export interface HeardMessage {
   readonly mentions: readonly { readonly id: string; readonly name: string }[];
   readonly repliedTo?: HeardMessage;
   readonly attachments: readonly HeardAttachment[];
+  /** Titles and descriptions of what is embedded. */
+  readonly embedded: readonly string[];
 }
 
 export interface HeardAttachment {
@@ -60,6 +62,9 @@ export function heard(raw: RawMessage, guildId?: string): HeardMessage {
       id,
       name: shown ?? username,
     })),
+    embedded: raw.embeds.flatMap(({ title, description }) =>
+      [title, description].filter((text) => text !== undefined),
+    ),
     ...(raw.referenced_message ? { repliedTo: heard(raw.referenced_message, guild) } : {}),
     attachments: raw.attachments.map(({ id, filename, content_type, size, url }) => ({
       id,

@@ -1,3 +1,4 @@
+import { summaryQuestion } from '../commands/summary-question.ts';
 import type { HeardMessage } from './heard.ts';
 
 /** By what a message is meant for the team. */
@@ -7,6 +8,8 @@ export interface Addressed {
   readonly by: WayIn;
   /** What is asked, without prefix and mention; may be blank where a message is replied to or a file attached. */
   readonly text: string;
+  /** How many messages before it are to be read; left out: as many as usual. */
+  readonly messages?: number;
 }
 
 export interface TriggerRules {
@@ -27,6 +30,8 @@ export function addressedTo(message: HeardMessage, rules: TriggerRules): Address
 
 function wayIn(message: HeardMessage, { botId, prefix }: TriggerRules): Addressed | undefined {
   const text = message.text.trim();
+  const summary = summaryOf(text);
+  if (summary !== undefined) return summary;
   if (prefix !== '' && text.startsWith(prefix))
     return { by: 'prefix', text: text.slice(prefix.length).trim() };
   const unmentioned = withoutMention(text, botId);
@@ -34,6 +39,18 @@ function wayIn(message: HeardMessage, { botId, prefix }: TriggerRules): Addresse
   if (message.repliedTo?.authorId === botId) return { by: 'reply', text };
   return message.guildId === undefined ? { by: 'direct', text } : undefined;
 }
+
+/** `.tldr` and `.tldr 50`, wherever it is written. */
+function summaryOf(text: string): Addressed | undefined {
+  const asked = /^\.tldr(?:\s+(\d{1,4}))?$/i.exec(text);
+  if (asked === null) return undefined;
+  const count = Math.max(1, Math.min(MAX_SUMMARY, Number(asked[1] ?? USUAL_SUMMARY)));
+  return { by: 'prefix', text: summaryQuestion(count), messages: count };
+}
+
+const USUAL_SUMMARY = 50;
+/** What Discord gives at once. */
+const MAX_SUMMARY = 100;
 
 /** The first mention of ours is the address; what stands in the middle of a sentence is replaced by nothing, too. */
 const withoutMention = (text: string, botId: string): string =>

@@ -10,6 +10,13 @@ export interface Asker {
   readonly isManager: boolean;
 }
 
+/** A question at the door. Discord's own ids. */
+export interface AdmissionRequest extends Asker {
+  readonly messageId: string;
+  readonly userId: string;
+  readonly locale?: string;
+}
+
 interface Usage {
   readonly questions: number;
   readonly tokens: number;

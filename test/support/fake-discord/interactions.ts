@@ -1,6 +1,13 @@
 import { isRecord } from '../../../src/shared/parse.ts';
 import { readPost } from './checks.ts';
-import { ApiError, type Attachment, type Channel, type Message, type User } from './objects.ts';
+import {
+  ApiError,
+  type Attachment,
+  type Channel,
+  type Message,
+  type Metadata,
+  type User,
+} from './objects.ts';
 import type { World } from './world.ts';
 
 const FIRST_ANSWER_MS = 3_000;
@@ -111,15 +118,21 @@ export class Interactions {
     const world = this.#world;
     const flags = isRecord(data) ? Number(data['flags'] ?? 0) : 0;
     const post = { ...readPost({ content: '…' }), flags };
-    const { id, user, channel } = found;
-    return world.write({ by: world.bot, in: channel, post, interaction: { id, user } });
+    const { channel } = found;
+    return world.write({ by: world.bot, in: channel, post, interaction: metadataOf(found) });
   }
 
   #say(found: Interaction, data: unknown, attachments: readonly Attachment[]): Message {
-    const { id, user, channel } = found;
+    const { channel } = found;
     const post = readPost(data);
     const by = this.#world.bot;
-    return this.#world.write({ by, in: channel, post, attachments, interaction: { id, user } });
+    return this.#world.write({
+      by,
+      in: channel,
+      post,
+      attachments,
+      interaction: metadataOf(found),
+    });
   }
 
   followUp(token: string, body: unknown, attachments: readonly Attachment[]): Message {
@@ -153,3 +166,10 @@ export class Interactions {
     return found;
   }
 }
+
+const metadataOf = ({ id, user }: Interaction): Metadata => ({
+  id,
+  user,
+  type: 2,
+  authorizing_integration_owners: {},
+});

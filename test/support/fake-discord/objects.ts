@@ -84,7 +84,15 @@ export interface Message {
   readonly tts: boolean;
   readonly message_reference?: { readonly message_id: string; readonly channel_id: string };
   referenced_message?: Message | null;
-  readonly interaction_metadata?: { readonly id: string; readonly user: User };
+  readonly interaction_metadata?: Metadata;
+}
+
+/** Which interaction a message answers. */
+export interface Metadata {
+  readonly id: string;
+  readonly user: User;
+  readonly type: number;
+  readonly authorizing_integration_owners: object;
 }
 
 /** What Discord says when it takes a request not. */

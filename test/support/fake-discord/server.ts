@@ -87,7 +87,7 @@ export class FakeHttp {
       res.end(file.bytes);
       return;
     }
-    const path = url.pathname.replace(/^\/api\/v10/, '');
+    const path = decodeURIComponent(url.pathname).replace(/^\/api\/v10/, '');
     const { body, attachments } = await this.#read(req);
     const { now, fault: faultOf, onChange } = this.#options;
     const request = { method: req.method ?? '', path, at: now(), body, status: 0 };
@@ -193,6 +193,8 @@ function jsonIn(text: string): unknown {
 }
 
 function send(res: http.ServerResponse, { status, headers, content }: Answer): void {
-  res.writeHead(status, { 'content-type': 'application/json', ...headers });
+  // An empty answer has no type: a client would try to read it.
+  const type = status === 204 ? {} : { 'content-type': 'application/json' };
+  res.writeHead(status, { ...type, ...headers });
   res.end(content === undefined || status === 204 ? undefined : JSON.stringify(content));
 }

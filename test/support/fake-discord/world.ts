@@ -10,6 +10,7 @@ import {
   invalidForm,
   type Member,
   type Message,
+  type Metadata,
   type Overwrite,
   type Role,
   type User,
@@ -36,7 +37,7 @@ export interface Written {
   readonly attachments?: readonly Attachment[];
   readonly at?: number | undefined;
   readonly webhookId?: string | undefined;
-  readonly interaction?: { readonly id: string; readonly user: User };
+  readonly interaction?: Metadata;
 }
 
 /** Servers, channels, people and messages, and the rules about them. Tells of what happens by `onEvent`. */
@@ -219,7 +220,7 @@ export class World {
     }
     if (post.components !== undefined) message.components = post.components;
     if (attachments !== undefined) message.attachments = attachments;
-    if (post.flags !== 0) message.flags = post.flags;
+    if (post.flags !== 0) message.flags = post.flags | (message.flags & 64);
     message.edited_timestamp = new Date(this.now()).toISOString();
     if ((message.flags & 64) === 0) this.onEvent('MESSAGE_UPDATE', message, message);
     return message;
