@@ -99,7 +99,10 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
     async close() {
       await annex?.close();
       await sender.close();
-      await (gate?.close() ?? drafts.close());
+      const open = gate;
+      // The store may tell of its health after this.
+      gate = undefined;
+      await (open?.close() ?? drafts.close());
     },
   };
 }
