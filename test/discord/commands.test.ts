@@ -7,7 +7,7 @@ import { said, use } from './using.ts';
 guardAgainstLeaks();
 closeAfterEach();
 
-describe('the commands on Discord', () => {
+describe('the commands on Discord', { timeout: 60_000 }, () => {
   it('are registered once for all servers, not again when nothing has changed, and stale ones go', async () => {
     const [discord, store] = [await aDiscord(), await aStore()];
     const stale = { id: discord.world.ids.next(), name: 'old', type: 1 };

@@ -7,7 +7,7 @@ import { aManager, said } from './using.ts';
 guardAgainstLeaks();
 closeAfterEach();
 
-describe('the settings of a server', () => {
+describe('the settings of a server', { timeout: 60_000 }, () => {
   it('are set by those who manage it, and by nobody else', async () => {
     const [discord, store] = [await aDiscord(), await aStore()];
     await aHouseOnDiscord({ discord, store });
