@@ -55,7 +55,7 @@ const troupe = await createTroupe({
   roster: aRoster({ leader: anAgent('leader'), members: [] }),
   model,
   tools: { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
-  store: keptIn(store, silentLog),
+  store: keptIn(store, { clock, log: silentLog }),
   memories: keeper,
 });
 const memory = createMemoryHouse({ store, troupe, onChanged: (userId) => keeper.changed(userId) });

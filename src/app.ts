@@ -128,7 +128,7 @@ async function start(config: Config, starting: Starting): Promise<App> {
   });
   await store.forgetting.finish();
   const around = { feed, records, isAdmin: admin ?? false, log, clock, userId: LOCAL_USER };
-  const desk = { troupe, store, model, code: hero.code, watch, ...around };
+  const desk = { troupe, store, memory, model, code: hero.code, watch, ...around };
   const console = web ? await openConsole(config, desk) : undefined;
   if (console !== undefined) closers.push(() => console.close());
   const forStately = { feed, machines: MACHINES, userId: LOCAL_USER, log };

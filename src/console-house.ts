@@ -1,3 +1,5 @@
+import { memoryCommand } from './memory-commands.ts';
+import type { MemoryHouse } from './memory-house.ts';
 import type { PastRun } from './store/past-run.ts';
 import type { Store } from './store/store.ts';
 import type { Troupe } from './troupe.ts';
@@ -6,6 +8,8 @@ import type { ConversationEntry, WebHouse } from './web/house.ts';
 export interface ConsoleOptions {
   readonly troupe: Troupe;
   readonly store: Store;
+  /** What users can do about what is kept of them. */
+  readonly memory: MemoryHouse;
   readonly model: { readonly name: string; readonly isDemo: boolean };
   /** Left out: there are no numbers. */
   readonly watch?: { metrics(): string };
@@ -14,7 +18,14 @@ export interface ConsoleOptions {
 }
 
 /** The house as the web console sees it. */
-export function consoleHouse({ troupe, store, model, code, watch }: ConsoleOptions): WebHouse {
+export function consoleHouse({
+  troupe,
+  store,
+  memory,
+  model,
+  code,
+  watch,
+}: ConsoleOptions): WebHouse {
   return {
     ask: (question, { signal }) => until(signal, troupe.ask(question)),
     watch(run, { signal }) {
@@ -22,6 +33,7 @@ export function consoleHouse({ troupe, store, model, code, watch }: ConsoleOptio
       return events === undefined ? undefined : until(signal, events);
     },
     cancel: (what) => troupe.cancel(what),
+    command: (line, { signal }) => memoryCommand(memory, line, { signal }),
     confirm: (what) => troupe.confirm(what),
     overview: (limit) => ({
       ...troupe.view(limit),

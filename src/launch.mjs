@@ -9,6 +9,7 @@ const PROGRAMS = {
   migrate: './migrate.ts',
   replay: './replay.ts',
   mcp: './mcp.ts',
+  memory: './memory.ts',
 };
 
 const [major = 0, minor = 0] = versions.node.split('.').map(Number);

@@ -90,7 +90,7 @@ async function openAsker(learns: boolean) {
     roster: aRoster({ leader: anAgent('leader'), members: [] }),
     model,
     tools: { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
-    store: keptIn(store, silentLog),
+    store: keptIn(store, { clock: systemClock, log: silentLog }),
     ...(learns ? { memories: keeper } : {}),
   });
   return {

@@ -35,7 +35,7 @@ export async function openPoisonedHouse() {
     roster: aRoster({ leader: anAgent('leader'), members: [anAgent('math')] }),
     model,
     tools: { run: () => Promise.resolve({ kind: 'returned', content: `user says: ${poison()}` }) },
-    store: keptIn(store, log),
+    store: keptIn(store, { clock, log }),
     memories: keeper,
     clock,
     log,

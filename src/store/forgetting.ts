@@ -4,6 +4,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { CallOptions, Database, Step } from './database.ts';
 import { messages } from './schema/chat.ts';
 import { inbox, outbox } from './schema/delivery.ts';
+import { discordDrafts } from './schema/discord.ts';
 import { runFiles } from './schema/files.ts';
 import { forgotten, memoryAudit, userMemories } from './schema/memories.ts';
 import { agentRuns, agentSessions, runSteps } from './schema/runs.ts';
@@ -106,7 +107,8 @@ const saidBy = (userId: UserId, inChannel: SQL): readonly Step[] => [
   sql`delete from ${inbox} where user_id = ${userId} ${inChannel}`,
   sql`with gone as (
         delete from ${agentRuns} where user_id = ${userId} ${inChannel} returning run_id),
-      files as (delete from ${runFiles} where run_id in (select run_id from gone))
+      files as (delete from ${runFiles} where run_id in (select run_id from gone)),
+      drafts as (delete from ${discordDrafts} where run_id in (select run_id from gone))
       delete from ${runSteps} where run_id in (select run_id from gone)`,
   sql`delete from ${agentSessions} where user_id = ${userId} ${inChannel}`,
   sql`delete from ${messages} where author_id = ${userId} ${inChannel}`,

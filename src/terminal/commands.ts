@@ -5,6 +5,8 @@ export type Command =
   | { readonly kind: 'stop' }
   | { readonly kind: 'confirm'; readonly allow: boolean }
   | { readonly kind: 'quit' }
+  /** What is kept of the user: the house answers it. */
+  | { readonly kind: 'memory'; readonly line: string }
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'team'; readonly describe: (overview: TerminalOverview) => string };
 
@@ -16,6 +18,9 @@ export function readCommand(line: string): Command {
     case '/allow':
     case '/refuse':
       return { kind: 'confirm', allow: line.startsWith('/allow') };
+    case '/memory':
+    case '/forget':
+      return { kind: 'memory', line };
     case '/quit':
     case '/exit':
       return { kind: 'quit' };
@@ -31,6 +36,8 @@ export function readCommand(line: string): Command {
 const HELP = `/stop   stops the answer that is being worked on (as Ctrl-C does)
 /team   shows who is alive, least recently used first
 /allow  lets a member do what it has asked for (/refuse keeps it from that)
+/memory shows what is known about you (/memory help: what can be done about it)
+/forget erases: /forget me, /forget channel, /forget everything
 /quit   leaves (as Ctrl-D does, or Ctrl-C twice)
 Anything else is a question to your team.
 `;

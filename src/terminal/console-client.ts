@@ -12,6 +12,8 @@ export interface ConsoleClient {
   lines(path: string, request: ClientRequest): AsyncGenerator<string>;
   read(path: string, signal: AbortSignal): Promise<string>;
   post(path: string, body: object): Promise<void>;
+  /** Likewise, and gives back what the house answers. */
+  send(path: string, body: object, signal: AbortSignal): Promise<string>;
 }
 
 interface ClientRequest {
@@ -54,6 +56,7 @@ export function createClient({ port, token }: ServerAddress): ConsoleClient {
       if (response.body !== null) yield* linesIn(response.body);
     },
     read: async (path, signal) => (await send(path, { signal })).text(),
+    send: async (path, body, signal) => (await send(path, { body, signal })).text(),
     async post(path, body) {
       await send(path, { body, signal: AbortSignal.timeout(CALL_MS) });
     },

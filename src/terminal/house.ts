@@ -55,6 +55,8 @@ export interface TerminalHouse {
   stop(channelId: ChannelId): Promise<void>;
   /** Gives the word on something; rejects with a sentence when it is not waited for (any more). */
   confirm(asked: Asked, allow: boolean): Promise<void>;
+  /** `/memory …` or `/forget …`, as typed; gives back what is said. */
+  command(line: string, channelId: ChannelId, options: Waiting): Promise<string>;
   overview(options: Waiting): Promise<TerminalOverview>;
   /** The last questions of the channel, oldest first. */
   history(channelId: ChannelId, options: Waiting): Promise<readonly TerminalEntry[]>;

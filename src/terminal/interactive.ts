@@ -156,6 +156,11 @@ class Conversation {
       if (command.kind === 'stop') await house.stop(channelId);
       if (command.kind === 'confirm') await this.#confirm(command.allow);
       if (command.kind === 'say') this.#write(command.text);
+      if (command.kind === 'memory') {
+        const { signal } = this.#leaving;
+        const said = await house.command(command.line, channelId, { signal });
+        this.#write(`${plainText(said)}\n`);
+      }
       if (command.kind === 'team') {
         this.#write(command.describe(await house.overview({ signal: this.#leaving.signal })));
       }

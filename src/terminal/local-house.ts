@@ -25,6 +25,10 @@ export interface LocalHouse {
   ask(question: Omit<Question, 'at'>, options: Waiting): AsyncIterable<RunEvent>;
   cancel(what: { readonly userId: UserId; readonly channelId: ChannelId }): void;
   confirm(what: ConfirmWish): Promise<{ readonly kind: string }>;
+  command(
+    line: { readonly userId: UserId; readonly channelId: ChannelId; readonly line: string },
+    options: Waiting,
+  ): Promise<string>;
   overview(limit: number): TerminalOverview;
   conversation(
     page: { readonly userId: UserId; readonly channelId: ChannelId; readonly limit: number },
@@ -64,6 +68,7 @@ export function localHouse(options: {
       const { kind } = await house.confirm({ userId, runId, stepKey, allow });
       if (kind !== 'kept') throw new Error('That is not waited for (any more).');
     },
+    command: (line, channelId, options) => house.command({ userId, channelId, line }, options),
     overview: async () => house.overview(MAX_TEAMS_SHOWN),
     async history(channelId, { signal }) {
       const page = { userId, channelId, limit: HISTORY_LENGTH };

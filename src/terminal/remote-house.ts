@@ -7,7 +7,7 @@ import {
   type TerminalHouse,
   type TerminalQuestion,
 } from './house.ts';
-import { entriesIn, eventInLine, overviewInLine, type WireEntry } from './wire.ts';
+import { entriesIn, eventInLine, overviewInLine, saidIn, type WireEntry } from './wire.ts';
 
 /**
  * A house in another process of this machine, over its web console's HTTP interface. Its methods reject with a
@@ -30,6 +30,9 @@ export function remoteHouse(address: ServerAddress): TerminalHouse {
     },
     async confirm(asked, allow) {
       await server.post('/api/confirm', { ...asked, allow });
+    },
+    async command(line, channelId, { signal }) {
+      return saidIn(await server.send('/api/memory', { line, channelId }, signal));
     },
     async overview({ signal }) {
       for await (const line of server.lines('/api/house', { signal })) {

@@ -44,6 +44,9 @@ function endIn(fields: Fields): TerminalEvent {
   return { kind: 'answered', text: textIn(outcome['text']), notes };
 }
 
+/** What the house says to a command. */
+export const saidIn = (text: string): string => textIn(recordIn(text)['said']);
+
 export interface WireEntry extends TerminalEntry {
   readonly runId: string;
   readonly end?: TerminalEvent;

@@ -18,6 +18,11 @@ export interface WebHouse {
   /** The user's word on something that a run of theirs waits for. Never rejects. */
   confirm(what: ConfirmWish): Promise<ConfirmEnd>;
   /** Who is alive and who waits, least recently used first; at most `limit` of each. */
+  /** `/memory …` or `/forget …`, as typed; gives back what is said. */
+  command(
+    line: { readonly userId: UserId; readonly channelId: ChannelId; readonly line: string },
+    options: { readonly signal: AbortSignal },
+  ): Promise<string>;
   overview(limit: number): HouseOverview;
   /** The numbers of the house, as Prometheus reads them. */
   metrics(): string;

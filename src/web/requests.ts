@@ -86,3 +86,11 @@ function textIn(body: Fields, maxChars: number): string {
     `The question has ${text.length} characters; ${maxChars} are the most that can be asked at once.`,
   );
 }
+
+/** A command, as somebody types it. */
+export function lineIn(body: Fields): string {
+  const line = body['line'];
+  if (typeof line === 'string' && /^\/(?:memory|forget)\b/.test(line) && line.length <= 200)
+    return line;
+  throw new Rejection(400, 'A line that begins with /memory or /forget is needed.');
+}

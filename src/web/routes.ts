@@ -2,7 +2,7 @@ import { ChannelId, RunId } from '../../machines/ids.ts';
 import { Rejection, sendAnswer, sendJson } from './answer.ts';
 import { readJsonBody } from './body.ts';
 import { INSPECTOR_ROUTES } from './inspector/routes.ts';
-import { confirmationIn, idIn, idInPath, pageIn, questionIn, stopIn } from './requests.ts';
+import { confirmationIn, idIn, idInPath, lineIn, pageIn, questionIn, stopIn } from './requests.ts';
 import { type Call, type Route, reading } from './route.ts';
 import { attachRun, houseStream, inWords, joinRun, pump } from './run-lines.ts';
 import { entryOnWire } from './wire.ts';
@@ -15,6 +15,7 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: /^\/api\/stop$/, serve: stop },
   { method: 'GET', path: /^\/api\/files\/([^/]*)$/, serve: readFile },
   { method: 'POST', path: /^\/api\/confirm$/, serve: confirm },
+  { method: 'POST', path: /^\/api\/memory$/, serve: command },
   { method: 'GET', path: /^\/api\/sessions$/, serve: listSessions },
   { method: 'GET', path: /^\/api\/sessions\/([^/]*)$/, serve: readConversation },
   ...INSPECTOR_ROUTES,
@@ -103,6 +104,15 @@ async function confirm({ req, res, desk }: Call): Promise<void> {
   if (kept.kind === 'unknown') throw new Rejection(404, 'That is not waited for (any more).');
   if (kept.kind === 'failed') throw new Rejection(503, 'That could not be kept: please try again.');
   sendAnswer(res, { status: 204 });
+}
+
+/** What is kept of the user: shown, exported, erased, by a line as people type it. */
+async function command(call: Call): Promise<void> {
+  const { house, userId, limits } = call.desk;
+  const body = await readJsonBody(call.req, limits.maxBodyBytes);
+  const line = { userId, channelId: ChannelId(idIn(body, 'channelId')), line: lineIn(body) };
+  const said = await reading(call, (signal) => house.command(line, { signal }));
+  sendJson(call.res, { said });
 }
 
 async function listSessions(call: Call): Promise<void> {

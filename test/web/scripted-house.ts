@@ -80,6 +80,10 @@ export class ScriptedHouse implements WebHouse {
     return { kind: what.stepKey === 'gone' ? 'unknown' : 'kept' };
   }
 
+  async command({ line }: { readonly line: string }): Promise<string> {
+    return `Heard: ${line}`;
+  }
+
   cancel(what: CancelScope): void {
     this.cancelled.push(what);
     this.onCancel(what);

@@ -19,6 +19,7 @@ export class Refused extends Error {
  * @property {(question: { runId: string, channelId: string, text: string, stream: string }) => Promise<void>} ask
  * @property {(run: { runId: string, stream: string }) => Promise<void>} watch
  * @property {(channelId: string) => Promise<void>} stop
+ * @property {(line: string, channelId: string) => Promise<string>} command
  * @property {(id: string) => Promise<Blob>} file
  * @property {(what: { runId: string, stepKey: string, allow: boolean }) => Promise<void>} confirm
  * @property {() => Promise<readonly SessionSummary[]>} sessions
@@ -83,6 +84,8 @@ export function createApi(token) {
     ask: async (question) => void (await post('/api/ask', question)),
     watch: async (run) => void (await post('/api/watch', run)),
     confirm: async (what) => void (await post('/api/confirm', what)),
+    command: async (line, channelId) =>
+      (await (await post('/api/memory', { line, channelId })).json()).said,
     stop: async (channelId) => void (await post('/api/stop', { channelId })),
     file: (id) => bytes(`/api/files/${encodeURIComponent(id)}`),
     sessions: async () => (await read('/api/sessions')).sessions,

@@ -46,6 +46,7 @@ class Channel {
       say: (sentence) => this.say(sentence),
       onChange: () => this.refresh(),
     });
+    this.notice = el('pre', { class: 'notice', attrs: { hidden: true, role: 'status' } });
     this.composer = createComposer({
       channelId: channel.id,
       onAsk: (text) => this.ask(text),
@@ -58,6 +59,7 @@ class Channel {
       this.earlier,
       this.welcome,
       this.conversation.element,
+      this.notice,
     );
     this.follower = createFollower(log, this.conversation.element);
     this.element = el(
@@ -100,8 +102,23 @@ class Channel {
   /** @param {string} text */
   ask(text) {
     this.problem.hidden = true;
+    if (/^\/(?:memory|forget)\b/.test(text)) {
+      void this.command(text);
+      return;
+    }
     this.conversation.ask(text);
     this.follower.toBottom();
+  }
+
+  /** @param {string} line What is kept of the user: the house answers it, not the team. */
+  async command(line) {
+    try {
+      this.notice.textContent = await this.around.api.command(line, this.id);
+      this.notice.hidden = false;
+      this.follower.toBottom();
+    } catch (error) {
+      this.showProblem(messageOf(error));
+    }
   }
 
   async stop() {
