@@ -5,6 +5,7 @@ import { type DiscordConfig, readDiscord } from './config/discord.ts';
 import { type Environment, EnvReader } from './config/env-reader.ts';
 import { type RecordingConfig, readRecordingConfig } from './config/inspector.ts';
 import { type QuestionLimits, readQuestionLimits } from './config/limits.ts';
+import { type LoggingConfig, readLogging } from './config/logging.ts';
 import { type McpConfig, readMcp } from './config/mcp.ts';
 import { type MemoryConfig, readMemory } from './config/memory.ts';
 import { type CustomProvider, type GroqProvider, readCustom, readGroq } from './config/models.ts';
@@ -12,10 +13,8 @@ import { readTracing, type TracingConfig } from './config/tracing.ts';
 import { readWeb, type WebConfig } from './config/web.ts';
 import type { Secret } from './shared/secret.ts';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
-
 /** Everything that can be set from outside, checked. */
-export interface Config {
+export interface Config extends LoggingConfig {
   /** Where the embedded database and the console's token live. */
   readonly dataDir: string;
   /** 0 takes any free port. */
@@ -48,7 +47,6 @@ export interface Config {
   readonly code: CodeConfig;
   readonly tracing: TracingConfig;
   readonly timeZone: string;
-  readonly logLevel: LogLevel;
   /** Every secret above: what no log may show. */
   readonly secrets: readonly Secret[];
   readonly recording: RecordingConfig;
@@ -91,9 +89,7 @@ export function readConfig(env: Environment): ConfigReading {
     tracing: readTracing(reader),
     timeZone: reader.timeZone('DISCORD_TIMEZONE', 'UTC'),
     secrets: reader.secrets,
-    logLevel: reader.flag('DEBUG_MODE')
-      ? 'debug'
-      : reader.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'warn'),
+    ...readLogging(reader),
   };
   const { problems } = reader;
   return problems.length === 0 ? { kind: 'read', config } : { kind: 'rejected', problems };

@@ -1,9 +1,11 @@
 import type { Config } from './config.ts';
+import { processVoice } from './process-log.ts';
 import type { HouseWatcher } from './runtime/watcher.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import { createMetrics, type HouseGauges } from './tracing/metrics.ts';
 import { observed, type RunObserver, type RunPorts } from './tracing/observer.ts';
+import { stepsInWords } from './tracing/steps-in-words.ts';
 import type { Troupe } from './troupe.ts';
 
 /** Whoever looks at what a house does: numbers always, traces where the environment wants them. */
@@ -31,10 +33,14 @@ export async function openWatch(config: Config, { log: plain, clock }: WatchPart
   let troupe: Pick<Troupe, 'view'> | undefined;
   const metrics = createMetrics(() => gaugesOf(troupe));
   const log = metrics.counting(plain);
+  const { debugLevel } = config;
   const traces = await openTraces(config, { log, clock });
   const observers: readonly RunObserver[] = [
     metrics.observer,
     ...(traces === undefined ? [] : [traces.observer]),
+    ...(debugLevel === undefined
+      ? []
+      : [stepsInWords({ say: processVoice(config), level: debugLevel })]),
   ];
   return {
     log,

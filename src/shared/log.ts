@@ -25,13 +25,14 @@ export interface LogOptions {
 
 /** A log of one readable line per event: time, level, event, `key=value` fields. */
 export function createLog({ level, now, write, secrets }: LogOptions): Log {
+  const redacted = redactor(secrets);
   const from = level === 'silent' ? LEVELS.length : LEVELS.indexOf(level);
   const at =
     (index: number) =>
     (event: string, fields: LogFields = {}) => {
       if (index < from) return;
       const time = new Date(now()).toISOString();
-      write(`${redacted(`${time} ${LEVELS[index]} ${event}${textOf(fields)}`, secrets)}\n`);
+      write(`${redacted(`${time} ${LEVELS[index]} ${event}${textOf(fields)}`)}\n`);
     };
   return { debug: at(0), info: at(1), warn: at(2), error: at(3) };
 }
@@ -42,8 +43,10 @@ const textOf = (fields: LogFields): string =>
     .map(([key, value]) => ` ${key}=${typeof value === 'string' ? JSON.stringify(value) : value}`)
     .join('');
 
-function redacted(line: string, secrets: readonly string[]): string {
-  return secrets.flatMap(formsOf).reduce((clean, form) => clean.replaceAll(form, '[secret]'), line);
+/** Blots these values out of a text, in whatever form they stand there. */
+export function redactor(secrets: readonly string[]): (text: string) => string {
+  const forms = secrets.flatMap(formsOf);
+  return (text) => forms.reduce((clean, form) => clean.replaceAll(form, '[secret]'), text);
 }
 
 /** A secret may come back as it is, quoted, in an address, or in a header; a short one would blot out words. */
