@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { getHeapStatistics } from 'node:v8';
 import { UserId } from '../machines/ids.ts';
 import type { Roster } from '../machines/roster.ts';
+import type { ChannelsFor } from './channel-history.ts';
 import { type Chats, createChats } from './chats.ts';
 import { type ChosenModel, chooseModel } from './choose-model.ts';
 import type { Config } from './config.ts';
@@ -97,7 +98,9 @@ async function openParts(
   const keeper = openKeeper(config, { store, model: model.port, clock, log });
   const prompt = await openPrompt(config, { store, clock, log });
   closers.push(async () => prompt?.close());
-  const hero = await openHero(config, { store, memory: keeper, clock, log });
+  // Asked while a run works, when the chats have long been made.
+  const channelsFor: ChannelsFor = (asked) => chats.channelsFor(asked);
+  const hero = await openHero(config, { store, memory: keeper, channelsFor, clock, log });
   closers.push(() => hero.close());
   const chats = createChats(config, {
     store,

@@ -1,5 +1,6 @@
 import type { Reply } from '../machines/question.ts';
 import { type Bridge, createBridge } from './bridge-house.ts';
+import type { ChannelsFor } from './channel-history.ts';
 import type { Config } from './config.ts';
 import { createDiscord, type Discord, type DiscordOptions } from './discord-house.ts';
 import type { MemoryHouse } from './memory-house.ts';
@@ -13,6 +14,8 @@ export interface Chats {
   posted(): void;
   /** Begins to take questions. Rejects when one of them turns us away. */
   open(troupe: Troupe, memory: MemoryHouse): Promise<OpenChats>;
+  /** The channels that may be quoted in an answer there. */
+  readonly channelsFor: ChannelsFor;
   /** Sends no more: what is left waits in the outbox for the next life. */
   close(): Promise<void>;
 }
@@ -53,6 +56,7 @@ export function createChats(
         },
       };
     },
+    channelsFor: async (asked) => (await discord?.channelsFor(asked)) ?? [],
     async close() {
       await Promise.all([bridge?.close(), discord?.close()]);
     },

@@ -1,4 +1,5 @@
 import type { Reply } from '../machines/question.ts';
+import type { ChannelsFor } from './channel-history.ts';
 import type { DiscordConfig } from './config/discord.ts';
 import { createSender } from './delivery/sender.ts';
 import { Drafts } from './discord/answer/drafts.ts';
@@ -25,6 +26,8 @@ export interface Discord {
   posted(): void;
   /** Connects and begins to take questions. Rejects when Discord does not take the token. */
   open(troupe: Troupe, memory: MemoryHouse): Promise<DiscordGate>;
+  /** The channels that may be quoted in an answer; none before it is connected. */
+  readonly channelsFor: ChannelsFor;
   /** Sends no more, and hangs up: what is left waits in the outbox for the next life. */
   close(): Promise<void>;
 }
@@ -96,6 +99,7 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
         },
       };
     },
+    channelsFor: async (asked) => (await annex?.channelsFor(asked)) ?? [],
     async close() {
       await annex?.close();
       await sender.close();

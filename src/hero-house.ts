@@ -1,3 +1,4 @@
+import { type ChannelsFor, channelHistory } from './channel-history.ts';
 import { openCode } from './code-house.ts';
 import type { Config } from './config.ts';
 import { type HeroParts, heroParts } from './hero-parts.ts';
@@ -13,6 +14,8 @@ export interface HeroHouse {
   readonly store: Store;
   /** Left out: nothing is known of users across their conversations. */
   readonly memory: UserMemoryPort | undefined;
+  /** Which channels may be quoted in an answer. */
+  readonly channelsFor: ChannelsFor;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -20,13 +23,13 @@ export interface HeroHouse {
 /** The team and its tools as the environment wants them. Rejects with everything that is wrong with the files it names. */
 export async function openHero(
   config: Config,
-  { store, memory, clock, log }: HeroHouse,
+  { store, memory, channelsFor, clock, log }: HeroHouse,
 ): Promise<HeroParts> {
   const { rosterFile, timeZone, web } = config;
   const mcp = await openServers(config, { clock, log });
   try {
     const code = openCode(config, { store, clock, log });
-    const history = historyOf(store);
+    const history = channelHistory(store.archive, channelsFor, historyOf(store));
     const hero = heroParts({ clock, log, history, memory, rosterFile, timeZone, web, mcp, code });
     // Nobody waits for it: the first code that is run does.
     void code.start();

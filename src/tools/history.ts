@@ -16,7 +16,12 @@ export interface HistoryRecord {
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly author: 'user' | 'team';
+  /** `user` is the asker; `other`: somebody else in the channel. */
+  readonly author: 'user' | 'team' | 'other';
+  /** The display name of whoever wrote it: chosen by people, proves nothing. */
+  readonly name?: string;
+  /** Leads to it. */
+  readonly link?: string;
   readonly text: string;
 }
 
@@ -131,10 +136,17 @@ function listed(found: HistoryFound, keep: 'first' | 'newest'): ToolResult {
   );
 }
 
-function recordShown({ id, at, author, text }: HistoryRecord): object {
+function recordShown({ id, at, author, text, name, link }: HistoryRecord): object {
   const kept = prefix(text, MAX_RECORD_CHARS);
   const left = text.length - kept.length;
-  const record = { id, at: new Date(at).toISOString(), author, text: kept };
+  const record = {
+    id,
+    at: new Date(at).toISOString(),
+    author,
+    ...(name === undefined ? {} : { name }),
+    text: kept,
+    ...(link === undefined ? {} : { link }),
+  };
   return left === 0 ? record : { ...record, charactersNotShown: left };
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach } from 'vitest';
+import type { ChannelsFor } from '../../src/channel-history.ts';
 import type { DiscordConfig } from '../../src/config/discord.ts';
 import { createDiscord } from '../../src/discord-house.ts';
 import { keptIn } from '../../src/house-store.ts';
@@ -56,6 +57,8 @@ export interface DiscordHouseUnderTest {
   readonly troupe: Troupe;
   /** What Discord has refused for good. */
   readonly refusals: readonly Error[];
+  /** The channels that may be quoted in an answer. */
+  readonly channelsFor: ChannelsFor;
   /** How the connection stands. */
   describe(): string;
   /** Closes it; `now`: cuts short what is under way. */
@@ -113,7 +116,8 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
     return closed;
   };
   leftovers.push(() => close('now'));
-  return { log, troupe, refusals, describe: () => gate.describe(), close };
+  const { channelsFor } = edge;
+  return { log, troupe, channelsFor, refusals, describe: () => gate.describe(), close };
 }
 
 const defaultsFor = ({ token, apiUrl }: FakeDiscord): DiscordConfig => ({
