@@ -54,8 +54,27 @@ function whyNot(house: House, question: Question): Refusal | undefined {
   return needsTurn && !hasRoomFor(house, question, row) ? full(house, 'house_full') : undefined;
 }
 
+/** Who has asked and is not answered, as whoever keeps the door counts them: those on their way to the house, too. */
+export interface Crowd {
+  /** Questions of the user who asks now. */
+  readonly own: number;
+  readonly users: number;
+}
+
+/** What the house would say, told before the question is kept: so a flood costs nobody but its user. */
+export function whyNotAtTheDoor(
+  house: House,
+  question: Question,
+  { own, users }: Crowd,
+): Refusal | undefined {
+  const { maxPerUser, maxTeams, maxWaiting } = house.limits;
+  if (own >= maxPerUser) return full(house, 'channel_full');
+  if (own === 0 && users >= maxTeams + maxWaiting) return full(house, 'house_full');
+  return whyTooMany(house, question);
+}
+
 /** Whether there are too many questions already: of the user, in the channel, on the server, or in the house. */
-export function whyTooMany(house: House, question: Question): Refusal | undefined {
+function whyTooMany(house: House, question: Question): Refusal | undefined {
   const { ledger, line, limits } = house;
   const { userId } = question;
   const theirs =

@@ -1,5 +1,5 @@
 import type { Question, RunEvent, RunOutcome } from '../../machines/question.ts';
-import { whyTooMany } from '../../machines/supervisor/asking.ts';
+import { whyNotAtTheDoor } from '../../machines/supervisor/asking.ts';
 import type { House } from '../../machines/supervisor/house.ts';
 import type { TeamDispatcher } from './dispatcher.ts';
 import type { Runs } from './runs.ts';
@@ -11,16 +11,17 @@ export const createAsking =
     refusedAtTheDoor(question, house(), runs) ?? ask(question, runs, dispatcher);
 
 /**
- * Too many questions already: told at once, and nothing of it is kept, so that a flood costs nobody but its user. One by
- * a platform is kept all the same: there, the refusal is an answer that has to arrive.
+ * Too many questions already: told at once, and nothing of it is kept. One by a platform is kept all the same: there, the
+ * refusal is an answer that has to arrive.
  */
 function refusedAtTheDoor(
   question: Question,
   house: House,
   runs: Runs,
 ): AsyncIterable<RunEvent> | undefined {
-  const { runId } = question;
-  const refusal = runs.questionOf(runId) === undefined ? whyTooMany(house, question) : undefined;
+  const { runId, userId } = question;
+  if (runs.questionOf(runId) !== undefined) return undefined;
+  const refusal = whyNotAtTheDoor(house, question, runs.askers.crowdOf(userId));
   if (refusal === undefined) return undefined;
   return once({ type: 'run.settled', runId, outcome: { kind: 'refused', refusal } });
 }

@@ -9,6 +9,7 @@ import type {
   RunRef,
 } from '../../machines/question.ts';
 import type { Log } from '../shared/log.ts';
+import { Askers } from './askers.ts';
 import { EventQueue } from './event-queue.ts';
 
 /** What is known of a run that has not ended: enough for somebody who joins late. */
@@ -49,6 +50,8 @@ export interface RunsOptions {
 
 /** The runs under way and those who watch them. */
 export class Runs {
+  /** Who has runs that have not ended. */
+  readonly askers = new Askers();
   readonly #feeds = new Map<RunId, Feed>();
   readonly #options: RunsOptions;
 
@@ -79,6 +82,7 @@ export class Runs {
       draft: '',
     };
     this.#feeds.set(runId, feed);
+    this.askers.count(question.userId, 1);
     return watch(feed, []);
   }
 
@@ -194,6 +198,7 @@ export class Runs {
       return;
     }
     this.#feeds.delete(runId);
+    this.askers.count(feed.question.userId, -1);
     tell(feed, { type: 'run.settled', runId, outcome });
     onSettled(feed.question, outcome, ending);
     feed.resolve?.();
