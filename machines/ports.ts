@@ -1,9 +1,9 @@
 import { fromPromise } from 'xstate';
 import type { ChatMessage, FileRef, Source, ToolCall, ToolSpec, Usage } from './conversation.ts';
 import type { Failure } from './failure.ts';
-import type { Epoch, UserId } from './ids.ts';
+import type { Epoch, RunId, UserId } from './ids.ts';
 import type { KeepMemories, MemoryKept, MemoryReading } from './memory/memory.protocol.ts';
-import type { Question, RunOutcome, RunRef } from './question.ts';
+import type { Confirmation, ConfirmationEnd, Question, RunOutcome, RunRef } from './question.ts';
 import type { TeamRef } from './team/team.protocol.ts';
 
 /** One model call. `stepKey` names it within its run, so that it can be journaled and never paid twice. */
@@ -77,7 +77,7 @@ export interface ToolPort {
   run(request: ToolRequest, options: { readonly signal: AbortSignal }): Promise<ToolResult>;
   /** False for a tool that must not be run twice for one step: a resumed run is told instead that it may have happened. Left out: all may be repeated. */
   isRepeatable?(name: string): boolean;
-  /** True for what is run only if the asker allows it. Left out: nothing is. */
+  /** True for what is run only if the asker allows it. Left out: nothing is; so whoever wraps tools hands this on. */
   needsConfirmation?(use: { readonly agent: string; readonly name: string }): boolean;
 }
 
@@ -98,6 +98,48 @@ export interface RunStep {
 /** A step, and on whose account it is recorded. */
 export interface RecordedStep extends RunStep {
   readonly run: RunRef;
+}
+
+/** What is kept of a confirmation while it is open, and afterwards. */
+export interface ConfirmationRequest {
+  readonly run: RunRef;
+  readonly confirmation: Confirmation;
+  /** Equal for the same use of the same tool: a word counts for that use alone. */
+  readonly inputHash: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+export type AskedConfirmation =
+  /** Open until `expiresAt`: that of the first time it was asked, if it is still to come. */
+  | { readonly kind: 'open'; readonly expiresAt: number }
+  | { readonly kind: 'ended'; readonly end: ConfirmationEnd }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+export interface ConfirmationAnswer {
+  readonly userId: UserId;
+  readonly runId: RunId;
+  readonly stepKey: string;
+  readonly end: ConfirmationEnd;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+export type KeptAnswer =
+  | { readonly kind: 'kept' }
+  /** Nothing of the kind is open for this user: it was answered, has expired, or never was. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Where confirmations are kept, so that they outlive the process. Never rejects. */
+export interface ConfirmationPort {
+  /** Asked again after a restart, it gives what is known of the same use, and opens anew what expired while nobody could answer. */
+  ask(
+    request: ConfirmationRequest,
+    options?: { readonly signal: AbortSignal },
+  ): Promise<AskedConfirmation>;
+  /** The first answer counts. */
+  answer(answer: ConfirmationAnswer): Promise<KeptAnswer>;
 }
 
 /** What a run starts from. */

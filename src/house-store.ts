@@ -1,8 +1,7 @@
 import type { RunId } from '../machines/ids.ts';
 import { isValidId, RunId as toRunId } from '../machines/ids.ts';
-import type { RunPort } from '../machines/ports.ts';
+import type { ConfirmationPort, RunPort } from '../machines/ports.ts';
 import { type LateWrites, lateWrites } from './late-writes.ts';
-import type { ConfirmationStore } from './runtime/confirming.ts';
 import type { Inbox } from './runtime/dispatcher.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
@@ -18,7 +17,7 @@ export function keptIn(
 ): {
   readonly runs: RunPort;
   readonly inbox: Inbox;
-  readonly confirmations: ConfirmationStore;
+  readonly confirmations: ConfirmationPort;
 } {
   const parts = { store, log, onPosted, late: lateWrites(store, { clock, log }) };
   const runs = { ...store.runs, end: endOf(parts) };

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { ChannelId, RunId, UserId } from '../machines/ids.ts';
 import type { Audience } from '../machines/memory/memories.ts';
-import type { MemoryPort, ModelPort, RunPort, ToolPort } from '../machines/ports.ts';
+import type {
+  ConfirmationPort,
+  KeptAnswer,
+  MemoryPort,
+  ModelPort,
+  RunPort,
+  ToolPort,
+} from '../machines/ports.ts';
 import type { ContextRecord, Origin, Question, Reply, RunEvent } from '../machines/question.ts';
 import type { Roster } from '../machines/roster.ts';
 import {
@@ -9,12 +16,7 @@ import {
   type SupervisorLimits,
 } from '../machines/supervisor/supervisor.protocol.ts';
 import type { TeamLimits } from '../machines/team/team.protocol.ts';
-import {
-  CONFIRM_MS,
-  type ConfirmationStore,
-  type KeptAnswer,
-  withTimeToConfirm,
-} from './runtime/confirming.ts';
+import { CONFIRM_MS, withTimeToConfirm } from './runtime/confirming.ts';
 import type { Inbox, Submission } from './runtime/dispatcher.ts';
 import type { HouseView } from './runtime/house-view.ts';
 import type { MemoryReading } from './runtime/pressure.ts';
@@ -40,7 +42,7 @@ export interface TroupeOptions {
     readonly runs: RunPort;
     readonly inbox: Inbox;
     /** Left out: what waits for its asker's word is asked again after a restart. */
-    readonly confirmations?: ConfirmationStore;
+    readonly confirmations?: ConfirmationPort;
   };
   /** What is known of users across their sessions. Default: nothing. */
   readonly memories?: MemoryPort;

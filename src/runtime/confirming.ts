@@ -1,59 +1,24 @@
 import { type Failure, failure } from '../../machines/failure.ts';
-import type { RunId, UserId } from '../../machines/ids.ts';
-import type { ToolPort, ToolRequest, ToolResult } from '../../machines/ports.ts';
+import type { RunId } from '../../machines/ids.ts';
+import type {
+  ConfirmationAnswer,
+  ConfirmationPort,
+  KeptAnswer,
+  ToolPort,
+  ToolRequest,
+  ToolResult,
+} from '../../machines/ports.ts';
 import type { Confirmation, ConfirmationEnd, RunRef } from '../../machines/question.ts';
 import type { Roster } from '../../machines/roster.ts';
 import type { Clock } from '../shared/clock.ts';
 import { fingerprintOf } from '../shared/fingerprint.ts';
-
-/** What is kept of a confirmation while it is open, and afterwards. */
-export interface ConfirmationRequest {
-  readonly run: RunRef;
-  readonly confirmation: Confirmation;
-  /** Equal for the same use of the same tool: a word counts for that use alone. */
-  readonly inputHash: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
-
-export type AskedConfirmation =
-  /** Open until `expiresAt`: that of the first time it was asked, if it is still to come. */
-  | { readonly kind: 'open'; readonly expiresAt: number }
-  | { readonly kind: 'ended'; readonly end: ConfirmationEnd }
-  | { readonly kind: 'failed'; readonly failure: Failure };
-
-export interface ConfirmationAnswer {
-  readonly userId: UserId;
-  readonly runId: RunId;
-  readonly stepKey: string;
-  readonly end: ConfirmationEnd;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
-
-export type KeptAnswer =
-  | { readonly kind: 'kept' }
-  /** Nothing of the kind is open for this user: it was answered, has expired, or never was. */
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'failed'; readonly failure: Failure };
-
-/** Where confirmations are kept, so that they outlive the process. Never rejects. */
-export interface ConfirmationStore {
-  /** Asked again after a restart, it gives what is known of the same use, and opens anew what expired while nobody could answer. */
-  ask(
-    request: ConfirmationRequest,
-    options: { readonly signal: AbortSignal },
-  ): Promise<AskedConfirmation>;
-  /** The first answer counts. */
-  answer(answer: ConfirmationAnswer): Promise<KeptAnswer>;
-}
 
 /** How long an asker has who may be looking somewhere else. */
 export const CONFIRM_MS = 300_000;
 
 export interface ConfirmationsOptions {
   /** Left out: an open confirmation does not outlive the process. */
-  readonly store: ConfirmationStore | undefined;
+  readonly store: ConfirmationPort | undefined;
   readonly clock: Clock;
   /** How long the asker has. */
   readonly confirmMs: number;
@@ -62,9 +27,19 @@ export interface ConfirmationsOptions {
   readonly onEnded: (run: RunRef, stepKey: string, end: ConfirmationEnd) => void;
 }
 
+/** `undefined`: it is not waited for any more. */
+type Word = ConfirmationEnd | undefined;
+
 interface Waiting {
   readonly run: RunRef;
-  readonly resolve: (end: ConfirmationEnd) => void;
+  readonly resolve: (word: Word) => void;
+}
+
+interface Hearing {
+  readonly run: RunRef;
+  readonly confirmation: Confirmation;
+  readonly expiresAt: number;
+  readonly signal: AbortSignal;
 }
 
 /** A roster whose agents may have to wait for their asker has the time for that, once in a delegation and twice in a run. */
@@ -82,7 +57,7 @@ export function withTimeToConfirm(roster: Roster, tools: ToolPort, confirmMs: nu
 /** What waits for its asker's word before it is done. */
 export class Confirmations {
   readonly #options: ConfirmationsOptions;
-  readonly #store: ConfirmationStore;
+  readonly #store: ConfirmationPort;
   readonly #waiting = new Map<string, Waiting>();
 
   constructor(options: ConfirmationsOptions) {
@@ -126,45 +101,44 @@ export class Confirmations {
     const at = clock.now();
     const confirmation = { stepKey, agent, tool: call.name, shown, expiresAt: at + confirmMs };
     const inputHash = fingerprintOf(JSON.stringify([agent, call.name, call.input]));
-    const asked = await this.#store.ask({ run, confirmation, inputHash, at }, { signal });
-    if (asked.kind === 'failed') return asked.failure;
-    const end =
-      asked.kind === 'ended'
-        ? asked.end
-        : await this.#wordOn(run, { ...confirmation, expiresAt: asked.expiresAt }, signal);
-    // The wait was long enough for everything to change.
-    if (signal.aborted || !isCurrent(run) || end === undefined) return STALE;
-    return end === 'allowed' ? undefined : refusal(call.name, end);
+    const asking = { run, confirmation, inputHash, at };
+    const word = Promise.withResolvers<Word>();
+    const key = keyOf({ runId: run.runId, stepKey });
+    // Before the store is asked: a word on what was asked in an earlier life may come at any time.
+    this.#waiting.set(key, { run, resolve: word.resolve });
+    try {
+      const asked = await this.#store.ask(asking, { signal });
+      if (asked.kind === 'failed') return asked.failure;
+      if (asked.kind === 'ended') word.resolve(asked.end);
+      else await this.#hear(word, { ...asking, expiresAt: asked.expiresAt, signal });
+      const end = await word.promise;
+      // The wait was long enough for everything to change.
+      if (signal.aborted || !isCurrent(run) || end === undefined) return STALE;
+      return end === 'allowed' ? undefined : refusal(call.name, end);
+    } finally {
+      this.#waiting.delete(key);
+    }
   }
 
-  /** Waits for the word; `undefined` when it is not waited for any more. */
-  async #wordOn(
-    run: RunRef,
-    confirmation: Confirmation,
-    signal: AbortSignal,
-  ): Promise<ConfirmationEnd | undefined> {
-    const { stepKey, expiresAt } = confirmation;
+  /** Tells the asker, and waits for the word, the end of its time, or of the run. */
+  async #hear(
+    word: PromiseWithResolvers<Word>,
+    { run, confirmation, expiresAt, signal }: Hearing,
+  ): Promise<void> {
     const { clock, onAsked, onEnded } = this.#options;
-    const key = keyOf({ runId: run.runId, stepKey });
-    const end = await new Promise<ConfirmationEnd | undefined>((resolve) => {
-      const leave = () => settle(undefined);
-      const timer = clock.setTimeout(
-        () => void this.#expire(run, stepKey).then((isOver) => isOver && settle('expired')),
-        Math.max(0, expiresAt - clock.now()),
-      );
-      const settle = (word: ConfirmationEnd | undefined) => {
-        clock.clearTimeout(timer);
-        signal.removeEventListener('abort', leave);
-        this.#waiting.delete(key);
-        resolve(word);
-      };
-      this.#waiting.set(key, { run, resolve: settle });
-      signal.addEventListener('abort', leave);
-      if (signal.aborted) leave();
-      else onAsked(run, confirmation);
-    });
+    const { stepKey } = confirmation;
+    const leave = () => word.resolve(undefined);
+    const timer = clock.setTimeout(
+      () => void this.#expire(run, stepKey).then((isOver) => isOver && word.resolve('expired')),
+      Math.max(0, expiresAt - clock.now()),
+    );
+    signal.addEventListener('abort', leave);
+    if (signal.aborted) leave();
+    else onAsked(run, { ...confirmation, expiresAt });
+    const end = await word.promise;
+    clock.clearTimeout(timer);
+    signal.removeEventListener('abort', leave);
     if (end !== undefined) onEnded(run, stepKey, end);
-    return end;
   }
 
   /** False when a word came at the last moment: it counts, and is on its way to whoever waits. */
@@ -202,5 +176,10 @@ const UNSEEN = /[\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu;
 const shownInput = (input: Readonly<Record<string, unknown>>): string =>
   JSON.stringify(input, null, 2).replaceAll(
     UNSEEN,
-    (unseen) => `\\u${unseen.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    // Half a pair at a time, as JSON itself escapes.
+    (unseen) =>
+      unseen
+        .split('')
+        .map((half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, '0')}`)
+        .join(''),
   );

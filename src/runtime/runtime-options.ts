@@ -1,11 +1,16 @@
-import type { MemoryPort, ModelPort, RunPort, ToolPort } from '../../machines/ports.ts';
+import type {
+  ConfirmationPort,
+  MemoryPort,
+  ModelPort,
+  RunPort,
+  ToolPort,
+} from '../../machines/ports.ts';
 import type { Reply } from '../../machines/question.ts';
 import type { Roster } from '../../machines/roster.ts';
 import type { SupervisorLimits } from '../../machines/supervisor/supervisor.protocol.ts';
 import type { TeamLimits } from '../../machines/team/team.protocol.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
-import type { ConfirmationStore } from './confirming.ts';
 import type { Inbox } from './dispatcher.ts';
 import type { MemoryReading } from './pressure.ts';
 import type { RunRecorder } from './run-recorder.ts';
@@ -24,7 +29,7 @@ export interface RuntimeOptions {
   /** Left out: a question does not outlive the process. */
   readonly inbox?: Inbox | undefined;
   /** Left out: what waits for its asker's word does not outlive the process. */
-  readonly confirmations?: ConfirmationStore | undefined;
+  readonly confirmations?: ConfirmationPort | undefined;
   /** How long an asker has to allow something: five minutes unless told. */
   readonly confirmMs?: number | undefined;
   /** How outcomes are worded on the platforms that questions come by. Left out: nothing leaves by the outbox. */

@@ -1,9 +1,9 @@
 import type { RunId, UserId } from '../../machines/ids.ts';
+import type { ConfirmationAnswer, KeptAnswer } from '../../machines/ports.ts';
 import type { Question, RunEvent, RunOutcome } from '../../machines/question.ts';
 import type { SupervisorEvent } from '../../machines/supervisor/supervisor.protocol.ts';
 import { createAsking } from './asking.ts';
 import { closeHouse } from './closing.ts';
-import type { ConfirmationAnswer, KeptAnswer } from './confirming.ts';
 import { closeQuestion, type Signal, type Submission } from './dispatcher.ts';
 import { type HouseView, houseView } from './house-view.ts';
 import { createLocalDispatcher } from './local-dispatcher.ts';

@@ -1,57 +1,20 @@
 import { sql } from 'drizzle-orm';
-import { type Failure, failure } from '../../machines/failure.ts';
-import type { Epoch, RunId, UserId } from '../../machines/ids.ts';
-import type { Confirmation, ConfirmationEnd, RunRef } from '../../machines/question.ts';
+import { failure } from '../../machines/failure.ts';
+import type { Epoch } from '../../machines/ids.ts';
+import type { AskedConfirmation, ConfirmationPort } from '../../machines/ports.ts';
 import { isRecord } from '../shared/parse.ts';
 import { isAlive } from './alive.ts';
 import { cleanJson } from './clean-text.ts';
-import type { CallOptions, Database } from './database.ts';
+import type { Database } from './database.ts';
 import { agentRuns, runSteps } from './schema/runs.ts';
 import { given, givenMoment, statement } from './statement.ts';
 import { failureOf } from './store-error.ts';
 
-export type AskedConfirmation =
-  | { readonly kind: 'open'; readonly expiresAt: number }
-  | { readonly kind: 'ended'; readonly end: ConfirmationEnd }
-  | { readonly kind: 'failed'; readonly failure: Failure };
-
-export type KeptAnswer =
-  | { readonly kind: 'kept' }
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'failed'; readonly failure: Failure };
-
-/** What askers were asked to allow, beside the steps of their runs. Never rejects on what a database can do. */
-export interface Confirmations {
-  /**
-   * Keeps a confirmation of a run that this incarnation holds, or gives what is known of the same use: its end, or that it
-   * is open still. One that is past its time without a word is opened anew.
-   */
-  ask(
-    request: {
-      readonly run: RunRef;
-      readonly confirmation: Confirmation;
-      readonly inputHash: string;
-      readonly at: number;
-    },
-    options?: CallOptions,
-  ): Promise<AskedConfirmation>;
-  /** The first answer counts, given in time by the user whose run it is, while the run is under way. */
-  answer(
-    answer: {
-      readonly userId: UserId;
-      readonly runId: RunId;
-      readonly stepKey: string;
-      readonly end: ConfirmationEnd;
-      readonly at: number;
-    },
-    options?: CallOptions,
-  ): Promise<KeptAnswer>;
-}
-
+/** What askers were asked to allow, beside the steps of their runs. */
 export function createConfirmations(
   database: Database,
   fence: (epoch: Epoch) => number,
-): Confirmations {
+): ConfirmationPort {
   return {
     async ask({ run, confirmation, inputHash, at }, options) {
       const { stepKey, ...output } = confirmation;
@@ -71,10 +34,10 @@ export function createConfirmations(
         return { kind: 'failed', failure: failureOf(thrown) };
       }
     },
-    async answer({ stepKey, ...answer }, options) {
+    async answer({ stepKey, ...answer }) {
       try {
         const values = { ...answer, stepKey: keyOf(stepKey) };
-        const rows = await database.run(answerConfirmation, values, options);
+        const rows = await database.run(answerConfirmation, values);
         return rows.length > 0 ? { kind: 'kept' } : { kind: 'unknown' };
       } catch (thrown) {
         return { kind: 'failed', failure: failureOf(thrown) };

@@ -1,11 +1,11 @@
 import { failure } from '../../machines/failure.ts';
 import type { UserId } from '../../machines/ids.ts';
-import type { RunPort } from '../../machines/ports.ts';
+import type { ConfirmationPort, RunPort } from '../../machines/ports.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { parseDatabaseUrl } from '../shared/database-url.ts';
 import { type Log, silentLog } from '../shared/log.ts';
 import { type Archive, createArchive } from './archive.ts';
-import { type Confirmations, createConfirmations } from './confirmations.ts';
+import { createConfirmations } from './confirmations.ts';
 import type { Connector, Db } from './connection.ts';
 import { type Conversations, createConversations } from './conversations.ts';
 import { type CallOptions, createDatabase, type Database } from './database.ts';
@@ -61,7 +61,7 @@ export interface Store extends Conversations {
   readonly runs: RunPort;
   readonly inbox: Inbox;
   readonly outbox: Outbox;
-  readonly confirmations: Confirmations;
+  readonly confirmations: ConfirmationPort;
   readonly gateways: Gateways;
   /** What the operator of the house may look at. */
   readonly inspection: Inspection;

@@ -61,7 +61,8 @@ export function observed(
       },
     },
     tools: {
-      isRepeatable: (name) => tools.isRepeatable?.(name) ?? true,
+      // What else the tools say of themselves holds here, too.
+      ...tools,
       async run(request, options) {
         const [result, span] = await timed(tools.run(request, options));
         tell((observer) => observer.used?.(request, result, span));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { failure } from '../../machines/failure.ts';
 import { RunId, UserId } from '../../machines/ids.ts';
 import type { ToolPort, ToolRequest } from '../../machines/ports.ts';
 import type { Confirmation } from '../../machines/question.ts';
@@ -126,6 +127,69 @@ describe('A tool that needs its asker’s word', () => {
     expect(askedIn(late)).toHaveLength(1);
     await answer(house, 'allowed');
     expect(endsIn(late)).toEqual(['allowed']);
+  });
+
+  it('hears a word that comes while it is being asked: it was shown in an earlier life', async () => {
+    const { paid, tools } = aTill();
+    const asking = Promise.withResolvers<void>();
+    const house = await aHouse({
+      tools,
+      script: paying({ sum: 7 }),
+      roster: { leader },
+      confirmations: {
+        async ask({ confirmation: { expiresAt } }) {
+          await asking.promise;
+          return { kind: 'open', expiresAt };
+        },
+        answer: async () => ({ kind: 'kept' }),
+      },
+    });
+    await house.ask('ada1');
+
+    await answer(house, 'allowed');
+    asking.resolve();
+    await house.pass(0);
+
+    expect(paid).toHaveLength(1);
+  });
+
+  it.each(['allowed', 'refused'] as const)(
+    'uses the word %s that is kept, without asking again',
+    async (end) => {
+      const { paid, tools } = aTill();
+      const house = await aHouse({
+        tools,
+        script: paying({ sum: 7 }),
+        roster: { leader },
+        confirmations: {
+          ask: async () => ({ kind: 'ended', end }),
+          answer: async () => ({ kind: 'unknown' }),
+        },
+      });
+
+      const run = await house.ask('ada1');
+
+      expect(askedIn(run)).toEqual([]);
+      expect(paid).toHaveLength(end === 'allowed' ? 1 : 0);
+      expect(run.outcome).toMatchObject({ kind: 'answered' });
+    },
+  );
+
+  it('is not run when the question cannot be kept', async () => {
+    const { paid, tools } = aTill();
+    const away = { kind: 'failed', failure: failure('storage', 'Away.') } as const;
+    const house = await aHouse({
+      tools,
+      script: paying({ sum: 7 }),
+      roster: { leader },
+      confirmations: { ask: async () => away, answer: async () => away },
+    });
+
+    const run = await house.ask('ada1');
+
+    expect(paid).toEqual([]);
+    expect(lastShown(house)).toBe('Error (storage): Away.');
+    expect(run.outcome).toMatchObject({ kind: 'answered' });
   });
 
   it('is given up with its run', async () => {

@@ -91,7 +91,7 @@ describe('A question that needs its asker’s word', { timeout: 60_000 }, () => 
     expect(provider.requests).toHaveLength(2);
   });
 
-  it('uses the word that was given before the crash', async () => {
+  it('goes on without it when the asker refuses, and takes no later word', async () => {
     const { site, question, open } = await aHouseWithAGate();
     const first = await open();
     const asked = await until(first.ask(question), 'run.asking');
