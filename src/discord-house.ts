@@ -8,6 +8,7 @@ import { createReply } from './discord/answer/reply.ts';
 import { Withdrawn } from './discord/answer/withdrawn.ts';
 import { type Extension, type ExtensionParts, type Gate, openGate } from './discord/gate.ts';
 import { DISCORD, type DiscordHouse } from './discord/house.ts';
+import { tokenRefused } from './discord/life/connection.ts';
 import type { Deafness } from './discord/life/hearing.ts';
 import { startsIn } from './discord/life/starts.ts';
 import { ChannelRest } from './discord/rest.ts';
@@ -64,7 +65,8 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
   const { outbox, discordDrafts: book, discordAnswers: answers } = store;
   let gate: Gate | undefined;
   let annex: DiscordAnnex | undefined;
-  const rest = new ChannelRest(config);
+  const onRefused = once(options.onRefused);
+  const rest = new ChannelRest({ ...config, onUnauthorized: () => onRefused(tokenRefused()) });
   const withdrawn = new Withdrawn();
   const present = (text: string): string => outgoingText(text, []);
   const drafts = new Drafts({ rest, book, clock, log, present });
@@ -87,7 +89,11 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
         return annex.extension;
       };
       const parts = { house, rest, drafts, withdrawn, book, answers, extend };
-      const opened = await openGate({ ...(await gateOptions(config, options)), ...parts });
+      const opened = await openGate({
+        ...(await gateOptions(config, options)),
+        ...parts,
+        onRefused,
+      });
       gate = opened;
       // Parts of an earlier life may have waited for us to know who we are.
       sender.wake();
@@ -108,6 +114,15 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
       gate = undefined;
       await (open?.close() ?? drafts.close());
     },
+  };
+}
+
+/** The first time is enough. */
+function once(tell: (error: Error) => void): (error: Error) => void {
+  let isTold = false;
+  return (error) => {
+    if (!isTold) tell(error);
+    isTold = true;
   };
 }
 

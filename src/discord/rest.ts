@@ -5,6 +5,7 @@ import {
   HTTPError,
   RateLimitError,
   REST,
+  RESTEvents,
   Routes,
 } from 'discord.js';
 import type { SendResult } from '../shared/platform.ts';
@@ -27,13 +28,24 @@ export interface Outgoing {
 /** No previews of links: a page that a model names is nobody's announcement. */
 const SUPPRESS_EMBEDS = 4;
 
+export interface ChannelRestOptions {
+  readonly token: Secret;
+  /** Left out: the real Discord. */
+  readonly apiUrl: string | undefined;
+  /** A request was not taken for ours: the token is not good any more. */
+  readonly onUnauthorized: () => void;
+}
+
 /** What we do in channels. Rejects with what discord.js throws; never waits for a limit to pass. */
 export class ChannelRest {
   readonly #rest: REST;
 
-  constructor({ token, apiUrl }: { readonly token: Secret; readonly apiUrl: string | undefined }) {
+  constructor({ token, apiUrl, onUnauthorized }: ChannelRestOptions) {
     const api = apiUrl === undefined ? {} : { api: apiUrl };
     this.#rest = new REST({ rejectOnRateLimit: ['/channels'], ...api }).setToken(token.reveal());
+    this.#rest.on(RESTEvents.Response, (_request, { status }) => {
+      if (status === 401) onUnauthorized();
+    });
   }
 
   async post(channelId: string, message: Outgoing, signal: AbortSignal): Promise<string> {

@@ -18,6 +18,8 @@ export interface StandingAnswer {
   readonly messageIds: readonly string[];
   /** What was asked; left out while the run is under way. */
   readonly question?: string;
+  /** What the asker thinks of it. */
+  readonly verdict?: 'up' | 'down';
 }
 
 export type StandingAnswers =
@@ -42,10 +44,11 @@ export function createDiscordAnswers(database: Database): DiscordAnswers {
         const rows = await database.run(standingAnswers, { runIds: cleanJson(runIds) });
         return {
           kind: 'read',
-          answers: rows.map(({ question, messageIds, ...row }) => ({
+          answers: rows.map(({ question, messageIds, verdict, ...row }) => ({
             ...row,
             messageIds: messageIds ?? [],
             ...(question === null ? {} : { question }),
+            ...(verdict === null ? {} : { verdict }),
           })),
         };
       } catch (thrown) {
@@ -73,6 +76,7 @@ const standingAnswers = statement('discord_answers', (db) =>
         select json_agg(${outbox.platformId} order by ${outbox.part}) from ${outbox}
         where ${outbox.messageId} = ${inbox.messageId} and ${outbox.platformId} is not null)`,
       question: agentRuns.question,
+      verdict: agentRuns.verdict,
     })
     .from(inbox)
     .leftJoin(agentRuns, eq(agentRuns.runId, inbox.messageId))

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach } from 'vitest';
 import type { ChannelsFor } from '../../src/channel-history.ts';
 import type { DiscordConfig } from '../../src/config/discord.ts';
+import type { Deafness } from '../../src/discord/life/hearing.ts';
 import { createDiscord } from '../../src/discord-house.ts';
 import { keptIn } from '../../src/house-store.ts';
 import { createMemoryHouse } from '../../src/memory-house.ts';
@@ -59,6 +60,8 @@ export interface DiscordHouseUnderTest {
   readonly refusals: readonly Error[];
   /** The channels that may be quoted in an answer. */
   readonly channelsFor: ChannelsFor;
+  /** Settles at the first of them. */
+  readonly refused: Promise<void>;
   /** How the connection stands. */
   describe(): string;
   /** Closes it; `now`: cuts short what is under way. */
@@ -72,6 +75,7 @@ interface Wishes {
   readonly config?: Partial<DiscordConfig>;
   readonly maxTeams?: number;
   readonly dataDir?: string;
+  readonly deafness?: Deafness;
 }
 
 /** A house on Discord, as src/app.ts ties it, with a scripted model. Closed when the test is over. */
@@ -79,6 +83,7 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
   const { discord, store, maxTeams } = wishes;
   const log = recordedLog();
   const refusals: Error[] = [];
+  const refusal = Promise.withResolvers<void>();
   const clock = systemClock;
   const config = { ...defaultsFor(discord), ...wishes.config };
   const model = { name: 'scripted', isDemo: false };
@@ -90,7 +95,11 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
     model,
     members: ['math'],
     dataDir: wishes.dataDir ?? (await aFolder()),
-    onRefused: (error) => refusals.push(error),
+    onRefused(error) {
+      refusals.push(error);
+      refusal.resolve();
+    },
+    ...(wishes.deafness === undefined ? {} : { deafness: wishes.deafness }),
   });
   const troupe = await createTroupe({
     roster: aRoster(),
@@ -117,7 +126,15 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
   };
   leftovers.push(() => close('now'));
   const { channelsFor } = edge;
-  return { log, troupe, channelsFor, refusals, describe: () => gate.describe(), close };
+  return {
+    log,
+    troupe,
+    channelsFor,
+    refusals,
+    refused: refusal.promise,
+    describe: () => gate.describe(),
+    close,
+  };
 }
 
 const defaultsFor = ({ token, apiUrl }: FakeDiscord): DiscordConfig => ({

@@ -61,7 +61,7 @@ export class Connection {
     }
     const failed = await this.#attempt();
     if (failed === undefined) return;
-    if (isRefusal(failed)) throw refused();
+    if (isRefusal(failed)) throw tokenRefused();
     this.#connectLater(FIRST_PAUSE_MS);
   }
 
@@ -89,7 +89,7 @@ export class Connection {
       if (this.#isClosed) return;
       const failed = await this.#attempt();
       if (failed === undefined) return;
-      if (isRefusal(failed)) return onRefused(refused());
+      if (isRefusal(failed)) return onRefused(tokenRefused());
       const asked = await starts.next(clock.now());
       pauseMs = Math.max(asked, Math.min(LONGEST_PAUSE_MS, pauseMs * 2));
     }
@@ -122,7 +122,7 @@ export class Connection {
       }
       if (closedWith !== AUTHENTICATION_FAILED && !isRefusal(error))
         log.warn('discord.not_connected', { why: messageOf(error) });
-      return closedWith === AUTHENTICATION_FAILED ? refused() : error;
+      return closedWith === AUTHENTICATION_FAILED ? tokenRefused() : error;
     }
     await untilReady(client, this.#pauses);
     this.#stopWatching = this.#watch(client);
@@ -131,7 +131,7 @@ export class Connection {
 
   /** A client that was ready will not come back by itself after such a close. */
   #lost(code: number): void {
-    if (code === AUTHENTICATION_FAILED) this.#options.onRefused(refused());
+    if (code === AUTHENTICATION_FAILED) this.#options.onRefused(tokenRefused());
     else this.#connectLater(FIRST_PAUSE_MS);
   }
 
@@ -164,7 +164,8 @@ const READY_WITHIN_MS = 20_000;
 
 class TokenRefused extends Error {}
 
-const refused = (): Error =>
+/** What an operator is told of a token that is not good. */
+export const tokenRefused = (): Error =>
   new TokenRefused(
     'Discord did not accept DISCORD_TOKEN. Copy the token of the bot from the developer portal, or leave it out.',
   );

@@ -16,13 +16,19 @@ export class Looks {
   #health: Health = 'well';
 
   showOn(client: Client): void {
-    client.on(Events.ShardReady, () => client.user?.setPresence(presenceOf(this.#health)));
+    client.on(Events.ClientReady, () => show(client, this.#health));
+    client.on(Events.ShardReady, () => show(client, this.#health));
   }
 
   like(health: Health, client: Client | undefined): void {
     this.#health = health;
-    client?.user?.setPresence(presenceOf(health));
+    if (client !== undefined) show(client, health);
   }
+}
+
+/** A client that is not connected would reject where nobody can catch it. */
+function show(client: Client, health: Health): void {
+  if (client.isReady()) client.user.setPresence(presenceOf(health));
 }
 
 function presenceOf(health: Health): PresenceData {

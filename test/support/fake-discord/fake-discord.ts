@@ -208,7 +208,7 @@ const KINDS: Readonly<Record<string, Happening['kind']>> = {
 const OPTION_TYPES: Readonly<Record<string, number>> = { string: 3, number: 4, boolean: 5 };
 
 /** The buttons under a message. */
-function buttonsOf({ components }: Message): readonly { id: string; label: string }[] {
+export function buttonsOf({ components }: Message): readonly { id: string; label: string }[] {
   return components
     .flatMap((row) => (isRecord(row) && Array.isArray(row['components']) ? row['components'] : []))
     .flatMap((button: unknown) => {
