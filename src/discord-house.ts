@@ -17,6 +17,7 @@ import { createAnnex, type DiscordAnnex } from './discord-annex.ts';
 import type { MemoryHouse } from './memory-house.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
+import { Pauses } from './shared/pauses.ts';
 import type { Store } from './store/store.ts';
 import { MAX_QUESTION_CHARS, type Troupe } from './troupe.ts';
 
@@ -58,6 +59,9 @@ export interface DiscordOptions {
 
 /** Direct messages and other channels whose positions are looked at when questions were missed. */
 const MAX_STREAMS = 2_000;
+
+/** How long the house waits for the last answers to leave. */
+const FLUSH_MS = 3_000;
 
 /** Ties a bot account to the store: answers begin to leave, questions come once it is opened. */
 export function createDiscord(config: DiscordConfig, options: DiscordOptions): Discord {
@@ -108,6 +112,10 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
     channelsFor: async (asked) => (await annex?.channelsFor(asked)) ?? [],
     async close() {
       await annex?.close();
+      // What ended last may still leave: whoever waits for it need not wait for the next life.
+      const pauses = new Pauses(clock);
+      await Promise.race([sender.idle(), pauses.wait(FLUSH_MS)]);
+      pauses.end();
       await sender.close();
       const open = gate;
       // The store may tell of its health after this.

@@ -44,6 +44,8 @@ const DEFAULT_LIMITS: SenderLimits = {
 export interface Sender {
   /** Something was committed, or the store is back. Costs nothing when asked too often. */
   wake(): void;
+  /** Resolves when nothing can be sent at present: all is there, or waits for its time. */
+  idle(): Promise<void>;
   /** Begins no part any more and lets those in flight end, within the deadline; what is left stays in the outbox. */
   close(): Promise<void>;
 }
@@ -80,6 +82,13 @@ class RunningSender implements Sender {
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
     });
+  }
+
+  async idle(): Promise<void> {
+    while (this.#looking !== undefined || this.#busy.size > 0) {
+      await this.#looking;
+      await Promise.all(this.#busy.values());
+    }
   }
 
   close(): Promise<void> {

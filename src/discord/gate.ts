@@ -135,7 +135,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
       fresh.on(Events.ClientReady, () => void extension.ready?.(fresh));
     },
   });
-  await connection.open();
+  await opened(connection, ears);
   return {
     describe: () => describe(connection),
     shows: (health) => looks.like(health, client()),
@@ -149,6 +149,17 @@ export async function openGate(options: GateOptions): Promise<Gate> {
       await connection.close();
     },
   };
+}
+
+/** Nothing is left of a connection that Discord has turned away. */
+async function opened(connection: Connection, ears: Ears): Promise<void> {
+  try {
+    await connection.open();
+  } catch (error) {
+    await ears.close();
+    await connection.close();
+    throw error;
+  }
 }
 
 /** Discord's own servers; for a Discord of our own, that one's. */

@@ -14,6 +14,8 @@ export interface StandingAnswer {
   readonly runId: string;
   readonly userId: UserId;
   readonly isOver: boolean;
+  /** False while parts of it are on their way. */
+  readonly isSaid: boolean;
   /** The messages that it stands in, first to last. */
   readonly messageIds: readonly string[];
   /** What was asked; left out while the run is under way. */
@@ -72,6 +74,8 @@ const standingAnswers = statement('discord_answers', (db) =>
       runId: inbox.messageId,
       userId: inbox.userId,
       isOver: sql<boolean>`${inbox.state} = 'done'`,
+      isSaid: sql<boolean>`not exists (
+        select from ${outbox} where ${outbox.messageId} = ${inbox.messageId} and ${outbox.state} = 'pending')`,
       messageIds: sql<readonly string[] | null>`(
         select json_agg(${outbox.platformId} order by ${outbox.part}) from ${outbox}
         where ${outbox.messageId} = ${inbox.messageId} and ${outbox.platformId} is not null)`,

@@ -111,7 +111,13 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
     log,
     ...(maxTeams === undefined ? {} : { limits: { supervisor: { maxTeams } } }),
   });
-  const gate = await edge.open(troupe, createMemoryHouse({ store, troupe }));
+  const gate = await edge
+    .open(troupe, createMemoryHouse({ store, troupe }))
+    .catch(async (error: unknown) => {
+      await troupe.stop();
+      await edge.close();
+      throw error;
+    });
   let closed: Promise<void> | undefined;
   const closeAll = async (how?: 'now'): Promise<void> => {
     await gate.close();

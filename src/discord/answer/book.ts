@@ -27,6 +27,8 @@ export interface StandingAnswer {
   readonly runId: string;
   readonly userId: UserId;
   readonly isOver: boolean;
+  /** False while parts of it are on their way. */
+  readonly isSaid: boolean;
   /** The messages that it stands in, first to last. */
   readonly messageIds: readonly string[];
   /** What was asked; left out while the run is under way. */

@@ -1,4 +1,6 @@
+import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
+import { Pauses } from '../../shared/pauses.ts';
 import type { DiscordHouse, DiscordQuestion } from '../house.ts';
 import { familyOf, messageIdOf } from '../intake/questions.ts';
 import { type ChannelRest, isGone, problemOf } from '../rest.ts';
@@ -13,8 +15,13 @@ export interface RevisionsOptions {
   readonly drafts: Drafts;
   readonly withdrawn: Withdrawn;
   readonly rest: ChannelRest;
+  readonly clock: Clock;
   readonly log: Log;
 }
+
+/** How often, and after what pause, it is looked whether an answer has arrived. */
+const MAX_LOOKS = 20;
+const LOOK_MS = 250;
 
 export type Revised = 'asked' | 'unknown' | 'too_often' | 'not_yours' | 'not_kept';
 
@@ -40,7 +47,7 @@ export class Revisions {
     question: DiscordQuestion,
     signal: AbortSignal,
   ): Promise<Revised> {
-    const last = known.at(-1);
+    const last = await this.#said(known.at(-1), signal);
     if (last === undefined) return 'unknown';
     if (last.userId !== question.userId) return 'not_yours';
     const runId = familyOf(messageIdOf(question.runId))[known.length];
@@ -80,6 +87,22 @@ export class Revisions {
     house.cancel({ userId, runId });
     if (events === undefined) return;
     for await (const event of events) if (event.type === 'run.settled') break;
+  }
+
+  /** What is on its way is waited for, so that it is known where it stands. */
+  async #said(
+    last: StandingAnswer | undefined,
+    signal: AbortSignal,
+  ): Promise<StandingAnswer | undefined> {
+    const { clock } = this.#options;
+    const pauses = new Pauses(clock);
+    let known = last;
+    for (let looks = 0; looks < MAX_LOOKS && !signal.aborted; looks++) {
+      if (known === undefined || !known.isOver || known.isSaid) break;
+      await pauses.wait(LOOK_MS);
+      known = (await this.of(messageIdOf(known.runId))).at(-1);
+    }
+    return known;
   }
 
   /** Where the answer stands; of one that was given up, its draft. */
