@@ -1,5 +1,6 @@
 import type { ModelPort } from '../machines/ports.ts';
 import type { Config } from './config.ts';
+import { computingChoice } from './model/computing-models.ts';
 import { DEFAULT_GROQ_CHOICES, DEFAULT_MODEL_FACTS } from './model/default-models.ts';
 import { createModels } from './model/models.ts';
 import type { ModelChoice, ProviderConfig } from './model/settings.ts';
@@ -75,7 +76,9 @@ function providersOf({ groq, custom }: Config): readonly ProviderConfig[] {
   return providers;
 }
 
-type Choices = Readonly<Record<'leader' | 'default' | 'chat' | 'memory', readonly ModelChoice[]>>;
+type Choices = Readonly<
+  Record<'leader' | 'default' | 'chat' | 'compute' | 'memory', readonly ModelChoice[]>
+>;
 
 /** A custom provider comes first; Groq, when there is a key too, is what it falls back on. */
 function choicesOf(config: Config): Choices {
@@ -89,6 +92,10 @@ function choicesOf(config: Config): Choices {
     leader,
     default: standard,
     chat: [...context, ...standard],
+    compute: [
+      ...(config.groq === undefined ? [] : config.computeModels.map(computingChoice)),
+      ...standard,
+    ],
     memory: [...memory, ...(config.groq === undefined ? standard : DEFAULT_GROQ_CHOICES.memory)],
   };
 }

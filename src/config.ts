@@ -31,6 +31,8 @@ export interface Config extends LoggingConfig {
   readonly groqModels: readonly string[];
   /** Model ids for the channel Q&A member; empty: those of everybody. */
   readonly contextModels: readonly string[];
+  /** Model ids on Groq that compute there, for the compute member; empty: it computes here. */
+  readonly computeModels: readonly string[];
   readonly temperature: number | undefined;
   readonly topP: number | undefined;
   readonly maxTeams: number;
@@ -71,6 +73,7 @@ export function readConfig(env: Environment): ConfigReading {
     ...readDiscord(reader),
     groqModels: reader.list('GROQ_MODEL'),
     contextModels: reader.list('CONTEXT_AGENT_MODEL'),
+    computeModels: reader.list('COMPUTE_MODEL'),
     temperature: reader.number('MODEL_TEMPERATURE', { min: 0, max: 2 }),
     topP: reader.number('MODEL_TOP_P', { min: 0, max: 1 }),
     maxTeams: reader.whole('MAX_AGENTS', 100, { min: 1, max: 1_000_000 }),

@@ -22,6 +22,8 @@ export interface Addressee {
   readonly dialect: Dialect;
   readonly reasoningField: ReasoningField | undefined;
   readonly extra: Readonly<Record<string, unknown>>;
+  /** True: `extra` names the tools it works with, and no others are offered. */
+  readonly ownTools: boolean;
   readonly minOutputTokens: number;
   readonly maxOutputTokens: number;
   /** Fields this server has refused before. */
@@ -34,7 +36,7 @@ const CORRECTION =
 
 export function chatBody(request: ModelRequest, plan: Plan, to: Addressee): ChatBody {
   const { dialect } = to;
-  const tools = plan.tools ? wireTools(request.tools) : [];
+  const tools = plan.tools && !to.ownTools ? wireTools(request.tools) : [];
   const body: ChatBody = {
     model: to.model,
     messages: wireMessages(request.messages, plan, to),

@@ -32,6 +32,7 @@ export interface ModelState {
 export interface Candidate {
   readonly state: ModelState;
   readonly extra: NonNullable<ModelChoice['extra']>;
+  readonly ownTools: boolean;
 }
 
 /** What can be seen of a model from outside. */
@@ -74,12 +75,21 @@ export function createModelState(options: ModelStateOptions): ModelState {
   };
 }
 
-export function addresseeOf({ state, extra }: Candidate): Addressee {
+export function addresseeOf({ state, extra, ownTools }: Candidate): Addressee {
   const { model, provider, refused, minOutputTokens, maxOutputTokens } = state;
   const field = state.reasoningField;
   const reasoningField = field !== undefined && refused.has(field) ? undefined : field;
   const { dialect } = provider;
-  return { model, dialect, reasoningField, extra, minOutputTokens, maxOutputTokens, refused };
+  return {
+    model,
+    dialect,
+    reasoningField,
+    extra,
+    ownTools,
+    minOutputTokens,
+    maxOutputTokens,
+    refused,
+  };
 }
 
 export function statusOf(state: ModelState, now: number): ModelStatus {

@@ -1,5 +1,5 @@
 import { failure } from '../../machines/failure.ts';
-import type { ModelPort, ModelResult } from '../../machines/ports.ts';
+import type { ModelPort, ModelRequest, ModelResult } from '../../machines/ports.ts';
 import { systemClock } from '../shared/clock.ts';
 import { silentLog } from '../shared/log.ts';
 import { type Checked, checkModels } from './check.ts';
@@ -32,7 +32,8 @@ export function createModels(options: ModelsOptions): Models {
   let closed = false;
 
   const run = async (call: Omit<GatewayCall, 'candidates'>): Promise<ModelResult> => {
-    const candidates = usable(roster.listOf(call.request.agent), clock.now());
+    const fitting = fittingFor(call.request, roster.listOf(call.request.agent));
+    const candidates = usable(fitting, clock.now());
     return callModels({ ...call, candidates }, gateway);
   };
 
@@ -74,6 +75,13 @@ const failed = (...why: Parameters<typeof failure>): ModelResult => ({
   failure: failure(...why),
 });
 
+/** What was begun with tools of the house is ended with them: a model with tools of its own knows none of those. */
+function fittingFor({ messages }: ModelRequest, list: readonly Candidate[]): readonly Candidate[] {
+  const hasBegun = messages.some(({ role }) => role === 'tool');
+  const left = hasBegun ? list.filter(({ ownTools }) => !ownTools) : list;
+  return left.length > 0 ? left : list;
+}
+
 /** Without those known to be gone; all of them when that would leave none, for catalogues err. */
 function usable(list: readonly Candidate[], now: number): readonly Candidate[] {
   const left = list.filter(({ state }) => !state.missing && state.goneUntil <= now);
@@ -109,7 +117,11 @@ function openRoster(options: Surroundings, limits: typeof DEFAULT_MODEL_LIMITS) 
   for (const [agent, choices] of Object.entries(agents)) {
     lists.set(
       agent,
-      choices.map((choice) => ({ state: stateOf(choice, agent), extra: choice.extra ?? {} })),
+      choices.map((choice) => ({
+        state: stateOf(choice, agent),
+        extra: choice.extra ?? {},
+        ownTools: choice.ownTools ?? false,
+      })),
     );
   }
   const standard = lists.get('default');

@@ -31,6 +31,8 @@ export interface ModelChoice {
   readonly model: string;
   /** Fields added to every request to this model, such as `reasoning_effort`. */
   readonly extra?: Readonly<Record<string, Json>>;
+  /** True: it works with tools of its provider, and is not offered those of the house. */
+  readonly ownTools?: boolean;
 }
 
 /** What is known of a model, by its id. Prices in US dollars for a million tokens. */

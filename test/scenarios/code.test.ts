@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { aDatabase } from '../store/postgres-kit.ts';
 import { startGroqServer } from '../support/groq-server.ts';
-import { type Act, calls, type Received, text } from '../support/groq-server-scripts.ts';
+import { type Act, calls, type Received, status, text } from '../support/groq-server-scripts.ts';
 import { aFolder, type OpenProgram, start } from '../support/program.ts';
 import { aRemote, REMOTE_KEY } from '../tools/code/a-remote.ts';
 import { isHere } from '../tools/code/local-sandbox.ts';
@@ -85,4 +85,51 @@ describe('A run that needs code', { timeout: 90_000 }, () => {
 function filesIn(outcome: unknown): readonly { readonly id: string }[] {
   // What the program sends of an outcome is of our own type.
   return (outcome as { readonly files?: readonly { readonly id: string }[] }).files ?? [];
+}
+
+describe('A run that needs computing', { timeout: 90_000 }, () => {
+  const question = { runId: 'r1', channelId: 'lab', text: 'What is 6*7?' };
+  const isAt = ({ body }: Received, member: string) =>
+    body.messages?.[0]?.content?.includes(member) === true;
+
+  it('is computed at Groq where COMPUTE_MODEL is there, and here where it is gone', async () => {
+    let isGone = false;
+    const compute = ({ body }: Received): Act => {
+      if (body.model !== 'groq/compound-mini') return relayTo('compute', { body });
+      return isGone ? status(404, { code: 'model_not_found' }) : text('Groq says 42.');
+    };
+    const provider = await startGroqServer({
+      models: ['openai/gpt-oss-120b', 'openai/gpt-oss-20b', 'groq/compound-mini'],
+      script: (request) =>
+        isAt(request, 'You compute') ? compute(request) : relayTo('compute', request),
+    });
+    onTestFinished(provider.close);
+    const ask = async () => {
+      const env = {
+        DATABASE_URL: (await aDatabase()).url,
+        DATA_DIR: await aFolder(),
+        GROQ_API_KEY: 'gsk_test',
+        GROQ_BASE_URL: provider.url,
+        COMPUTE_MODEL: 'groq/compound-mini',
+      };
+      const program = await start({ env });
+      const outcome = await program.answer(question);
+      await program.stop();
+      return outcome;
+    };
+    expect(await ask()).toMatchObject({ text: expect.stringContaining('Groq says 42.') });
+    isGone = true;
+    expect(await ask()).toMatchObject({ text: expect.stringContaining('42') });
+    expect(provider.requests.at(-2)?.body.tools?.length).toBeGreaterThan(1);
+  });
+});
+
+/** The leader hands the question over; the member computes it with the calculator. */
+function relayTo(member: string, { body }: Pick<Received, 'body'>): Act {
+  const last = body.messages?.at(-1);
+  if (last?.role === 'tool') return text(last.content ?? '');
+  const isLeader = body.tools?.some(({ function: { name } }) => name.startsWith('delegate'));
+  return isLeader
+    ? calls({ name: 'delegate_task_to_member', args: { member_id: member, task: 'What is 6*7?' } })
+    : calls({ name: 'calculator', args: { expression: '6*7' } });
 }
