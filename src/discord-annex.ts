@@ -13,6 +13,7 @@ import type { Extension, ExtensionParts } from './discord/gate.ts';
 import { askerOf, placeOf } from './discord/intake/askers.ts';
 import type { Listener } from './discord/intake/ears.ts';
 import type { HeardMessage } from './discord/intake/heard.ts';
+import { inviteLink } from './discord/permissions.ts';
 import { type AdmissionRequest, admit } from './discord/settings/admission.ts';
 import { sayRefusal } from './discord/settings/refusal.ts';
 import type { PlaceSettings } from './discord/settings/settings.ts';
@@ -79,6 +80,7 @@ export function createAnnex(options: AnnexOptions): DiscordAnnex {
       admit: (message) => admitted(askerOf(message, client()), door),
       async ready(ready) {
         followFrom(ready, archivist);
+        inviteTo(ready, log);
         registered = registerAll(ready, commandBodies(menus), log);
         await registered;
       },
@@ -108,6 +110,12 @@ function listenerOf(archivist: Archivist): Listener {
 function followFrom(client: Client, archivist: Archivist): void {
   archivist.sync(readableChannels(client));
   client.on(Events.ShardReady, () => archivist.sync(readableChannels(client)));
+}
+
+/** Somebody has to let the bot in: the log says where. */
+function inviteTo({ guilds, application }: Client, log: Log): void {
+  if (guilds.cache.size > 0 || application === null) return;
+  log.warn('discord.in_no_server', { invite: inviteLink(application.id) });
 }
 
 async function registerAll(

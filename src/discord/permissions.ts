@@ -8,6 +8,13 @@ export interface Reader {
 
 const READING = may.ViewChannel | may.ReadMessageHistory;
 
+/** What the bot needs in a channel to do all that it does. */
+const NEEDED = READING | may.SendMessages | may.SendMessagesInThreads | may.AttachFiles;
+
+/** Where somebody who manages a server lets the bot in. */
+export const inviteLink = (applicationId: string): string =>
+  `https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands&permissions=${NEEDED}`;
+
 /** Whether somebody may read what was said in a channel, by its permissions of this moment. False where they are not known. */
 export const mayReadHistory = (channel: GuildBasedChannel, reader: Reader): boolean =>
   (permissionsOf(channel, reader) & READING) === READING;

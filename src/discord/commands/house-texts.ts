@@ -66,10 +66,10 @@ export const HOUSE_TEXTS = {
   ],
   settings_changed: ['Set.', 'Eingestellt.', 'Ajustado.', 'Réglé.'],
   settings_wrong: [
-    '`{setting}` cannot be `{value}`. Channels and roles are mentioned, limits are whole numbers, threads are on or off; `-` takes a setting back.',
-    '`{setting}` kann nicht `{value}` sein. Kanäle und Rollen werden erwähnt, Grenzen sind ganze Zahlen, threads ist on oder off; `-` nimmt eine Einstellung zurück.',
-    '`{setting}` no puede ser `{value}`. Los canales y roles se mencionan, los límites son números enteros, threads es on u off; `-` quita un ajuste.',
-    '`{setting}` ne peut pas être `{value}`. Salons et rôles sont mentionnés, les limites sont des nombres entiers, threads est on ou off ; `-` retire un réglage.',
+    '`{setting}` cannot be `{value}`. Channels and roles are mentioned, limits are whole numbers; `-` takes a setting back.',
+    '`{setting}` kann nicht `{value}` sein. Kanäle und Rollen werden erwähnt, Grenzen sind ganze Zahlen; `-` nimmt eine Einstellung zurück.',
+    '`{setting}` no puede ser `{value}`. Los canales y roles se mencionan, los límites son números enteros; `-` quita un ajuste.',
+    '`{setting}` ne peut pas être `{value}`. Salons et rôles sont mentionnés, les limites sont des nombres entiers ; `-` retire un réglage.',
   ],
   settings_forbidden: [
     'That needs the permission “Manage Server”.',

@@ -20,8 +20,6 @@ export interface PlaceSettings extends Quotas {
   readonly prefix?: string;
   /** Of what the house itself says. */
   readonly language?: Language;
-  /** Each question in a channel opens a thread for its conversation. */
-  readonly threads?: boolean;
 }
 
 /** What can be set, in the order in which it is shown. */
@@ -30,7 +28,6 @@ export const SETTING_NAMES = [
   'roles',
   'prefix',
   'language',
-  'threads',
   'userQuestions',
   'userTokens',
   'serverQuestions',
@@ -73,21 +70,12 @@ const MAX_IDS = 100;
 
 const ids = (text: string): readonly string[] => [...new Set(text.match(/\d{15,21}/g) ?? [])];
 const whole = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : Number.NaN);
-const flag = (text: string): boolean | undefined => FLAGS[text.toLowerCase()];
-
-const FLAGS: Readonly<Record<string, boolean>> = {
-  ...Object.fromEntries(
-    ['on', 'yes', 'true', 'an', 'ja', 'sí', 'si', 'oui'].map((on) => [on, true]),
-  ),
-  ...Object.fromEntries(['off', 'no', 'false', 'aus', 'nein', 'non'].map((off) => [off, false])),
-};
 
 const READERS: Readonly<Record<SettingName, (text: string) => unknown>> = {
   channels: ids,
   roles: ids,
   prefix: (text) => text,
   language: (text) => text.toLowerCase(),
-  threads: flag,
   userQuestions: whole,
   userTokens: whole,
   serverQuestions: whole,
@@ -105,8 +93,6 @@ function isRight(name: SettingName, value: unknown): boolean {
       return typeof value === 'string' && /^\S+$/.test(value) && value.length <= MAX_PREFIX_CHARS;
     case 'language':
       return LANGUAGES.some((known) => known === value);
-    case 'threads':
-      return typeof value === 'boolean';
     default:
       return Number.isSafeInteger(value) && Number(value) >= 0;
   }
