@@ -50,4 +50,4 @@ it('The program says under an answer that it could not be saved while the disk i
     { runId: 'm1', outcome: { kind: 'answered' } },
     { runId: 'm2', outcome: { kind: 'answered' } },
   ]);
-}, 120_000);
+}, 240_000);
