@@ -21,7 +21,7 @@ export interface Ending extends Verdict {
 }
 
 /** Time enough for every pause that a house makes. */
-const PATIENCE_MS = 60 * 60_000;
+const PATIENCE_MS = 10 * 60_000;
 const WINDOW_MS = 120_000;
 
 /**
