@@ -19,6 +19,7 @@ import { createWallet, type Wallet } from './model/wallet.ts';
 import { openPrompt, withPrompt } from './prompt-house.ts';
 import type { PromptSource } from './prompts/prompt-source.ts';
 import { openRecords, type Records } from './recording-house.ts';
+import { startRetention } from './retention-house.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import { openStore, type Store, type StorePlace } from './store/store.ts';
@@ -92,6 +93,9 @@ async function openParts(
   const remembers = config.memory.enabled;
   const store = await openStore({ place: placeOf(config), clock, log, historyRuns, remembers });
   closers.push(() => store.close());
+  const { retentionDays: days } = config;
+  const retention = startRetention({ retention: store.retention, days, clock, log });
+  closers.push(() => retention.close());
   const wallet = walletOf(config, store, clock);
   const model = await chooseModel(config, { clock, log, wallet });
   closers.push(() => model.close());

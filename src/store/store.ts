@@ -25,6 +25,7 @@ import { createPlaces, type Places } from './places.ts';
 import { addressOf, postgresConnector } from './postgres-connection.ts';
 import { type Presence, showPresence } from './presence.ts';
 import { createPromptCopies, type PromptCopies } from './prompt-copies.ts';
+import { createRetention, type Retention } from './retention.ts';
 import { fenceOf } from './run-values.ts';
 import { createRuns } from './runs.ts';
 import { createSandboxes, type Sandboxes } from './sandboxes.ts';
@@ -61,6 +62,7 @@ export interface Store extends Conversations {
   readonly runs: RunPort;
   readonly inbox: Inbox;
   readonly outbox: Outbox;
+  readonly retention: Retention;
   readonly confirmations: ConfirmationPort;
   readonly gateways: Gateways;
   /** What the operator of the house may look at. */
@@ -135,6 +137,7 @@ export async function openStoreOver(
     forgetting: createForgetting(database, clock),
     inbox: createInbox(database, { clock, owner: () => generation ?? 0, presence }),
     outbox: createOutbox(database),
+    retention: createRetention(database),
     confirmations: createConfirmations(database, (epoch) => fenceOf(generation ?? 0, epoch)),
     gateways: createGateways(database),
     inspection: createInspection(database),

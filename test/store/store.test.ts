@@ -13,6 +13,7 @@ import { keepsMemories } from './memories.contract.ts';
 import { keepsOutbox } from './outbox.contract.ts';
 import { recallsThePast } from './past.contract.ts';
 import { keepsPlaces } from './places.contract.ts';
+import { keepsForAWhile } from './retention.contract.ts';
 import { runsBegin } from './run-begin.contract.ts';
 import { runsEnd } from './run-end.contract.ts';
 import { keepsSteps } from './run-steps.contract.ts';
@@ -51,6 +52,7 @@ describe.each(implementations)('a store in $name', { timeout: 60_000 }, ({ open 
   keepsPlaces(house);
   keepsFiles(house);
   recallsThePast(house);
+  keepsForAWhile(house);
   keepsMemories(house);
   forgets(house);
   servesCallers(house);
