@@ -7,6 +7,7 @@ import { type Chats, createChats } from './chats.ts';
 import { type ChosenModel, chooseModel } from './choose-model.ts';
 import type { Config } from './config.ts';
 import { openConsole } from './console.ts';
+import { peopleOn } from './discord-people.ts';
 import { openHero } from './hero-house.ts';
 import type { HeroParts } from './hero-parts.ts';
 import { keptIn } from './house-store.ts';
@@ -104,7 +105,8 @@ async function openParts(
   closers.push(async () => prompt?.close());
   // Asked while a run works, when the chats have long been made.
   const channelsFor: ChannelsFor = (asked) => chats.channelsFor(asked);
-  const hero = await openHero(config, { store, memory: keeper, channelsFor, clock, log });
+  const people = peopleOn((asked) => chats.personFor(asked));
+  const hero = await openHero(config, { store, memory: keeper, people, channelsFor, clock, log });
   closers.push(() => hero.close());
   const chats = createChats(config, {
     store,

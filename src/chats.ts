@@ -3,6 +3,7 @@ import { type Bridge, createBridge } from './bridge-house.ts';
 import type { ChannelsFor } from './channel-history.ts';
 import type { Config } from './config.ts';
 import { createDiscord, type Discord, type DiscordOptions } from './discord-house.ts';
+import type { PersonFor } from './discord-people.ts';
 import type { MemoryHouse } from './memory-house.ts';
 import type { Troupe } from './troupe.ts';
 
@@ -16,6 +17,8 @@ export interface Chats {
   open(troupe: Troupe, memory: MemoryHouse): Promise<OpenChats>;
   /** The channels that may be quoted in an answer there. */
   readonly channelsFor: ChannelsFor;
+  /** Who somebody is there. */
+  readonly personFor: PersonFor;
   /** Sends no more: what is left waits in the outbox for the next life. */
   close(): Promise<void>;
 }
@@ -56,6 +59,7 @@ export function createChats(
         },
       };
     },
+    personFor: async (asked) => discord?.personFor(asked),
     channelsFor: async (asked) => (await discord?.channelsFor(asked)) ?? [],
     async close() {
       await Promise.all([bridge?.close(), discord?.close()]);

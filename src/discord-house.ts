@@ -11,9 +11,11 @@ import { DISCORD, type DiscordHouse } from './discord/house.ts';
 import { tokenRefused } from './discord/life/connection.ts';
 import type { Deafness } from './discord/life/hearing.ts';
 import { startsIn } from './discord/life/starts.ts';
+import { personFor } from './discord/people.ts';
 import { ChannelRest } from './discord/rest.ts';
 import { outgoingText } from './discord/text/outgoing.ts';
 import { createAnnex, type DiscordAnnex } from './discord-annex.ts';
+import type { PersonFor } from './discord-people.ts';
 import type { MemoryHouse } from './memory-house.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
@@ -30,6 +32,8 @@ export interface Discord {
   open(troupe: Troupe, memory: MemoryHouse): Promise<DiscordGate>;
   /** The channels that may be quoted in an answer; none before it is connected. */
   readonly channelsFor: ChannelsFor;
+  /** Who somebody is there; nobody before it is connected. */
+  readonly personFor: PersonFor;
   /** Sends no more, and hangs up: what is left waits in the outbox for the next life. */
   close(): Promise<void>;
 }
@@ -109,6 +113,7 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
         },
       };
     },
+    personFor: (asked) => personFor(gate?.client(), asked, log),
     channelsFor: async (asked) => (await annex?.channelsFor(asked)) ?? [],
     async close() {
       await annex?.close();

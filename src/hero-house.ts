@@ -6,6 +6,7 @@ import { historyOf } from './house-store.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import type { Store } from './store/store.ts';
+import type { PeoplePort } from './tools/discord-user.ts';
 import { type Mcp, openMcp } from './tools/mcp/mcp.ts';
 import { readServers } from './tools/mcp/servers.ts';
 import type { UserMemoryPort } from './tools/memory.ts';
@@ -14,6 +15,8 @@ export interface HeroHouse {
   readonly store: Store;
   /** Left out: nothing is known of users across their conversations. */
   readonly memory: UserMemoryPort | undefined;
+  /** Who people are. */
+  readonly people: PeoplePort;
   /** Which channels may be quoted in an answer. */
   readonly channelsFor: ChannelsFor;
   readonly clock: Clock;
@@ -23,14 +26,15 @@ export interface HeroHouse {
 /** The team and its tools as the environment wants them. Rejects with everything that is wrong with the files it names. */
 export async function openHero(
   config: Config,
-  { store, memory, channelsFor, clock, log }: HeroHouse,
+  { store, memory, people, channelsFor, clock, log }: HeroHouse,
 ): Promise<HeroParts> {
   const { rosterFile, timeZone, web } = config;
   const mcp = await openServers(config, { clock, log });
   try {
     const code = openCode(config, { store, clock, log });
     const history = channelHistory(store.archive, channelsFor, historyOf(store));
-    const hero = heroParts({ clock, log, history, memory, rosterFile, timeZone, web, mcp, code });
+    const own = { rosterFile, timeZone, web, mcp, code };
+    const hero = heroParts({ clock, log, history, memory, people, ...own });
     // Nobody waits for it: the first code that is run does.
     void code.start();
     return hero;

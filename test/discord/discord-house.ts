@@ -6,6 +6,7 @@ import type { ChannelsFor } from '../../src/channel-history.ts';
 import type { DiscordConfig } from '../../src/config/discord.ts';
 import type { Deafness } from '../../src/discord/life/hearing.ts';
 import { createDiscord } from '../../src/discord-house.ts';
+import type { PersonFor } from '../../src/discord-people.ts';
 import { keptIn } from '../../src/house-store.ts';
 import { createMemoryHouse } from '../../src/memory-house.ts';
 import { type Script, scriptedModel } from '../../src/model/scripted.ts';
@@ -62,6 +63,7 @@ export interface DiscordHouseUnderTest {
   readonly channelsFor: ChannelsFor;
   /** Settles at the first of them. */
   readonly refused: Promise<void>;
+  readonly personFor: PersonFor;
   /** How the connection stands. */
   describe(): string;
   /** Closes it; `now`: cuts short what is under way. */
@@ -131,11 +133,12 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
     return closed;
   };
   leftovers.push(() => close('now'));
-  const { channelsFor } = edge;
+  const { channelsFor, personFor } = edge;
   return {
     log,
     troupe,
     channelsFor,
+    personFor,
     refusals,
     refused: refusal.promise,
     describe: () => gate.describe(),
