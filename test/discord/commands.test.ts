@@ -139,6 +139,7 @@ describe('the commands on Discord', { timeout: 60_000 }, () => {
     await aHouseOnDiscord({
       discord,
       store,
+      config: { contextMessages: 1 },
       script: (request) => {
         shown.push(JSON.stringify(request.messages));
         return { kind: 'say', text: '[It](https://evil.example) was about tea.' };

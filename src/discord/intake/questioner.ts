@@ -42,13 +42,13 @@ export class Questioner {
   /** What cannot be read is left out, or said to be missing: never rejects. */
   async ask(
     message: HeardMessage,
-    { text }: Addressed,
+    { text, messages: limit = this.#near.limit }: Addressed,
     signal: AbortSignal,
   ): Promise<DiscordQuestion> {
     const { repliedTo } = message;
     const files = { ...this.#options, origins: this.#options.fileOrigins, ...this.#near };
     const [before, theirFiles, ownFiles] = await Promise.all([
-      messagesBefore(message, this.#near, signal),
+      messagesBefore(message, { ...this.#near, limit }, signal),
       repliedTo === undefined ? [] : filesOf(repliedTo, files, signal),
       filesOf(message, files, signal),
     ]);

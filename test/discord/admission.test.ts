@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/discord/commands/definitions.ts';
+import { HOUSE_TEXTS } from '../../src/discord/commands/house-texts.ts';
+import { OWN_TEXTS } from '../../src/discord/commands/own-texts.ts';
+import { languageOf, say } from '../../src/discord/commands/texts.ts';
+import { admit } from '../../src/discord/settings/admission.ts';
+import { changeSetting, effective, readSettings } from '../../src/discord/settings/settings.ts';
+
+const NOON = Date.UTC(2026, 4, 1, 12);
+const MIDNIGHT = Date.UTC(2026, 4, 2);
+const nothing = { questions: 0, tokens: 0 };
+const today = { user: nothing, server: nothing, now: NOON };
+const ada = { channelId: '1', guildId: '9', roleIds: ['7'], isManager: false };
+
+describe('whether a question is taken up', () => {
+  it('is no question where nothing is set', () => {
+    expect(admit({}, { ...today, user: { questions: 999, tokens: 9e9 } }, ada)).toEqual({
+      kind: 'allowed',
+    });
+  });
+
+  it('depends on the channel and on the roles, but not for managers and not in direct messages', () => {
+    const settings = { channels: ['2'], roles: ['8'] };
+    const manager = { ...ada, isManager: true };
+    const direct = { channelId: '1', roleIds: [], isManager: false };
+
+    expect(admit(settings, today, ada)).toEqual({ kind: 'refused', why: 'channel' });
+    expect(admit({ roles: ['8'] }, today, ada)).toEqual({ kind: 'refused', why: 'role' });
+    expect(admit({ roles: ['8', '7'] }, today, ada)).toEqual({ kind: 'allowed' });
+    expect(admit(settings, today, manager)).toEqual({ kind: 'allowed' });
+    expect(admit(settings, today, direct)).toEqual({ kind: 'allowed' });
+  });
+
+  it.each([
+    ['user_questions', { userQuestions: 3 }, { user: { questions: 3, tokens: 0 } }],
+    ['user_tokens', { userTokens: 50 }, { user: { questions: 0, tokens: 51 } }],
+    ['server_questions', { serverQuestions: 0 }, {}],
+    ['server_tokens', { serverTokens: 50 }, { server: { questions: 0, tokens: 50 } }],
+  ])('depends on %s of the day, which ends at midnight in UTC', (why, settings, used) => {
+    expect(admit(settings, { ...today, ...used }, ada)).toEqual({
+      kind: 'refused',
+      why,
+      freeAt: MIDNIGHT,
+    });
+  });
+
+  it('is decided for the last question that a limit leaves room for', () => {
+    const used = { ...today, user: { questions: 2, tokens: 0 } };
+
+    expect(admit({ userQuestions: 3 }, used, ada)).toEqual({ kind: 'allowed' });
+  });
+});
+
+describe('settings', () => {
+  it('are read as people type them, and are taken back by a dash', () => {
+    const typed = [
+      ['channels', '<#123456789012345678> and <#223456789012345678>'],
+      ['prefix', '?'],
+      ['language', 'DE'],
+      ['userQuestions', '20'],
+    ] as const;
+    const set = typed.reduce((settings, [name, text]) => {
+      const change = changeSetting(settings, name, text);
+      return change.kind === 'changed' ? change.settings : settings;
+    }, readSettings({}));
+
+    expect(set).toEqual({
+      channels: ['123456789012345678', '223456789012345678'],
+      prefix: '?',
+      language: 'de',
+      userQuestions: 20,
+    });
+    expect(changeSetting(set, 'prefix', '-')).toMatchObject({
+      settings: { language: 'de', userQuestions: 20 },
+    });
+  });
+
+  it.each([
+    ['channels', 'everywhere'],
+    ['prefix', 'two words'],
+    ['language', 'xx'],
+    ['userTokens', '-5'],
+    ['serverQuestions', '1.5'],
+  ] as const)('refuse a %s that cannot be', (name, text) => {
+    expect(changeSetting({}, name, text)).toEqual({ kind: 'wrong' });
+  });
+
+  it('leave out what was kept and cannot be right', () => {
+    const kept = { prefix: '?', channels: 'all', userQuestions: -1, unheardOf: true };
+
+    expect(readSettings(kept)).toEqual({ prefix: '?' });
+    expect(readSettings('nonsense')).toEqual({});
+  });
+
+  it('of a channel come before those of its server', () => {
+    expect(effective({ prefix: '?', userQuestions: 5 }, { prefix: '%' })).toEqual({
+      prefix: '%',
+      userQuestions: 5,
+    });
+  });
+});
+
+describe('what the house says', () => {
+  it('has the same blanks to fill in every language', () => {
+    for (const text of Object.values({ ...OWN_TEXTS, ...HOUSE_TEXTS })) {
+      const [english, ...others] = text.map((one) => (one.match(/\{\w+\}/g) ?? []).sort());
+      for (const blanks of others) expect(blanks).toEqual(english);
+    }
+  });
+
+  it('fits where Discord shows it', () => {
+    for (const { name, description, options = [] } of COMMANDS) {
+      expect(name).toMatch(/^[a-z]{1,32}$/);
+      for (const text of [description, ...options.map((option) => option.description)].flat())
+        expect(text.length).toBeLessThanOrEqual(100);
+    }
+    for (const text of Object.values({ ...OWN_TEXTS, ...HOUSE_TEXTS }).flat())
+      expect(text.length).toBeLessThan(1_500);
+  });
+
+  it('never fills in what stands in a value', () => {
+    expect(say('en', 'settings_wrong', { setting: '{value}', value: 'x' })).toContain(
+      '`{value}` cannot be `x`',
+    );
+  });
+
+  it.each([
+    ['de', 'de'],
+    ['es-419', 'es'],
+    ['en-GB', 'en'],
+    ['ja', 'en'],
+    [undefined, 'en'],
+  ] as const)('is in the language nearest to %s', (locale, language) => {
+    expect(languageOf(locale)).toBe(language);
+  });
+});
