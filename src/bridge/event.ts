@@ -9,6 +9,8 @@ export interface BridgeEvent {
   readonly text: string;
   /** When it was written, in milliseconds since 1970. */
   readonly at: number;
+  /** True: nobody but its writer reads along there. Left out: others do. */
+  readonly direct?: boolean;
   /** The display name of whoever wrote it: data, never authority. */
   readonly from?: string;
 }
@@ -24,7 +26,7 @@ const MAX_NAME_CHARS = 100;
 export function readEvent(line: string): EventReading {
   const parsed = parseJson(line);
   if (!parsed.ok || !isRecord(parsed.value)) return { kind: 'bad', why: 'not a JSON object' };
-  const { position, messageId, channelId, userId, text, at, from } = parsed.value;
+  const { position, messageId, channelId, userId, text, at, from, direct } = parsed.value;
   if (!isCount(position)) return { kind: 'bad', why: 'position must be a whole number from 0 up' };
   const bad = (why: string): EventReading => ({ kind: 'bad', why, position });
   if (!isPlatformId(messageId)) return bad(`messageId ${ID_RULE}`);
@@ -32,7 +34,8 @@ export function readEvent(line: string): EventReading {
   if (!isPlatformId(userId)) return bad(`userId ${ID_RULE}`);
   if (typeof text !== 'string') return bad('text must be a string');
   if (!isCount(at)) return bad('at must be milliseconds since 1970');
-  const event = { position, messageId, channelId, userId, text, at };
+  const where = direct === true ? { direct } : {};
+  const event = { position, messageId, channelId, userId, text, at, ...where };
   if (typeof from !== 'string') return { kind: 'event', event };
   return { kind: 'event', event: { ...event, from: from.slice(0, MAX_NAME_CHARS).toWellFormed() } };
 }

@@ -53,13 +53,14 @@ const AWAY =
 
 /** Our ids carry the platform's name, so that no message there can pass for another one here, nor its writer for somebody else. */
 function questionOf(event: BridgeEvent, platform: string): PlatformQuestion {
-  const { messageId, channelId, userId, text, at, from, position } = event;
+  const { messageId, channelId, userId, text, at, from, position, direct } = event;
   return {
     runId: RunId(`${platform}:${messageId}`),
     userId: UserId(`${platform}:${userId}`),
     channelId: ChannelId(`${platform}:${channelId}`),
     text,
     at,
+    audience: direct === true ? 'asker' : 'others',
     origin: { platform, channelId, replyTo: messageId, position },
     ...(from === undefined ? {} : { from }),
   };
