@@ -34,14 +34,15 @@ export interface OpenChats {
 /** Those that the configuration names; answers of an earlier life begin to leave. */
 export function createChats(
   config: Config,
-  options: Omit<DiscordOptions, 'timeZone' | 'dataDir'>,
+  options: Omit<DiscordOptions, 'timeZone' | 'dataDir' | 'remembers'>,
 ): Chats {
   const bridge = config.bridge === undefined ? undefined : createBridge(config.bridge, options);
   const { timeZone, dataDir } = config;
+  const remembers = config.memory.enabled;
   const discord =
     config.discord === undefined
       ? undefined
-      : createDiscord(config.discord, { ...options, timeZone, dataDir });
+      : createDiscord(config.discord, { ...options, timeZone, dataDir, remembers });
   const isEmpty = bridge === undefined && discord === undefined;
   return {
     ...(isEmpty ? {} : { reply: replyOf({ bridge, discord }) }),

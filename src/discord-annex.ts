@@ -47,6 +47,8 @@ export interface AnnexOptions extends ExtensionParts {
   readonly prefix: string;
   readonly model: { readonly name: string; readonly isDemo: boolean };
   readonly members: readonly string[];
+  /** False: users are not remembered beyond their conversations. */
+  readonly remembers: boolean;
 }
 
 /** Puts the annex together. Nothing of it connects by itself. */

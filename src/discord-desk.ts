@@ -1,7 +1,7 @@
 import type { Client } from 'discord.js';
 import { ourId } from './discord/archive/archived-message.ts';
 import type { Archivist } from './discord/archive/archivist.ts';
-import type { CommandDesk } from './discord/commands/desk.ts';
+import type { CommandDesk, MemoryDesk } from './discord/commands/desk.ts';
 import { summarise } from './discord/commands/summary.ts';
 import type { ChannelRest } from './discord/rest.ts';
 import type { SettingsBook } from './discord/settings/settings-book.ts';
@@ -21,6 +21,7 @@ export interface DeskOptions {
   readonly rest: ChannelRest;
   readonly model: { readonly name: string; readonly isDemo: boolean };
   readonly members: readonly string[];
+  readonly remembers: boolean;
 }
 
 interface Belongings {
@@ -30,7 +31,7 @@ interface Belongings {
 
 /** What commands may ask, answered by the parts of the house. */
 export function createDesk(options: DeskOptions, { archivist, book }: Belongings): CommandDesk {
-  const { store, troupe, memory, clock, log, client, rest, model, members } = options;
+  const { store, troupe, memory, clock, log, client, rest, model, members, remembers } = options;
   const forSummary = { client, rest, log, ask: troupe.ask.bind(troupe) };
   return {
     stop({ userId, channelId }) {
@@ -41,11 +42,7 @@ export function createDesk(options: DeskOptions, { archivist, book }: Belongings
       return count;
     },
     reset: ({ userId, channelId }) => store.reset({ userId, channelId }, clock.now()),
-    memory: {
-      list: ({ userId }) => memory.memories({ userId }),
-      forgetOne: ({ userId }, id) => memory.forgetMemory({ userId }, id),
-      export: async ({ userId }) => JSON.stringify(await memory.exportAll({ userId }), null, 2),
-    },
+    memory: remembers ? memoryDesk(memory) : undefined,
     forget({ userId, channelId }, what) {
       if (what === 'me') return memory.forget({ userId }, { kind: 'memories' });
       if (what === 'everything') return memory.forget({ userId }, { kind: 'everything' });
@@ -72,3 +69,9 @@ export function createDesk(options: DeskOptions, { archivist, book }: Belongings
     now: () => clock.now(),
   };
 }
+
+const memoryDesk = (memory: MemoryHouse): MemoryDesk => ({
+  list: ({ userId }) => memory.memories({ userId }),
+  forgetOne: ({ userId }, id) => memory.forgetMemory({ userId }, id),
+  export: async ({ userId }) => JSON.stringify(await memory.exportAll({ userId }), null, 2),
+});

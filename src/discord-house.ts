@@ -54,6 +54,8 @@ export interface DiscordOptions {
   /** Where it is kept how often we have connected. */
   readonly dataDir: string;
   readonly model: { readonly name: string; readonly isDemo: boolean };
+  /** False: users are not remembered beyond their conversations. */
+  readonly remembers: boolean;
   /** The names of the team's members. */
   readonly members: readonly string[];
   /** Discord does not take the token any more. */

@@ -133,6 +133,15 @@ describe('the commands on Discord', { timeout: 60_000 }, () => {
     expect(log.events('error')).toEqual([]);
   });
 
+  it('say that a house remembers nothing, where that is so', async () => {
+    const [discord, store] = [await aDiscord(), await aStore()];
+    await aHouseOnDiscord({ discord, store, remembers: false });
+
+    const text = await said(discord, { by: discord.person('ada'), name: 'memory' });
+
+    expect(text).toContain('remembers nothing beyond conversations');
+  });
+
   it('sum the last messages up for their user, as records the model cannot mistake', async () => {
     const [discord, store] = [await aDiscord(), await aStore()];
     const shown: string[] = [];

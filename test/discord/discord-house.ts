@@ -77,6 +77,7 @@ interface Wishes {
   readonly config?: Partial<DiscordConfig>;
   readonly maxTeams?: number;
   readonly dataDir?: string;
+  readonly remembers?: boolean;
   readonly deafness?: Deafness;
 }
 
@@ -96,6 +97,7 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
     timeZone: 'Europe/Berlin',
     model,
     members: ['math'],
+    remembers: wishes.remembers ?? true,
     dataDir: wishes.dataDir ?? (await aFolder()),
     onRefused(error) {
       refusals.push(error);
