@@ -145,6 +145,8 @@ async function start(config: Config, starting: Starting): Promise<App> {
   if (tap !== undefined) closers.push(() => tap.close());
   const gates = await chats.open(troupe, memory);
   closers.push(() => gates.close());
+  // Nobody waits for it: the first code that is run does.
+  void hero.code.start();
   let stopping: Promise<void> | undefined;
   return {
     troupe,

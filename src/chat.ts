@@ -15,7 +15,7 @@ async function openHere(config: Config): Promise<TerminalHouse> {
     import('./console-house.ts'),
     import('./terminal/local-house.ts'),
   ]);
-  const app = await startApp(config, { log: processLog(config), web: false, onFatal });
+  const app = await startApp(config, { log: await processLog(config), web: false, onFatal });
   return localHouse({ house: consoleHouse(app), userId: LOCAL_USER, close: app.stop });
 }
 

@@ -34,10 +34,7 @@ export async function openHero(
     const code = openCode(config, { store, clock, log });
     const history = channelHistory(store.archive, channelsFor, historyOf(store));
     const own = { rosterFile, timeZone, web, mcp, code };
-    const hero = heroParts({ clock, log, history, memory, people, ...own });
-    // Nobody waits for it: the first code that is run does.
-    void code.start();
-    return hero;
+    return heroParts({ clock, log, history, memory, people, ...own });
   } catch (error) {
     await mcp.close();
     throw error;

@@ -49,7 +49,7 @@ export interface HeroParts {
   /** Each agent reaches only the tools that the roster gives it. */
   readonly tools: ToolPort;
   /** Where code is run, for people. */
-  readonly code: Pick<CodeTools, 'status'>;
+  readonly code: Pick<CodeTools, 'status' | 'start'>;
   /** What a team holds for its whole life. */
   readonly furnish: (scope: Holder) => Promise<void>;
   close(): Promise<void>;

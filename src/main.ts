@@ -23,7 +23,7 @@ if (wishes.kind === 'rejected') {
   err(explainProblems(reading.problems));
   process.exitCode = 1;
 } else {
-  const log = processLog(reading.config);
+  const log = await processLog(reading.config);
   try {
     const app = await startApp(reading.config, { ...wishes.options, log, web: true, onFatal });
     out(announce(app, reading.config));

@@ -17,7 +17,7 @@ if (reading.kind === 'rejected') {
   const { config } = reading;
   try {
     await mkdir(config.dataDir, { recursive: true });
-    const log = processLog({ ...config, logLevel: 'error' });
+    const log = await processLog({ ...config, logLevel: 'error' });
     const mcp = await openServers(config, { clock: systemClock, log });
     try {
       await answer(mcp, process.argv.slice(3));

@@ -23,7 +23,7 @@ if (reading.kind === 'rejected') {
   const { config } = reading;
   try {
     await mkdir(config.dataDir, { recursive: true });
-    const store = await openStore({ place: placeOf(config), log: processLog(config) });
+    const store = await openStore({ place: placeOf(config), log: await processLog(config) });
     const at = words.indexOf('--channel');
     const channelId = ChannelId(at === -1 ? 'none' : (words[at + 1] ?? ''));
     const said = at === -1 ? words : words.toSpliced(at, 2);

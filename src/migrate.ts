@@ -14,7 +14,7 @@ if (reading.kind === 'rejected') {
   const { config } = reading;
   try {
     await mkdir(config.dataDir, { recursive: true });
-    const store = await openStore({ place: placeOf(config), log: processLog(config) });
+    const store = await openStore({ place: placeOf(config), log: await processLog(config) });
     await store.close();
     process.stdout.write(`The tables are up to date (${store.kind}).\n`);
   } catch (error) {
