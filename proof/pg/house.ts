@@ -1,6 +1,7 @@
 import { createBridge } from '../../src/bridge-house.ts';
 import { keptIn } from '../../src/house-store.ts';
 import { type Script, scriptedModel } from '../../src/model/scripted.ts';
+import type { HouseView } from '../../src/runtime/house-view.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { aRoster } from '../../src/testing/builders.ts';
@@ -27,6 +28,9 @@ export interface House {
   /** False when something is still missing after so long. */
   isAnswered(withinMs: number): Promise<boolean>;
   close(): Promise<void>;
+  view(): HouseView;
+  /** What it closes just now, for whoever waits for too long. */
+  closing(): string;
 }
 
 const WINDOW_MS = 120_000;
@@ -60,11 +64,17 @@ export async function openHouse(url: string, connections: number): Promise<House
   const closeGateway = bridge.open(troupe);
   let asked = 0;
   let closed: Promise<void> | undefined;
+  let stage = 'nothing';
   const close = async (): Promise<void> => {
+    stage = 'the gateway';
     await closeGateway();
+    stage = 'the troupe';
     await troupe.stop();
+    stage = 'the sender';
     await bridge.close();
+    stage = 'the store';
     await opened.close();
+    stage = 'nothing';
   };
   return {
     log,
@@ -97,6 +107,8 @@ export async function openHouse(url: string, connections: number): Promise<House
       closed ??= close();
       return closed;
     },
+    view: () => troupe.view(0),
+    closing: () => stage,
   };
 }
 

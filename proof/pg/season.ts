@@ -116,7 +116,10 @@ async function endOf(house: House): Promise<readonly string[]> {
     CLOSES_WITHIN_MS,
     house.close().then(() => true),
   );
-  if (closed === undefined) complaints.push('It did not close.');
+  if (closed === undefined) {
+    const { teamCount } = house.view();
+    complaints.push(`It still closes ${house.closing()}, with ${teamCount} teams in it.`);
+  }
   if (house.timings.open > 0) complaints.push(`${house.timings.open} calls never settled.`);
   return complaints;
 }
