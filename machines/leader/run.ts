@@ -6,6 +6,7 @@ import type { Note, Question, RunOutcome } from '../question.ts';
 import { isOutOfTokens, shareOf } from '../turn/budget.ts';
 import { type Attempts, NO_ATTEMPTS } from '../turn/loop-guard.ts';
 import { afterCall, askedBy, type CalledModel, type Tally } from '../turn/model-call.ts';
+import { madeToFit } from '../turn/overflow.ts';
 import type { Step } from '../turn/step.ts';
 import { batchOf, type ToolBatch, type ToolBatchResults } from '../turn/tool-batch.ts';
 import { knownBefore, openingOf, surroundingsOf } from '../turn/transcript.ts';
@@ -123,7 +124,7 @@ export function requestOf(run: LeaderRun, concluding: boolean): ModelRequest {
 export function afterResult(run: LeaderRun, called: CalledModel): Partial<LeaderRun> {
   const limits = allowanceOf(run);
   const after = afterCall(run, called, { allowance: limits, attempts: run.attempts, limits });
-  return { ...after, ...withStep(run, after.step) };
+  return { ...after, ...withStep(run, after.step), ...madeToFit(run.transcript, called.result) };
 }
 
 function withStep(run: LeaderRun, step: Step): Partial<LeaderRun> {

@@ -4,6 +4,7 @@ import type { ModelRequest } from '../ports.ts';
 import type { Progress } from '../question.ts';
 import { type Attempts, afterCalls, afterErrors, NO_ATTEMPTS } from '../turn/loop-guard.ts';
 import { afterCall, askedBy, type CalledModel, type Tally } from '../turn/model-call.ts';
+import { madeToFit } from '../turn/overflow.ts';
 import { namesOf, type Step } from '../turn/step.ts';
 import {
   answersOf,
@@ -70,12 +71,14 @@ export function requestOf(work: MemberWork, concluding: boolean): ModelRequest {
   };
 }
 
-export const afterResult = (work: MemberWork, called: CalledModel): Partial<MemberWork> =>
-  afterCall(work, called, {
+export const afterResult = (work: MemberWork, called: CalledModel): Partial<MemberWork> => ({
+  ...afterCall(work, called, {
     allowance: allowanceOf(work),
     attempts: work.attempts,
     limits: work.input.limits,
-  });
+  }),
+  ...madeToFit(work.transcript, called.result),
+});
 
 const callsOf = ({ step }: MemberWork) =>
   step.kind === 'act' || step.kind === 'conclude' ? step.reply.toolCalls : [];
