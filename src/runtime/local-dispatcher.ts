@@ -95,6 +95,7 @@ class LocalDispatcher implements TeamDispatcher {
       await Promise.all([...this.#underway, ...this.#lastOf.values()]);
     }
     await recovered;
+    this.#recovery?.close();
   }
 
   async #accept(question: Question): Promise<Acceptance> {

@@ -59,6 +59,7 @@ export class Recovery {
   #working: Promise<void> | undefined;
   #timer: unknown;
   #isStopping = false;
+  #isClosed = false;
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
@@ -96,13 +97,18 @@ export class Recovery {
     for (const one of this.#left) one.isCancelled ||= isMeant(one.question);
   }
 
-  /** Begins nothing more: what has not begun is left to the next life. */
+  /** Begins nothing more: what has not begun is left to the next life. What is under way is ours until `close`. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    this.#options.clock.clearTimeout(this.#timer);
     for (const { begun } of this.#left) begun.resolve();
     await this.#looking;
     await this.#working;
+  }
+
+  /** Says no more that this process lives. */
+  close(): void {
+    this.#isClosed = true;
+    this.#options.clock.clearTimeout(this.#timer);
   }
 
   /** Renews the lease, too: so it is done whether or not there is room for more. */
@@ -113,7 +119,7 @@ export class Recovery {
       })
       .finally(() => {
         this.#looking = undefined;
-        if (this.#isStopping) return;
+        if (this.#isClosed) return;
         const { clock } = this.#options;
         clock.clearTimeout(this.#timer);
         this.#timer = clock.setTimeout(
@@ -127,7 +133,7 @@ export class Recovery {
   /** Gives back how many were claimed. */
   async #claim(userId?: UserId): Promise<number> {
     const isFull = userId === undefined && this.#left.length >= PAGE;
-    const limit = isFull ? 0 : PAGE;
+    const limit = isFull || this.#isStopping ? 0 : PAGE;
     const claim = await this.#options.inbox.claim({ limit, userId });
     if (claim.kind === 'failed') {
       this.#options.log.warn('inbox.not_claimed', { why: claim.failure.message });

@@ -109,6 +109,26 @@ describe('recovery', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('says that it lives until what is under way has ended, also while it is being stopped', async () => {
+    const limits: number[] = [];
+    const { dispatcher, clock, end, start } = aDispatcher({
+      claim: ({ limit }) => {
+        limits.push(limit);
+        return Promise.resolve({ kind: 'claimed', questions: [] });
+      },
+    });
+    await start();
+    await dispatcher.submit(q('ada1'));
+    const stopped = dispatcher.stop();
+
+    await clock.advance(15_000);
+    expect(limits).toEqual([100, 0, 0, 0]);
+
+    await end('ada1');
+    await stopped;
+    expect(clock.pending).toBe(0);
+  });
+
   it('takes up all that a user has left before what the same user asks now, claimed or not', async () => {
     const unfinished = [...Array.from({ length: 150 }, (_, n) => left(`user${n}x1`)), left('ada1')];
     const { dispatcher, journal, start } = aDispatcher({ unfinished });

@@ -74,6 +74,7 @@ function questionOf(
       channelId,
       replyTo: asked.messageId,
       position: at,
+      ...(interaction.guildId === null ? {} : { serverId: interaction.guildId }),
       // Messages have their own positions; nobody reads commands back.
       stream: `${DISCORD}:commands`,
     },

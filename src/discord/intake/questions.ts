@@ -17,7 +17,7 @@ export function questionOf(
   message: HeardMessage,
   asked: { readonly text: string; readonly context: readonly ContextRecord[] },
 ): DiscordQuestion {
-  const { id, authorId, authorName, at, channelId } = message;
+  const { id, authorId, authorName, at, channelId, guildId } = message;
   return {
     runId: runIdOf(id),
     userId: userIdOf(authorId),
@@ -25,13 +25,14 @@ export function questionOf(
     text: asked.text,
     at,
     from: authorName,
-    audience: message.guildId === undefined ? 'asker' : 'others',
+    audience: guildId === undefined ? 'asker' : 'others',
     ...(asked.context.length === 0 ? {} : { context: asked.context }),
     origin: {
       platform: DISCORD,
       channelId,
       replyTo: id,
       position: at,
+      ...(guildId === undefined ? {} : { serverId: guildId }),
       stream: streamOf(channelId),
     },
   };
