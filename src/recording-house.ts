@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import type { RunId } from '../machines/ids.ts';
 import type { Config } from './config.ts';
 import type { RecordingRead } from './inspector/read-recording.ts';
-import { createRecorder, type Recorder } from './inspector/recorder.ts';
-import type { Recording } from './inspector/recording.ts';
+import { createRecorder, type EndedRun, type Recorder } from './inspector/recorder.ts';
 import { openRecordings, type Recordings } from './inspector/recordings.ts';
 import { withoutTexts } from './inspector/without-texts.ts';
 import type { Clock } from './shared/clock.ts';
@@ -28,8 +27,9 @@ export function openRecords(
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Records {
   const recordings = recordingsIn(dataDir, recording.keep, log);
-  const onEnded = (made: Recording): void => {
-    if (recording.runs === 'failed' && !hasFailed(made)) return;
+  const onEnded = (ended: EndedRun): void => {
+    if (recording.runs === 'failed' && !hasFailed(ended)) return;
+    const made = ended.recording();
     recordings.save(recording.texts ? made : withoutTexts(made));
   };
   const recorder = recording.runs === 'off' ? undefined : createRecorder({ clock, onEnded });
@@ -49,5 +49,5 @@ export function openRecords(
 export const recordingsIn = (dataDir: string, keep: number, log: Log): Recordings =>
   openRecordings({ folder: join(dataDir, 'recordings'), keep, log });
 
-const hasFailed = ({ end, outcome }: Recording): boolean =>
+const hasFailed = ({ end, outcome }: EndedRun): boolean =>
   end === 'crashed' || end === 'cut' || outcome?.kind === 'failed';

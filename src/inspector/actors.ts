@@ -17,12 +17,10 @@ export function statesOf(snapshot: Snapshot<unknown>): readonly string[] {
   return value === undefined ? [] : innermost(value);
 }
 
-export function stateValueOf(snapshot: Snapshot<unknown>): StateValue | undefined {
-  return 'value' in snapshot && isStateValue(snapshot.value) ? snapshot.value : undefined;
-}
-
-const isStateValue = (value: unknown): value is StateValue =>
-  typeof value === 'string' || (isRecord(value) && Object.values(value).every(isStateValue));
+/** Where a machine is; `undefined` for what is no machine. */
+export const stateValueOf = (snapshot: Snapshot<unknown>): StateValue | undefined =>
+  // What has a value and children is the snapshot of a machine, and the value its state.
+  'value' in snapshot && 'children' in snapshot ? (snapshot.value as StateValue) : undefined;
 
 /** The paths of the states within which there are no others. */
 export function innermost(value: StateValue, around = ''): readonly string[] {

@@ -115,7 +115,7 @@ class ActorFeed implements Feed {
       prefix: `${userId}#${team.epoch}`,
       root: team.actor,
       now: this.#options.clock.now,
-      tell: follower.thinned.tell,
+      to: follower.thinned,
     });
     follower.detach = this.#watch(
       team.actor,
@@ -133,16 +133,22 @@ class ActorFeed implements Feed {
     hear: (event: InspectionEvent) => void,
     begin: () => void = () => {},
   ): () => void {
-    const guarded = (act: () => void): void => {
-      try {
-        act();
-      } catch (error) {
-        subscription.unsubscribe();
-        this.#options.log.warn('inspector.gave_up', { why: messageOf(error) });
-      }
+    const giveUp = (error: unknown): void => {
+      subscription.unsubscribe();
+      this.#options.log.warn('inspector.gave_up', { why: messageOf(error) });
     };
-    const subscription = root.system.inspect((event) => guarded(() => hear(event)));
-    guarded(begin);
+    const subscription = root.system.inspect((event) => {
+      try {
+        hear(event);
+      } catch (error) {
+        giveUp(error);
+      }
+    });
+    try {
+      begin();
+    } catch (error) {
+      giveUp(error);
+    }
     return () => subscription.unsubscribe();
   }
 }

@@ -1,4 +1,4 @@
-import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot } from 'xstate';
+import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot, StateValue } from 'xstate';
 import type { RunId } from '../../machines/ids.ts';
 import type { LeaderRun } from '../../machines/leader/run.ts';
 import { MACHINES_VERSION } from '../../machines/version.ts';
@@ -28,34 +28,55 @@ export interface RecorderOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly limits?: Partial<RecorderLimits>;
   /** Told of every run that is over. Must not throw. */
-  readonly onEnded?: (recording: Recording) => void;
+  readonly onEnded?: (ended: EndedRun) => void;
 }
 
-/** Remembers what the latest runs heard. */
+/** A run that is over. */
+export interface EndedRun {
+  readonly end: Recording['end'];
+  readonly outcome: Recording['outcome'];
+  /** Its recording, made when it is asked for. */
+  recording(): Recording;
+}
+
+/** Remembers what the latest runs heard: a `RunRecorder`, to be given to the house (`TroupeOptions.recorder`). */
 export interface Recorder {
   began(actor: AnyActorRef, snapshot: AnyMachineSnapshot): void;
-  hears(actor: AnyActorRef, event: AnyEventObject): Hearing;
+  hears(actor: AnyActorRef, event: AnyEventObject): number;
+  led(actor: AnyActorRef, heard: number, to: AnyMachineSnapshot): void;
+  threw(actor: AnyActorRef, heard: number, error: unknown): void;
   /** The recording of a run, its latest incarnation, under way or not long over; whole, so not for everybody's eyes. */
   recordingOf(runId: RunId): Recording | undefined;
 }
 
-interface Hearing {
-  led(to: AnyMachineSnapshot): void;
-  threw(error: unknown): void;
-}
-
-/** Makes a recorder, to be given to the house (`TroupeOptions.recorder`). */
 export const createRecorder = (options: RecorderOptions): Recorder => new RingRecorder(options);
 
 /** A recording being made. */
 interface Tape {
   readonly header: Pick<Recording, 'run' | 'leader' | 'question' | 'roster'>;
-  readonly steps: RecordedStep[];
+  readonly marks: Mark[];
   stepsLeftOut: number;
   end: Recording['end'];
   outcome: Recording['outcome'];
   /** Counted when it is over. */
   chars: number;
+}
+
+/** A step as it is taken down: always of this shape, and filled in when it has led somewhere. */
+interface Mark {
+  readonly at: number;
+  readonly actor: string;
+  /** Left out where the actor came to life. */
+  readonly event: AnyEventObject | undefined;
+  state: StateValue | undefined;
+  status: AnyMachineSnapshot['status'];
+  error: string | undefined;
+}
+
+/** An actor that is recorded. */
+interface Voice {
+  readonly tape: Tape;
+  readonly isLeader: boolean;
 }
 
 const ENDS: Readonly<Record<AnyMachineSnapshot['status'], Recording['end']>> = {
@@ -65,13 +86,11 @@ const ENDS: Readonly<Record<AnyMachineSnapshot['status'], Recording['end']>> = {
   stopped: 'cut',
 };
 
-const NOT_RECORDED: Hearing = { led() {}, threw() {} };
-
 class RingRecorder implements Recorder {
   readonly #options: RecorderOptions;
   readonly #limits: RecorderLimits;
   /** Goes with the actor, however that ends. */
-  readonly #tapes = new WeakMap<AnyActorRef, Tape>();
+  readonly #voices = new WeakMap<AnyActorRef, Voice>();
   readonly #byRun = new Map<RunId, Tape>();
   /** The oldest first. */
   readonly #ended = new Set<Tape>();
@@ -83,30 +102,38 @@ class RingRecorder implements Recorder {
   }
 
   began(actor: AnyActorRef, snapshot: AnyMachineSnapshot): void {
-    const tape = machineOf(actor) === 'leader' ? this.#newTape(snapshot) : this.#tapeOf(actor);
+    const isLeader = machineOf(actor) === 'leader';
+    const tape = isLeader ? this.#newTape(snapshot) : this.#tapeOf(actor);
     if (tape === undefined) return;
-    this.#tapes.set(actor, tape);
-    const { value: state } = snapshot;
-    this.#write(tape, { kind: 'began', at: this.#options.clock.now(), actor: actor.id, state });
+    this.#voices.set(actor, { tape, isLeader });
+    this.#mark(tape, actor, undefined);
+    const mark = tape.marks.at(-1);
+    if (mark !== undefined) mark.state = snapshot.value;
   }
 
-  hears(actor: AnyActorRef, event: AnyEventObject): Hearing {
-    const tape = this.#tapes.get(actor);
-    if (tape === undefined || tape.end !== 'underway') return NOT_RECORDED;
-    const step = { at: this.#options.clock.now(), actor: actor.id, event };
-    // Its place is where it is heard: members that it starts come to life before it has been led anywhere.
-    const place = this.#write(tape, { kind: 'threw', ...step, error: '' });
-    return {
-      led: (to) => {
-        const { value: state, status } = to;
-        this.#rewrite(tape, place, { kind: 'heard', ...step, state, status });
-        if (machineOf(actor) === 'leader' && status !== 'active') this.#end(tape, to);
-      },
-      threw: (error) => {
-        this.#rewrite(tape, place, { kind: 'threw', ...step, error: messageOf(error) });
-        if (machineOf(actor) === 'leader') this.#close(tape, 'crashed');
-      },
-    };
+  hears(actor: AnyActorRef, event: AnyEventObject): number {
+    const tape = this.#voices.get(actor)?.tape;
+    // Its place is where it is heard: members that it starts come to life before it has led anywhere.
+    return tape?.end === 'underway' ? this.#mark(tape, actor, event) : -1;
+  }
+
+  led(actor: AnyActorRef, heard: number, to: AnyMachineSnapshot): void {
+    const voice = this.#voices.get(actor);
+    const mark = voice?.tape.marks[heard];
+    if (voice === undefined) return;
+    if (mark !== undefined) {
+      mark.state = to.value;
+      mark.status = to.status;
+    }
+    if (voice.isLeader && to.status !== 'active' && voice.tape.end === 'underway')
+      this.#end(voice.tape, to);
+  }
+
+  threw(actor: AnyActorRef, heard: number, error: unknown): void {
+    const voice = this.#voices.get(actor);
+    const mark = voice?.tape.marks[heard];
+    if (mark !== undefined) mark.error = messageOf(error);
+    if (voice?.isLeader && voice.tape.end === 'underway') this.#close(voice.tape, 'crashed');
   }
 
   recordingOf(runId: RunId): Recording | undefined {
@@ -120,7 +147,7 @@ class RingRecorder implements Recorder {
     const { run, slot: leader, question, roster } = input;
     const tape: Tape = {
       header: { run, leader, question, roster },
-      steps: [],
+      marks: [],
       stepsLeftOut: 0,
       end: 'underway',
       outcome: undefined,
@@ -131,18 +158,25 @@ class RingRecorder implements Recorder {
   }
 
   #tapeOf({ _parent: leader }: AnyActorRef): Tape | undefined {
-    return leader === undefined ? undefined : this.#tapes.get(leader);
+    return leader === undefined ? undefined : this.#voices.get(leader)?.tape;
   }
 
   /** The place of the step; -1 when there was none. */
-  #write(tape: Tape, step: RecordedStep): number {
-    if (tape.steps.length < this.#limits.maxSteps) return tape.steps.push(step) - 1;
-    tape.stepsLeftOut += 1;
-    return -1;
-  }
-
-  #rewrite(tape: Tape, place: number, step: RecordedStep): void {
-    if (place >= 0) tape.steps[place] = step;
+  #mark(tape: Tape, actor: AnyActorRef, event: AnyEventObject | undefined): number {
+    if (tape.marks.length >= this.#limits.maxSteps) {
+      tape.stepsLeftOut += 1;
+      return -1;
+    }
+    const at = this.#options.clock.now();
+    const mark: Mark = {
+      at,
+      actor: actor.id,
+      event,
+      state: undefined,
+      status: 'active',
+      error: undefined,
+    };
+    return tape.marks.push(mark) - 1;
   }
 
   #end(tape: Tape, { status, context }: AnyMachineSnapshot): void {
@@ -156,7 +190,8 @@ class RingRecorder implements Recorder {
     tape.chars = charsOf(tape);
     this.#chars += tape.chars;
     this.#ended.add(tape);
-    this.#options.onEnded?.(recordingOf(tape));
+    const { outcome } = tape;
+    this.#options.onEnded?.({ end, outcome, recording: () => recordingOf(tape) });
     const { maxEnded, maxChars } = this.#limits;
     for (const oldest of this.#ended) {
       if (this.#ended.size <= maxEnded && this.#chars <= maxChars) break;
@@ -173,13 +208,13 @@ class RingRecorder implements Recorder {
 }
 
 /** Its question and its events; the roster is everybody's. */
-const charsOf = ({ header, steps }: Tape): number =>
-  steps.reduce(
-    (sum, step) => sum + ('event' in step ? charsIn(step.event) : 0),
-    charsIn(header.question),
-  );
+function charsOf({ header, marks }: Tape): number {
+  let chars = charsIn(header.question);
+  for (const { event } of marks) if (event !== undefined) chars += charsIn(event);
+  return chars;
+}
 
-const recordingOf = ({ header, steps, stepsLeftOut, end, outcome }: Tape): Recording => ({
+const recordingOf = ({ header, marks, stepsLeftOut, end, outcome }: Tape): Recording => ({
   format: 'troupe.recording',
   version: RECORDING_VERSION,
   machinesVersion: MACHINES_VERSION,
@@ -187,6 +222,13 @@ const recordingOf = ({ header, steps, stepsLeftOut, end, outcome }: Tape): Recor
   ...header,
   end,
   ...(outcome === undefined ? {} : { outcome }),
-  steps: [...steps],
+  steps: marks.map(stepOf),
   stepsLeftOut,
 });
+
+function stepOf({ at, actor, event, state, status, error }: Mark): RecordedStep {
+  if (event === undefined) return { kind: 'began', at, actor, state: state ?? '' };
+  // One that has led nowhere yet is being worked on, or its machine was broken off with it.
+  if (state === undefined) return { kind: 'threw', at, actor, event, error: error ?? '' };
+  return { kind: 'heard', at, actor, event, state, status };
+}

@@ -1,5 +1,5 @@
 import type { AnyActorRef, InspectionEvent, Snapshot, StateValue } from 'xstate';
-import type { ActorStopped, InspectedEvent, StepStarted } from '../shared/inspected-event.ts';
+import type { ActorStopped, StepStarted } from '../shared/inspected-event.ts';
 import { isRecord } from '../shared/parse.ts';
 import {
   innermost,
@@ -12,17 +12,20 @@ import {
 } from './actors.ts';
 import { charsIn } from './chars.ts';
 import { resultIn, stepIn } from './steps.ts';
+import type { Thinned } from './thinning.ts';
 
 export interface TapOptions {
   /** The names of the team's actors begin with it. */
   readonly prefix: string;
   readonly root: AnyActorRef;
   readonly now: () => number;
-  readonly tell: (event: InspectedEvent) => void;
+  /** What is not heard while it is crowded need not be told. */
+  readonly to: Pick<Thinned, 'tell' | 'isCrowded' | 'drop'>;
 }
 
 /** What is remembered of an actor that is watched. */
 interface Watched {
+  readonly name: string;
   value: StateValue | undefined;
   since: number;
   /** The type of the last event it heard. */
@@ -47,10 +50,12 @@ export class TeamTap {
   }
 
   hear(event: InspectionEvent): void {
+    // What a machine does within one step is its own affair; there is a lot of it.
+    if (event.type !== '@xstate.snapshot' && event.type !== '@xstate.event') return;
     const { actorRef } = event;
     if (!isActor(actorRef)) return;
     if (event.type === '@xstate.snapshot') this.#changed(actorRef, event.snapshot);
-    if (event.type === '@xstate.event') this.#sent(actorRef, event);
+    else this.#sent(actorRef, event);
   }
 
   #walk(actor: AnyActorRef): void {
@@ -65,22 +70,29 @@ export class TeamTap {
   }
 
   #started(actor: AnyActorRef): void {
-    const { now, tell, root } = this.#options;
+    const { now, to, root } = this.#options;
     const snapshot: Snapshot<unknown> = actor.getSnapshot();
     if (this.#watched.has(actor.sessionId) || snapshot.status !== 'active') return;
     const at = now();
-    const step = stepIn(actor, this.#tools());
+    const isPort = stateValueOf(snapshot) === undefined;
+    if (isPort && to.isCrowded()) {
+      to.drop();
+      return;
+    }
+    const step = isPort ? stepIn(actor, this.#tools()) : undefined;
+    const name = this.#nameOf(actor);
     this.#watched.set(actor.sessionId, {
+      name,
       value: stateValueOf(snapshot),
       since: at,
       heard: 'xstate.init',
       step,
     });
     const run = runIdIn(inputOf(snapshot));
-    tell({
+    to.tell({
       type: 'actor.started',
       at,
-      actor: this.#nameOf(actor),
+      actor: name,
       ...(actor === root || actor._parent === undefined
         ? {}
         : { parent: this.#nameOf(actor._parent) }),
@@ -89,12 +101,12 @@ export class TeamTap {
       ...(run === undefined ? {} : { run }),
       states: statesOf(snapshot),
     });
-    if (step !== undefined) tell({ type: 'step.started', at, actor: this.#nameOf(actor), ...step });
+    if (step !== undefined) to.tell({ type: 'step.started', at, actor: name, ...step });
   }
 
   #sent(actor: AnyActorRef, event: Extract<InspectionEvent, { type: '@xstate.event' }>): void {
-    const { now, tell } = this.#options;
-    const { type, ...carried } = event.event;
+    const { now, to } = this.#options;
+    const { type } = event.event;
     const source = isActor(event.sourceRef) ? event.sourceRef : undefined;
     // XState lets an actor send before it shows where the actor has come to: told is what led to what.
     if (source !== undefined) this.#changed(source, source.getSnapshot());
@@ -103,13 +115,17 @@ export class TeamTap {
     if (type === 'xstate.init' || type.startsWith('xstate.promise.')) return;
     const watched = this.#watched.get(actor.sessionId);
     if (watched !== undefined) watched.heard = type;
-    tell({
+    if (to.isCrowded()) {
+      to.drop();
+      return;
+    }
+    to.tell({
       type: 'message.sent',
       at: now(),
       ...(source === undefined ? {} : { from: this.#nameOf(source) }),
-      to: this.#nameOf(actor),
+      to: watched?.name ?? this.#nameOf(actor),
       event: type,
-      chars: charsIn(carried),
+      chars: charsIn(event.event) - type.length,
     });
   }
 
@@ -121,16 +137,16 @@ export class TeamTap {
     if (snapshot.status !== 'active') this.#stopped({ actor, watched, snapshot });
   }
 
-  #moved({ actor, watched, snapshot }: Change): void {
+  #moved({ watched, snapshot }: Change): void {
     const value = stateValueOf(snapshot);
     // A machine that stays where it is keeps its value, as an object too.
-    if (value === undefined || value === watched.value || isSame(value, watched.value)) return;
-    const { now, tell } = this.#options;
+    if (value === undefined || isSame(value, watched.value)) return;
+    const { now, to } = this.#options;
     const at = now();
-    tell({
+    to.tell({
       type: 'actor.moved',
       at,
-      actor: this.#nameOf(actor),
+      actor: watched.name,
       event: watched.heard,
       from: watched.value === undefined ? [] : innermost(watched.value),
       states: innermost(value),
@@ -141,14 +157,13 @@ export class TeamTap {
   }
 
   #stopped({ actor, watched, snapshot }: Change): void {
-    const { now, tell } = this.#options;
+    const { now, to } = this.#options;
     const at = now();
-    const name = this.#nameOf(actor);
-    const { step } = watched;
+    const { name, step } = watched;
     if (step !== undefined) {
       const { kind, run, agent } = step;
       const tookMs = at - watched.since;
-      tell({
+      to.tell({
         type: 'step.ended',
         at,
         actor: name,
@@ -160,16 +175,16 @@ export class TeamTap {
       });
     }
     this.#watched.delete(actor.sessionId);
-    tell({ type: 'actor.stopped', at, actor: name, how: howOf(snapshot) });
+    to.tell({ type: 'actor.stopped', at, actor: name, how: howOf(snapshot) });
   }
 
   #counted(snapshot: Snapshot<unknown>): void {
-    const { now, tell, root } = this.#options;
+    const { now, to, root } = this.#options;
     const context = 'context' in snapshot && isRecord(snapshot.context) ? snapshot.context : {};
     const [queued, running] = [lengthOf(context['mailbox']), lengthOf(context['running'])];
     if (this.#mailbox === `${queued}/${running}`) return;
     this.#mailbox = `${queued}/${running}`;
-    tell({ type: 'mailbox.changed', at: now(), actor: this.#nameOf(root), queued, running });
+    to.tell({ type: 'mailbox.changed', at: now(), actor: this.#nameOf(root), queued, running });
   }
 
   #nameOf({ sessionId, system }: AnyActorRef): string {
@@ -191,8 +206,12 @@ interface Change {
 
 const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
-const isSame = (a: StateValue, b: StateValue | undefined): boolean =>
-  b !== undefined && JSON.stringify(a) === JSON.stringify(b);
+function isSame(a: StateValue | undefined, b: StateValue | undefined): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object') return a === b;
+  // States of one machine: where one has as many children as the other, these are the same or other ones.
+  for (const name in a) if (!isSame(a[name], b[name])) return false;
+  return true;
+}
 
 function howOf({ status }: Snapshot<unknown>): ActorStopped['how'] {
   return status === 'active' ? 'stopped' : status;

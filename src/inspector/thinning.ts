@@ -7,13 +7,17 @@ const WINDOW_MS = 100;
 
 export interface Thinned {
   readonly tell: (event: InspectedEvent) => void;
+  /** True while anything but starts, ends and places would be left out: then it need not be made. */
+  readonly isCrowded: () => boolean;
+  /** Something was left out that was not even made. */
+  readonly drop: () => void;
   /** Tells nothing more. */
   end(): void;
 }
 
 /**
- * Tells at most so much in a tenth of a second. Beyond that who starts and who stops is still told at once; of
- * everything else only where each actor has come to, when the tenth is over, and how much was left out.
+ * Tells at most so much in a tenth of a second. Beyond that, which machine starts and which stops is still told at once; of
+ * everything else only where each machine has come to, when the tenth is over, and how much was left out.
  */
 export function thinned(clock: Clock, tell: (event: InspectedEvent) => void): Thinned {
   const held = new Map<string, InspectedEvent>();
@@ -31,23 +35,34 @@ export function thinned(clock: Clock, tell: (event: InspectedEvent) => void): Th
     for (const event of places) tell(event);
     if (count > 0) tell({ type: 'feed.dropped', at: clock.now(), count });
   };
+  const drop = (): void => {
+    dropped += 1;
+    timer ??= clock.setTimeout(flush, Math.max(0, windowEnds - clock.now()));
+  };
   const hold = (event: InspectedEvent): void => {
     const key = placeOf(event);
-    if (key === undefined || held.has(key)) dropped += 1;
+    if (key === undefined || held.has(key)) drop();
     if (key !== undefined) held.set(key, event);
     timer ??= clock.setTimeout(flush, Math.max(0, windowEnds - clock.now()));
   };
+  const isCrowded = (): boolean => {
+    const now = clock.now();
+    if (now >= windowEnds || now < windowEnds - WINDOW_MS) {
+      windowEnds = now + WINDOW_MS;
+      told = 0;
+    }
+    return told >= MAX_EVENTS || timer !== undefined;
+  };
 
   return {
+    isCrowded,
+    drop,
     tell(event) {
-      const now = clock.now();
-      if (now >= windowEnds || now < windowEnds - WINDOW_MS) {
-        windowEnds = now + WINDOW_MS;
-        told = 0;
+      if (isCrowded() && !isLife(event)) {
+        hold(event);
+        return;
       }
       told += 1;
-      const isCrowded = told > MAX_EVENTS || timer !== undefined;
-      if (isCrowded && !isLife(event)) return hold(event);
       // Where somebody was last is told before that it is over.
       if (event.type === 'actor.stopped') tellHeld(held, `moved ${event.actor}`, tell);
       tell(event);

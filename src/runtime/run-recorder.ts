@@ -9,14 +9,12 @@ import { messageOf } from '../shared/thrown.ts';
 export interface RunRecorder {
   /** A leader or member exists; what it was given stands in its context. */
   began(actor: AnyActorRef, snapshot: AnyMachineSnapshot): void;
-  /** It hears an event. What comes back is told where that led, or what it threw. */
-  hears(actor: AnyActorRef, event: AnyEventObject): HeardEvent;
-}
-
-/** An event that a machine is working on. One of the two is called, once. */
-export interface HeardEvent {
-  led(to: AnyMachineSnapshot): void;
-  threw(error: unknown): void;
+  /** It hears an event, and works on it from now. What comes back names that for one of the next two. */
+  hears(actor: AnyActorRef, event: AnyEventObject): number;
+  /** Where that event led. */
+  led(actor: AnyActorRef, heard: number, to: AnyMachineSnapshot): void;
+  /** What it threw instead. */
+  threw(actor: AnyActorRef, heard: number, error: unknown): void;
 }
 
 /** A machine whose actors are recorded; the machine itself when nobody records. */
@@ -34,40 +32,57 @@ export function withRecorder<Machine extends AnyStateMachine>(
   };
   const transition: Machine['transition'] = (snapshot, event, scope) => {
     const heard = recorder.hears(scope.self, event);
+    let next: AnyMachineSnapshot;
     try {
-      const next = machine.transition(snapshot, event, scope);
-      heard.led(next);
-      return next;
+      next = machine.transition(snapshot, event, scope);
     } catch (error) {
-      heard.threw(error);
+      recorder.threw(scope.self, heard, error);
       throw error;
     }
+    recorder.led(scope.self, heard, next);
+    return next;
   };
   Object.defineProperty(recorded, 'getInitialSnapshot', { value: getInitialSnapshot });
   Object.defineProperty(recorded, 'transition', { value: transition });
   return recorded;
 }
 
-const NOT_HEARD: HeardEvent = { led() {}, threw() {} };
+/** Names an event that was not recorded. */
+const NOT_HEARD = -1;
 
 /** The same recorder, which does not throw: a run goes on whoever writes it down. */
 export function carefully(recorder: RunRecorder, log: Log): RunRecorder {
-  const attempt = <Result>(act: () => Result, otherwise: Result): Result => {
-    try {
-      return act();
-    } catch (error) {
-      log.warn('recorder.failed', { why: messageOf(error) });
-      return otherwise;
-    }
-  };
+  const complain = (error: unknown): void => log.warn('recorder.failed', { why: messageOf(error) });
+  // Written out rather than wrapped: this is done for every event of every run.
   return {
-    began: (actor, snapshot) => attempt(() => recorder.began(actor, snapshot), undefined),
+    began(actor, snapshot) {
+      try {
+        recorder.began(actor, snapshot);
+      } catch (error) {
+        complain(error);
+      }
+    },
     hears(actor, event) {
-      const heard = attempt(() => recorder.hears(actor, event), NOT_HEARD);
-      return {
-        led: (to) => attempt(() => heard.led(to), undefined),
-        threw: (error) => attempt(() => heard.threw(error), undefined),
-      };
+      try {
+        return recorder.hears(actor, event);
+      } catch (error) {
+        complain(error);
+        return NOT_HEARD;
+      }
+    },
+    led(actor, heard, to) {
+      try {
+        recorder.led(actor, heard, to);
+      } catch (error) {
+        complain(error);
+      }
+    },
+    threw(actor, heard, error) {
+      try {
+        recorder.threw(actor, heard, error);
+      } catch (failed) {
+        complain(failed);
+      }
     },
   };
 }

@@ -1,5 +1,9 @@
 import { RunId } from '../../machines/ids.ts';
-import { createRecorder, type RecorderLimits } from '../../src/inspector/recorder.ts';
+import {
+  createRecorder,
+  type EndedRun,
+  type RecorderLimits,
+} from '../../src/inspector/recorder.ts';
 import type { Recording } from '../../src/inspector/recording.ts';
 import type { Script } from '../../src/model/scripted.ts';
 import { aHouse } from '../../src/testing/a-house.ts';
@@ -23,7 +27,7 @@ interface Wishes {
 /** A house that is recorded. */
 export async function aRecordedHouse({ script = helped(), roster = {}, limits = {} }: Wishes = {}) {
   const ended: Recording[] = [];
-  const onEnded = (recording: Recording) => void ended.push(recording);
+  const onEnded = (run: EndedRun) => void ended.push(run.recording());
   const clock = simulatedClock();
   const recorder = createRecorder({ clock, limits, onEnded });
   const house = await aHouse({ clock, recorder, script, roster });

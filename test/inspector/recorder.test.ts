@@ -101,12 +101,13 @@ it('is never in the way of a run: a recorder that throws is told of in the log',
     began: () => {
       throw new Error('a bad day');
     },
-    hears: () => ({
-      led: () => {
-        throw new Error('a bad day');
-      },
-      threw() {},
-    }),
+    hears: () => {
+      throw new Error('a bad day');
+    },
+    led: () => {
+      throw new Error('a bad day');
+    },
+    threw() {},
   };
   const house = await aHouse({ recorder: broken, script: helped() });
 

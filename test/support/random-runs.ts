@@ -28,7 +28,7 @@ export async function recordRandomRun(seed: number): Promise<readonly Recording[
   const clock = simulatedClock();
   const recorder = createRecorder({
     clock,
-    onEnded: (recording) => ended.push(recording),
+    onEnded: (run) => ended.push(run.recording()),
   });
   const house = await aHouse({
     clock,
