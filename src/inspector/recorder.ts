@@ -55,6 +55,8 @@ export const createRecorder = (options: RecorderOptions): Recorder => new RingRe
 interface Tape {
   readonly header: Pick<Recording, 'run' | 'leader' | 'question' | 'roster'>;
   readonly marks: Mark[];
+  /** Session ids of those who are heard, for as long as it is under way. */
+  readonly voices: string[];
   stepsLeftOut: number;
   end: Recording['end'];
   outcome: Recording['outcome'];
@@ -89,8 +91,8 @@ const ENDS: Readonly<Record<AnyMachineSnapshot['status'], Recording['end']>> = {
 class RingRecorder implements Recorder {
   readonly #options: RecorderOptions;
   readonly #limits: RecorderLimits;
-  /** Goes with the actor, however that ends. */
-  readonly #voices = new WeakMap<AnyActorRef, Voice>();
+  /** By session id, which no two actors of a process share. A weak map would cost the collector more than all the rest. */
+  readonly #voices = new Map<string, Voice>();
   readonly #byRun = new Map<RunId, Tape>();
   /** The oldest first. */
   readonly #ended = new Set<Tape>();
@@ -105,20 +107,21 @@ class RingRecorder implements Recorder {
     const isLeader = machineOf(actor) === 'leader';
     const tape = isLeader ? this.#newTape(snapshot) : this.#tapeOf(actor);
     if (tape === undefined) return;
-    this.#voices.set(actor, { tape, isLeader });
+    this.#voices.set(actor.sessionId, { tape, isLeader });
+    tape.voices.push(actor.sessionId);
     this.#mark(tape, actor, undefined);
     const mark = tape.marks.at(-1);
     if (mark !== undefined) mark.state = snapshot.value;
   }
 
   hears(actor: AnyActorRef, event: AnyEventObject): number {
-    const tape = this.#voices.get(actor)?.tape;
+    const tape = this.#voices.get(actor.sessionId)?.tape;
     // Its place is where it is heard: members that it starts come to life before it has led anywhere.
     return tape?.end === 'underway' ? this.#mark(tape, actor, event) : -1;
   }
 
   led(actor: AnyActorRef, heard: number, to: AnyMachineSnapshot): void {
-    const voice = this.#voices.get(actor);
+    const voice = this.#voices.get(actor.sessionId);
     const mark = voice?.tape.marks[heard];
     if (voice === undefined) return;
     if (mark !== undefined) {
@@ -130,7 +133,7 @@ class RingRecorder implements Recorder {
   }
 
   threw(actor: AnyActorRef, heard: number, error: unknown): void {
-    const voice = this.#voices.get(actor);
+    const voice = this.#voices.get(actor.sessionId);
     const mark = voice?.tape.marks[heard];
     if (mark !== undefined) mark.error = messageOf(error);
     if (voice?.isLeader && voice.tape.end === 'underway') this.#close(voice.tape, 'crashed');
@@ -148,6 +151,7 @@ class RingRecorder implements Recorder {
     const tape: Tape = {
       header: { run, leader, question, roster },
       marks: [],
+      voices: [],
       stepsLeftOut: 0,
       end: 'underway',
       outcome: undefined,
@@ -158,7 +162,7 @@ class RingRecorder implements Recorder {
   }
 
   #tapeOf({ _parent: leader }: AnyActorRef): Tape | undefined {
-    return leader === undefined ? undefined : this.#voices.get(leader)?.tape;
+    return leader === undefined ? undefined : this.#voices.get(leader.sessionId)?.tape;
   }
 
   /** The place of the step; -1 when there was none. */
@@ -187,6 +191,7 @@ class RingRecorder implements Recorder {
 
   #close(tape: Tape, end: Recording['end']): void {
     tape.end = end;
+    for (const voice of tape.voices.splice(0)) this.#voices.delete(voice);
     tape.chars = charsOf(tape);
     this.#chars += tape.chars;
     this.#ended.add(tape);

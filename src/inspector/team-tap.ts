@@ -27,6 +27,7 @@ export interface TapOptions {
 interface Watched {
   readonly name: string;
   value: StateValue | undefined;
+  states: readonly string[];
   since: number;
   /** The type of the last event it heard. */
   heard: string;
@@ -81,7 +82,9 @@ export class TeamTap {
     }
     const step = isPort ? stepIn(actor, this.#tools()) : undefined;
     const name = this.#nameOf(actor);
+    const states = statesOf(snapshot);
     this.#watched.set(actor.sessionId, {
+      states,
       name,
       value: stateValueOf(snapshot),
       since: at,
@@ -99,7 +102,7 @@ export class TeamTap {
       name: actor === root ? 'team' : actor.id,
       machine: machineOf(actor),
       ...(run === undefined ? {} : { run }),
-      states: statesOf(snapshot),
+      states,
     });
     if (step !== undefined) to.tell({ type: 'step.started', at, actor: name, ...step });
   }
@@ -107,15 +110,19 @@ export class TeamTap {
   #sent(actor: AnyActorRef, event: Extract<InspectionEvent, { type: '@xstate.event' }>): void {
     const { now, to } = this.#options;
     const { type } = event.event;
-    const source = isActor(event.sourceRef) ? event.sourceRef : undefined;
-    // XState lets an actor send before it shows where the actor has come to: told is what led to what.
-    if (source !== undefined) this.#changed(source, source.getSnapshot());
-    if (type === 'xstate.init') this.#started(actor);
     // A promise tells itself that it has settled, and then its parent: once is enough.
-    if (type === 'xstate.init' || type.startsWith('xstate.promise.')) return;
+    if (type.startsWith('xstate.promise.')) return;
     const watched = this.#watched.get(actor.sessionId);
     if (watched !== undefined) watched.heard = type;
-    if (to.isCrowded()) {
+    const isCrowded = to.isCrowded();
+    const source = isActor(event.sourceRef) ? event.sourceRef : undefined;
+    // XState lets an actor send before it shows where the actor has come to: told is what led to what.
+    if (source !== undefined && !isCrowded) this.#changed(source, source.getSnapshot());
+    if (type === 'xstate.init') {
+      this.#started(actor);
+      return;
+    }
+    if (isCrowded) {
       to.drop();
       return;
     }
@@ -143,16 +150,18 @@ export class TeamTap {
     if (value === undefined || isSame(value, watched.value)) return;
     const { now, to } = this.#options;
     const at = now();
+    const [from, states] = [watched.states, innermost(value)];
     to.tell({
       type: 'actor.moved',
       at,
       actor: watched.name,
       event: watched.heard,
-      from: watched.value === undefined ? [] : innermost(watched.value),
-      states: innermost(value),
+      from,
+      states,
       heldMs: at - watched.since,
     });
     watched.value = value;
+    watched.states = states;
     watched.since = at;
   }
 
