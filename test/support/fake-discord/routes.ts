@@ -128,7 +128,7 @@ function inChannel(asked: Asked, { world, channel, bits }: Where): unknown {
     // Without the permission, Discord answers with an empty list, not with an error.
     return (bits & may.ReadMessageHistory) === 0n
       ? []
-      : pageOf(world.messages.get(channel.id) ?? [], query);
+      : pageOf(world.messages.get(channel.id) ?? [], query).map(withoutNonce);
   }
   if (method !== 'POST') throw new ApiError(405, 0, '405: Method Not Allowed');
   if ((bits & may.SendMessages) === 0n) throw missingPermissions();
@@ -145,7 +145,7 @@ function oneMessage(asked: Asked, { world, channel, bits }: Where): unknown {
   const message = world.message(channel.id, path[3] ?? '');
   switch (method) {
     case 'GET':
-      return message;
+      return withoutNonce(message);
     case 'PATCH':
       if (message.author.id !== world.bot.id)
         throw new ApiError(403, 50_005, 'Cannot edit a message authored by another user');
@@ -173,6 +173,9 @@ function keptFiles(
   );
   return [...before.filter(({ id }) => ids.has(id)), ...added];
 }
+
+/** A nonce is told when a message is posted, and never again. */
+const withoutNonce = ({ nonce: _, ...message }: Message): Message => message;
 
 /** Newest first, whatever is asked for. */
 function pageOf(all: readonly Message[], query: URLSearchParams): readonly Message[] {

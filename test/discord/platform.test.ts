@@ -1,0 +1,117 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { Drafts } from '../../src/discord/answer/drafts.ts';
+import { writtenPart } from '../../src/discord/answer/part.ts';
+import { createDiscordPlatform } from '../../src/discord/answer/platform.ts';
+import { ChannelRest } from '../../src/discord/rest.ts';
+import { silentLog } from '../../src/shared/log.ts';
+import { Secret } from '../../src/shared/secret.ts';
+import { aQuestion } from '../../src/testing/builders.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
+import type { FakeDiscord } from '../support/fake-discord/fake-discord.ts';
+import { guardAgainstLeaks } from '../support/leak-guard.ts';
+import { aDiscord, closeAfterEach } from './discord-house.ts';
+
+guardAgainstLeaks();
+closeAfterEach();
+
+const { signal } = new AbortController();
+
+/** The sending side alone, on a clock that is turned by hand, with drafts that are kept nowhere. */
+function aSendingSide({ token, apiUrl, world }: FakeDiscord) {
+  const clock = simulatedClock();
+  const rest = new ChannelRest({ token: new Secret(token), apiUrl, onUnauthorized() {} });
+  const book = {
+    keep: () => Promise.resolve(undefined),
+    find: () => Promise.resolve({ kind: 'read', draft: undefined } as const),
+  };
+  const drafts = new Drafts({ rest, book, clock, log: silentLog, present: (text) => text });
+  const platform = createDiscordPlatform({ rest, drafts, botId: () => world.bot.id });
+  return { clock, drafts, platform };
+}
+
+const aPart = (channelId: string, replyTo: string, text: string) => ({
+  channelId,
+  replyTo,
+  content: writtenPart({ text, hasButtons: true }),
+  nonce: 'n1',
+  messageId: `discord:${replyTo}`,
+  part: 0,
+  position: 0,
+  createdAt: 0,
+});
+
+describe('a part of an answer', () => {
+  it('that may have arrived long ago is found by its writer and its words, and by nothing else', async () => {
+    const discord = await aDiscord();
+    const { platform } = aSendingSide(discord);
+    const [ada, general] = [discord.person('ada'), discord.general];
+    const asked = discord.say({ by: ada, in: general, text: '!hello' });
+    discord.say({ by: ada, in: general, text: 'Hello to you.' });
+    const part = aPart(general.id, asked.id, 'Hello to you.');
+
+    const before = await platform.find(part, { signal });
+    const sent = await platform.send(part, { signal });
+    const after = await platform.find(part, { signal });
+
+    expect(before).toEqual({ kind: 'absent' });
+    expect(sent).toMatchObject({ kind: 'sent' });
+    expect(after).toEqual({ kind: 'found', platformId: discord.answers(general)[0]?.id });
+  });
+
+  it('is given up where we may not write, and tried again where Discord is in trouble', async () => {
+    let status = 403;
+    const discord = await aDiscord({ fault: () => ({ status }) });
+    const { platform } = aSendingSide(discord);
+    const part = aPart(discord.general.id, discord.world.ids.next(), 'Hello.');
+
+    expect(await platform.send(part, { signal })).toMatchObject({ kind: 'refused' });
+    status = 503;
+    expect(await platform.send(part, { signal })).toMatchObject({ kind: 'unsent' });
+  });
+});
+
+describe('a run that takes its time', () => {
+  it('is shown by typing every 7.5 seconds, and by how long its step takes', async () => {
+    const discord = await aDiscord();
+    const { clock, drafts } = aSendingSide(discord);
+    const asked = discord.say({ by: discord.person('ada'), in: discord.general, text: '!hm' });
+    const { id: channelId } = discord.general;
+    const origin = { platform: 'discord', channelId, replyTo: asked.id, position: 0 };
+    const question = { ...aQuestion({ run: `discord:${asked.id}` }), origin };
+    const typed = () => discord.happenings.filter(({ kind }) => kind === 'typing').length;
+    const shown = () => discord.answers(discord.general)[0]?.content;
+    // No request is on its way: what comes next has its timers.
+    const isCalm = async (): Promise<void> => {
+      while (clock.pending < 2) await turn();
+    };
+    const hasEnded = Promise.withResolvers<void>();
+    async function* events() {
+      const { runId } = question;
+      const progress = {
+        kind: 'delegating',
+        member: 'compute',
+        slot: 'member0',
+        task: '',
+      } as const;
+      yield { type: 'run.progressed', runId, progress } as const;
+      await hasEnded.promise;
+    }
+
+    drafts.begin(question, events());
+    await discord.until(() => typed() === 1);
+    await clock.advance(1_500);
+    await discord.until(() => shown() === '-# asking compute…');
+    await isCalm();
+    await clock.advance(6_000);
+    await discord.until(() => typed() === 2);
+    await isCalm();
+    await clock.advance(5_000);
+    await discord.until(() => shown() === '-# asking compute, 10 s');
+    await drafts.settle(question.runId);
+    hasEnded.resolve();
+
+    expect(clock.pending).toBe(0);
+    expect(discord.answers(discord.general)).toHaveLength(1);
+  });
+});
