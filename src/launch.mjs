@@ -1,15 +1,16 @@
+#!/usr/bin/env node
 // Plain JavaScript that any Node understands: it looks at the version before anything newer is loaded.
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import process, { versions } from 'node:process';
 
 const PROGRAMS = {
-  start: './main.ts',
-  chat: './chat.ts',
-  migrate: './migrate.ts',
-  replay: './replay.ts',
-  mcp: './mcp.ts',
-  memory: './memory.ts',
+  start: 'main',
+  chat: 'chat',
+  migrate: 'migrate',
+  replay: 'replay',
+  mcp: 'mcp',
+  memory: 'memory',
 };
 
 const [major = 0, minor = 0] = versions.node.split('.').map(Number);
@@ -29,5 +30,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
   module.enableCompileCache?.();
   // Not imported by name: an old Node that lacks it would fail before it could say that it is old.
   if (existsSync('.env')) process.loadEnvFile('.env');
-  await import(program);
+  // The sources, or what was built of them.
+  const built = new URL(`./${program}.js`, import.meta.url);
+  await import(existsSync(built) ? built.href : `./${program}.ts`);
 }

@@ -6,7 +6,7 @@ import { bury, cutShort, dismiss, free, isEmpty, isPossibleSize, resize, shed } 
 import type { HostAddress, SupervisorEvent, SupervisorInput } from './supervisor.protocol.ts';
 import { clearHouse, hearTick, keepHouse } from './upkeep.ts';
 
-interface SupervisorContext {
+export interface SupervisorContext {
   readonly host: HostAddress;
   readonly house: House;
 }

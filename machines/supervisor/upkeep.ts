@@ -4,7 +4,7 @@ import { endWaiting, hearAlarms, lacksPlaces } from './queueing.ts';
 import { activate, release } from './teams.ts';
 import { firstReady, leaveLine, nextAlarm, placesFrom } from './waiting-line.ts';
 
-interface Moment {
+export interface Moment {
   readonly at: number;
 }
 

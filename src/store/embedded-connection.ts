@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Clock } from '../shared/clock.ts';
+import { sibling } from '../shared/sibling.ts';
 import type { Connection, Connector, Db } from './connection.ts';
 import { CLOSE, type EmbeddedReply, type EmbeddedRequest } from './embedded-protocol.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -119,7 +120,7 @@ class DatabaseThread implements Connection {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ready = promise;
     this.#whenReady = { resolve: () => resolve(), reject };
-    this.#worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), {
+    this.#worker = new Worker(sibling('embedded-worker', import.meta.url), {
       workerData: { dataDir },
       // It reports to us alone: PGlite's own notices are of no use to people.
       stdout: true,

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import type { Clock } from '../shared/clock.ts';
+import { sibling } from '../shared/sibling.ts';
 import type { SandboxJob, SandboxOutcome } from './javascript-job.ts';
 
 /** Threads that run code, one job each. */
@@ -41,7 +42,7 @@ export function createThreads(): Threads {
 }
 
 function startThread(workerData: SandboxJob): Worker {
-  return new Worker(new URL('./javascript-worker.ts', import.meta.url), {
+  return new Worker(sibling('javascript-worker', import.meta.url), {
     workerData,
     env: {},
     execArgv: [],

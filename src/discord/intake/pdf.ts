@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../shared/clock.ts';
+import { sibling } from '../../shared/sibling.ts';
 
 /** A document that takes longer is given up. */
 const READ_MS = 15_000;
@@ -12,7 +13,7 @@ export async function textOfPdf(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<string> {
-  const worker = new Worker(new URL('./pdf-worker.ts', import.meta.url), {
+  const worker = new Worker(sibling('pdf-worker', import.meta.url), {
     workerData: bytes,
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },

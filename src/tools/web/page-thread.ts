@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import { sibling } from '../../shared/sibling.ts';
 import { createSlots } from '../slots.ts';
 import type { PageJob, PageText } from './page-text.ts';
 
@@ -37,7 +38,7 @@ export function createPageThreads(): PageThreads {
 }
 
 const startThread = (workerData: PageJob): Worker =>
-  new Worker(new URL('./page-worker.ts', import.meta.url), {
+  new Worker(sibling('page-worker', import.meta.url), {
     workerData,
     env: {},
     execArgv: [],
