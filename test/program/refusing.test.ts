@@ -130,7 +130,10 @@ describe('The program cannot start, says why in words, and changes nothing', {
   it('when it is not said what to run', async () => {
     const ended = await launch({ env: {}, name: 'nothing' }).ended;
 
-    expect(ended).toMatchObject({ code: 1, errors: 'Say what to run: start, chat, migrate.\n' });
+    expect(ended).toMatchObject({
+      code: 1,
+      errors: 'Say what to run: start, chat, migrate, replay, mcp, memory.\n',
+    });
   });
 });
 
