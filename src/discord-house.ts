@@ -1,3 +1,4 @@
+import { UserId } from '../machines/ids.ts';
 import type { Reply } from '../machines/question.ts';
 import type { ChannelsFor } from './channel-history.ts';
 import type { DiscordConfig } from './config/discord.ts';
@@ -81,7 +82,7 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
   const present = (text: string): string => outgoingText(text, []);
   const drafts = new Drafts({ rest, book, clock, log, present });
   const botId = (): string | undefined => gate?.client()?.user?.id;
-  const platform = createDiscordPlatform({ rest, drafts, botId });
+  const platform = createDiscordPlatform({ rest, drafts, botId, readFile: filesOf(store) });
   const sender = createSender({ outbox, platform, clock, log, random: Math.random });
   // The store drops its listeners when it closes.
   store.onHealth(({ kind }) => {
@@ -131,6 +132,12 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
     },
   };
 }
+
+/** What a user's runs have made. */
+const filesOf =
+  ({ files }: Store) =>
+  (userId: string, id: string) =>
+    files.read({ userId: UserId(userId) }, id);
 
 /** The first time is enough. */
 function once(tell: (error: Error) => void): (error: Error) => void {

@@ -13,11 +13,17 @@ import type { Secret } from '../shared/secret.ts';
 import { messageOf } from '../shared/thrown.ts';
 import type { Button } from './answer/buttons.ts';
 
+/** A file that goes with a message. */
+export interface OutgoingFile {
+  readonly name: string;
+  readonly data: Buffer;
+}
+
 /** A message as we write it. */
 export interface Outgoing {
   readonly content: string;
   readonly buttons?: readonly Button[];
-  readonly file?: { readonly name: string; readonly content: string };
+  readonly files?: readonly OutgoingFile[];
   readonly nonce?: string;
   /** Somebody who is told, and named at its beginning: an id of Discord's. */
   readonly mention?: string;
@@ -118,8 +124,7 @@ const bodyOf = ({ content, buttons = [] }: Outgoing) => ({
   components: buttons.length === 0 ? [] : [{ type: 1, components: buttons }],
 });
 
-const filesOf = ({ file }: Outgoing) =>
-  file === undefined ? {} : { files: [{ name: file.name, data: Buffer.from(file.content) }] };
+const filesOf = ({ files = [] }: Outgoing) => (files.length === 0 ? {} : { files: [...files] });
 
 const referenceTo = (id: string) => ({
   message_reference: { message_id: id, fail_if_not_exists: false },

@@ -1,8 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Drafts } from '../../src/discord/answer/drafts.ts';
-import { writtenPart } from '../../src/discord/answer/part.ts';
+import { readPart, writtenPart } from '../../src/discord/answer/part.ts';
 import { createDiscordPlatform } from '../../src/discord/answer/platform.ts';
+import { createReply } from '../../src/discord/answer/reply.ts';
+import { Withdrawn } from '../../src/discord/answer/withdrawn.ts';
 import { ChannelRest } from '../../src/discord/rest.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import { Secret } from '../../src/shared/secret.ts';
@@ -10,12 +12,14 @@ import { aQuestion } from '../../src/testing/builders.ts';
 import { simulatedClock } from '../../src/testing/clock.ts';
 import type { FakeDiscord } from '../support/fake-discord/fake-discord.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
+import { anAnswer } from '../support/store-builders.ts';
 import { aDiscord, closeAfterEach } from './discord-house.ts';
 
 guardAgainstLeaks();
 closeAfterEach();
 
 const { signal } = new AbortController();
+const ADA = 'discord:ada';
 
 /** The sending side alone, on a clock that is turned by hand, with drafts that are kept nowhere. */
 function aSendingSide({ token, apiUrl, world }: FakeDiscord) {
@@ -26,7 +30,9 @@ function aSendingSide({ token, apiUrl, world }: FakeDiscord) {
     find: () => Promise.resolve({ kind: 'read', draft: undefined } as const),
   };
   const drafts = new Drafts({ rest, book, clock, log: silentLog, present: (text) => text });
-  const platform = createDiscordPlatform({ rest, drafts, botId: () => world.bot.id });
+  const readFile = async (userId: string, id: string) =>
+    userId === ADA && id === 'chart' ? { name: 'chart.png', data: Buffer.from('PNG') } : undefined;
+  const platform = createDiscordPlatform({ rest, drafts, botId: () => world.bot.id, readFile });
   return { clock, drafts, platform };
 }
 
@@ -57,6 +63,36 @@ describe('a part of an answer', () => {
     expect(before).toEqual({ kind: 'absent' });
     expect(sent).toMatchObject({ kind: 'sent' });
     expect(after).toEqual({ kind: 'found', platformId: discord.answers(general)[0]?.id });
+  });
+
+  it('brings what the work has made along, and comes without what was erased meanwhile', async () => {
+    const discord = await aDiscord();
+    const { platform } = aSendingSide(discord);
+    const asked = discord.say({ by: discord.person('ada'), in: discord.general, text: '!draw' });
+    const made = { userId: ADA, ids: ['chart', 'erased'] };
+    const content = writtenPart({ text: 'Here it is.', hasButtons: true, made });
+
+    const sent = await platform.send(
+      { ...aPart(discord.general.id, asked.id, ''), content },
+      { signal },
+    );
+
+    expect(sent).toMatchObject({ kind: 'sent' });
+    expect(discord.answers(discord.general)[0]).toMatchObject({
+      content: 'Here it is.',
+      attachments: [{ filename: 'chart.png', size: 3 }],
+    });
+  });
+
+  it('names the files of an answer under its last message, those that Discord would take', () => {
+    const file = { id: 'chart', name: 'chart.png', mime: 'image/png', bytes: 3 };
+    const huge = { ...file, id: 'huge', bytes: 11 * 1024 * 1024 };
+    const reply = createReply({ withdrawn: new Withdrawn() });
+    const question = aQuestion({ user: ADA });
+
+    const parts = reply(question, anAnswer('Here it is.', { files: [file, huge] })).map(readPart);
+
+    expect(parts).toMatchObject([{ made: { userId: ADA, ids: ['chart'] } }]);
   });
 
   it('is given up where we may not write, and tried again where Discord is in trouble', async () => {

@@ -8,6 +8,14 @@ export interface AnswerPart {
   /** Whom it is for, where the message that it replies to is not theirs: an id of Discord's. */
   readonly askerId?: string;
   readonly file?: { readonly name: string; readonly content: string };
+  /** What the work has made, to be read when the message is sent. */
+  readonly made?: MadeFiles;
+}
+
+/** Files that the house keeps for a user, by their ids. */
+export interface MadeFiles {
+  readonly userId: string;
+  readonly ids: readonly string[];
 }
 
 /** As the outbox keeps it. */
@@ -18,13 +26,21 @@ export function readPart(content: string): AnswerPart {
   const parsed = parseJson(content);
   const plain = { text: content, hasButtons: false };
   if (!parsed.ok || !isRecord(parsed.value)) return plain;
-  const { text, hasButtons, askerId, file } = parsed.value;
+  const { text, hasButtons, askerId, file, made } = parsed.value;
   if (typeof text !== 'string') return plain;
   const part = {
     text,
     hasButtons: hasButtons === true,
     ...(typeof askerId === 'string' ? { askerId } : {}),
+    ...madeIn(made),
   };
   if (!isRecord(file)) return part;
   return { ...part, file: { name: String(file['name']), content: String(file['content']) } };
+}
+
+function madeIn(made: unknown): { readonly made?: MadeFiles } {
+  if (!isRecord(made) || typeof made['userId'] !== 'string' || !Array.isArray(made['ids']))
+    return {};
+  const ids = made['ids'].filter((id) => typeof id === 'string');
+  return { made: { userId: made['userId'], ids } };
 }

@@ -1,7 +1,14 @@
 import type { APIMessage } from 'discord.js';
 import type { FindResult, OutgoingPart, Platform, SendResult } from '../../shared/platform.ts';
 import { DISCORD } from '../house.ts';
-import { type ChannelRest, isGone, isUnreadable, type Outgoing, problemOf } from '../rest.ts';
+import {
+  type ChannelRest,
+  isGone,
+  isUnreadable,
+  type Outgoing,
+  type OutgoingFile,
+  problemOf,
+} from '../rest.ts';
 import type { Draft } from './book.ts';
 import { answerButtons } from './buttons.ts';
 import type { Drafts } from './drafts.ts';
@@ -10,6 +17,8 @@ import { readPart } from './part.ts';
 export interface PlatformOptions {
   readonly rest: ChannelRest;
   readonly drafts: Drafts;
+  /** What a user's run has made; undefined when it is not there (any more). Rejects when it cannot be read now. */
+  readonly readFile: (userId: string, id: string) => Promise<OutgoingFile | undefined>;
   /** Undefined as long as we are not connected. */
   readonly botId: () => string | undefined;
 }
@@ -71,7 +80,7 @@ async function replace(
 ): Promise<SendResult> {
   try {
     const where = { channelId: part.channelId, messageId };
-    await options.rest.edit(where, messageOf(part), signal);
+    await options.rest.edit(where, await messageOf(part, options), signal);
     return { kind: 'sent', platformId: messageId };
   } catch (error) {
     if (!isGone(error)) throw error;
@@ -81,11 +90,13 @@ async function replace(
 
 async function post(
   part: OutgoingPart,
-  { rest }: PlatformOptions,
+  options: PlatformOptions,
   signal: AbortSignal,
 ): Promise<SendResult> {
+  const { rest } = options;
   const { channelId, nonce } = part;
-  const message = { ...addressed(messageOf(part), readPart(part.content).askerId), nonce };
+  const { askerId } = readPart(part.content);
+  const message = { ...addressed(await messageOf(part, options), askerId), nonce };
   const replyTo = { messageId: part.replyTo, pings: true };
   try {
     const reply = part.part === 0 ? { ...message, replyTo } : message;
@@ -121,12 +132,20 @@ function addressed(message: Outgoing, askerId: string | undefined): Outgoing {
 /** Of a message. */
 const MAX_CHARS = 2_000;
 
-function messageOf({ content, messageId }: OutgoingPart): Outgoing {
-  const { text, file, hasButtons } = readPart(content);
+async function messageOf(
+  { content, messageId }: OutgoingPart,
+  { readFile }: PlatformOptions,
+): Promise<Outgoing> {
+  const { text, file, made, hasButtons } = readPart(content);
+  const whole = file === undefined ? [] : [{ name: file.name, data: Buffer.from(file.content) }];
+  const { userId = '', ids = [] } = made ?? {};
+  const found = await Promise.all(ids.map((id) => readFile(userId, id)));
+  // What was erased meanwhile is not there; the answer is.
+  const files = [...whole, ...found.filter((one) => one !== undefined)];
   return {
     content: text,
     ...(hasButtons ? { buttons: answerButtons(messageId) } : {}),
-    ...(file === undefined ? {} : { file }),
+    ...(files.length === 0 ? {} : { files }),
   };
 }
 

@@ -5,7 +5,7 @@ import { messageIdOf } from '../intake/questions.ts';
 import { layOut } from '../text/answer.ts';
 import type { Named } from '../text/names.ts';
 import { outgoingText } from '../text/outgoing.ts';
-import { writtenPart } from './part.ts';
+import { type MadeFiles, writtenPart } from './part.ts';
 import type { Withdrawn } from './withdrawn.ts';
 
 /** Words outcomes for Discord: the answer and its notes, or one friendly sentence with an id to ask about. */
@@ -23,9 +23,21 @@ export const createReply =
         hasButtons: index === last && outcome.kind === 'answered',
         ...(index === 0 && askerId !== undefined ? { askerId } : {}),
         ...(index === last && file !== undefined ? { file } : {}),
+        ...(index === last ? madeFor(question, outcome) : {}),
       }),
     );
   };
+
+/** Discord takes ten files with a message, `answer.md` among them. */
+const MAX_FILES = 9;
+/** Of one file, as Discord takes it from a bot in a server without boosts. */
+const MAX_FILE_BYTES = 10 * 1024 * 1024;
+
+function madeFor({ userId }: Question, outcome: RunOutcome): { readonly made?: MadeFiles } {
+  const files = outcome.kind === 'answered' ? (outcome.files ?? []) : [];
+  const fitting = files.filter(({ bytes }) => bytes <= MAX_FILE_BYTES).slice(0, MAX_FILES);
+  return fitting.length === 0 ? {} : { made: { userId, ids: fitting.map(({ id }) => id) } };
+}
 
 const MORE = 'The whole answer is in the file.';
 
