@@ -188,6 +188,7 @@ const houseOf = (
     }),
   watch: (run) => troupe.watch(run),
   cancel: (what) => troupe.cancel(what),
+  confirm: async (what) => (await troupe.confirm(what)).kind,
   underway: (userId) => troupe.underway(userId),
   overview() {
     const { teamCount: live, maxTeams, waitingCount: waiting } = troupe.view(0);

@@ -61,6 +61,13 @@ export interface DiscordHouse {
     readonly runId?: string;
     readonly channelId?: string;
   }): void;
+  /** Says the asker's word on something; `unknown` when nothing of the kind waits for this user. */
+  confirm(what: {
+    readonly userId: string;
+    readonly runId: string;
+    readonly stepKey: string;
+    readonly allow: boolean;
+  }): Promise<'kept' | 'unknown' | 'failed'>;
   underway(userId: string): readonly RunUnderway[];
   overview(): HouseOverview;
 }

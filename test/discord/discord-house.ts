@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach } from 'vitest';
+import type { ToolPort } from '../../machines/ports.ts';
+import type { Roster } from '../../machines/roster.ts';
 import type { ChannelsFor } from '../../src/channel-history.ts';
 import type { DiscordConfig } from '../../src/config/discord.ts';
 import type { Deafness } from '../../src/discord/life/hearing.ts';
@@ -79,6 +81,8 @@ interface Wishes {
   readonly dataDir?: string;
   readonly remembers?: boolean;
   readonly deafness?: Deafness;
+  readonly tools?: ToolPort;
+  readonly roster?: Roster;
 }
 
 /** A house on Discord, as src/app.ts ties it, with a scripted model. Closed when the test is over. */
@@ -106,9 +110,9 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
     ...(wishes.deafness === undefined ? {} : { deafness: wishes.deafness }),
   });
   const troupe = await createTroupe({
-    roster: aRoster(),
+    roster: wishes.roster ?? aRoster(),
     model: scriptedModel(wishes.script ?? (() => ({ kind: 'say', text: 'Done.' }))),
-    tools: { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
+    tools: wishes.tools ?? { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
     store: keptIn(store, { clock, log, onPosted: edge.posted }),
     reply: edge.reply,
     clock,

@@ -4,7 +4,7 @@ import type { DiscordHouse, DiscordQuestion, InteractionHandler } from '../house
 import { messageIdOf, userIdOf } from '../intake/questions.ts';
 import { problemOf } from '../rest.ts';
 import type { AnswerBook, StandingAnswer } from './book.ts';
-import { readButton } from './buttons.ts';
+import { type Click, readButton } from './buttons.ts';
 import type { Revised, Revisions } from './revisions.ts';
 
 export interface AnswerButtonsOptions {
@@ -21,7 +21,7 @@ export interface AnswerButtonsOptions {
   readonly signal: AbortSignal;
 }
 
-/** Stop, Regenerate, 👍 and 👎: for whoever asked, also after a restart. */
+/** Allow, Refuse, Stop, Regenerate, 👍 and 👎: for whoever asked, also after a restart. */
 export class AnswerButtons implements InteractionHandler {
   readonly #options: AnswerButtonsOptions;
 
@@ -48,12 +48,18 @@ export class AnswerButtons implements InteractionHandler {
 
   async #do(
     interaction: ButtonInteraction,
-    { deed, runId }: NonNullable<ReturnType<typeof readButton>>,
+    click: Click,
     known: readonly StandingAnswer[],
   ): Promise<string | undefined> {
     const { house, answers } = this.#options;
     const userId = userIdOf(interaction.user.id);
+    const { deed, runId } = click;
     switch (deed) {
+      case 'allow':
+      case 'refuse': {
+        const { stepKey } = click;
+        return SAID[await house.confirm({ userId, runId, stepKey, allow: deed === 'allow' })];
+      }
       case 'stop':
         house.cancel({ userId, runId });
         return undefined;
@@ -86,6 +92,12 @@ export class AnswerButtons implements InteractionHandler {
     }
   }
 }
+
+const SAID = {
+  kept: undefined,
+  unknown: 'That does not wait for your word (any more).',
+  failed: 'Your word could not be kept just now. Please try again in a moment.',
+} as const;
 
 const NOT_YOURS = 'Only whoever asked can do that.';
 const GONE = 'I do not have that answer any more.';

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Origin, Question, RunEvent } from '../../../machines/question.ts';
+import type { Confirmation, Origin, Question, RunEvent } from '../../../machines/question.ts';
 import { sayAsking, sayConfirmed, sayProgress, sayQueued } from '../../../machines/wording.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import { type ChannelRest, problemOf } from '../rest.ts';
 import type { Draft, DraftBook } from './book.ts';
-import { stopButton } from './buttons.ts';
+import { stopButton, wordButtons } from './buttons.ts';
 
 export interface DraftsOptions {
   readonly rest: ChannelRest;
@@ -29,7 +29,8 @@ const BETWEEN_EDITS_MS = 1_200;
 const TYPING_EVERY_MS = 7_500;
 /** So that people see that something still happens. */
 const REFRESHED_EVERY_MS = 5_000;
-const MAX_SHOWN_CHARS = 1_800;
+const MAX_SHOWN_CHARS = 1_000;
+const MAX_GIVEN_CHARS = 800;
 /** What one request may take: the answer waits for it. */
 const REQUEST_MS = 10_000;
 
@@ -38,6 +39,8 @@ export class RunningDraft {
   readonly #options: RunningDraftOptions;
   readonly #beganAt: number;
   readonly #cut = new AbortController();
+  /** By step: what waits for the asker's word, first to last. */
+  readonly #waiting = new Map<string, Confirmation>();
   #draft: Draft | undefined;
   #text = '';
   #turn = 0;
@@ -96,9 +99,11 @@ export class RunningDraft {
         this.#does(sayProgress(event.progress));
         break;
       case 'run.asking':
+        this.#waiting.set(event.confirmation.stepKey, event.confirmation);
         this.#does(sayAsking(event.confirmation));
         break;
       case 'run.confirmed':
+        this.#waiting.delete(event.stepKey);
         this.#does(sayConfirmed(event.end));
         break;
       case 'run.drafted':
@@ -141,7 +146,7 @@ export class RunningDraft {
 
   async #send(content: string): Promise<void> {
     const { clock, log, question, rest, origin } = this.#options;
-    const message = { content, buttons: stopButton(question.runId) };
+    const message = { content, buttons: this.#buttons() };
     const { signal } = this.#cut;
     const { channelId } = origin;
     try {
@@ -155,6 +160,23 @@ export class RunningDraft {
       this.#notBefore = clock.now() + Math.max(BETWEEN_EDITS_MS, pauseMs);
       log.debug('draft.not_shown', { runId: question.runId, why: problem.why });
     }
+  }
+
+  /** The words that were asked for last: one question at a time is enough to read. */
+  #buttons(): ReturnType<typeof stopButton> {
+    const { runId } = this.#options.question;
+    const asked = [...this.#waiting.values()].at(-1);
+    const words = asked === undefined ? [] : wordButtons(runId, asked.stepKey);
+    return [...words, ...stopButton(runId)];
+  }
+
+  /** All that a tool would be given, as it is, for whoever says yes to it. */
+  #asked(): string {
+    const asked = [...this.#waiting.values()].at(-1);
+    if (asked === undefined) return '';
+    const given = asked.shown.replaceAll('```', "'''");
+    const cut = given.length > MAX_GIVEN_CHARS ? `${given.slice(0, MAX_GIVEN_CHARS)}…` : given;
+    return `\n\`\`\`json\n${cut.toWellFormed()}\n\`\`\``;
   }
 
   async #post(message: {
@@ -189,7 +211,8 @@ export class RunningDraft {
   #content(): string {
     const { clock, present } = this.#options;
     const seconds = Math.floor((clock.now() - this.#doingSince) / 5_000) * 5;
-    const doing = seconds === 0 ? `-# ${this.#doing}…` : `-# ${this.#doing}, ${seconds} s`;
+    const since = seconds === 0 ? '…' : `, ${seconds} s`;
+    const doing = `-# ${this.#doing}${since}${this.#asked()}`;
     const text = present(this.#text.trim());
     if (text === '') return doing;
     const cut = text.length > MAX_SHOWN_CHARS ? `…${text.slice(-MAX_SHOWN_CHARS)}` : text;
