@@ -108,7 +108,7 @@ async function openParts(
   const people = peopleOn((asked) => chats.personFor(asked));
   const hero = await openHero(config, { store, memory: keeper, people, channelsFor, clock, log });
   closers.push(() => hero.close());
-  const chats = createChats(config, {
+  const chats = await createChats(config, {
     store,
     clock,
     log,

@@ -1,8 +1,9 @@
 import type { Reply } from '../machines/question.ts';
 import { type Bridge, createBridge } from './bridge-house.ts';
 import type { ChannelsFor } from './channel-history.ts';
+import type { DiscordConfig } from './config/discord.ts';
 import type { Config } from './config.ts';
-import { createDiscord, type Discord, type DiscordOptions } from './discord-house.ts';
+import type { Discord, DiscordOptions } from './discord-house.ts';
 import type { PersonFor } from './discord-people.ts';
 import type { MemoryHouse } from './memory-house.ts';
 import type { Troupe } from './troupe.ts';
@@ -31,18 +32,24 @@ export interface OpenChats {
   close(): Promise<void>;
 }
 
+/** Its library takes a quarter of a second to load: only a house on Discord waits for it. */
+async function discordOf(config: DiscordConfig, options: DiscordOptions): Promise<Discord> {
+  const { createDiscord } = await import('./discord-house.ts');
+  return createDiscord(config, options);
+}
+
 /** Those that the configuration names; answers of an earlier life begin to leave. */
-export function createChats(
+export async function createChats(
   config: Config,
   options: Omit<DiscordOptions, 'timeZone' | 'dataDir' | 'remembers'>,
-): Chats {
+): Promise<Chats> {
   const bridge = config.bridge === undefined ? undefined : createBridge(config.bridge, options);
   const { timeZone, dataDir } = config;
   const remembers = config.memory.enabled;
   const discord =
     config.discord === undefined
       ? undefined
-      : createDiscord(config.discord, { ...options, timeZone, dataDir, remembers });
+      : await discordOf(config.discord, { ...options, timeZone, dataDir, remembers });
   const isEmpty = bridge === undefined && discord === undefined;
   return {
     ...(isEmpty ? {} : { reply: replyOf({ bridge, discord }) }),
