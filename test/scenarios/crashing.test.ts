@@ -161,7 +161,7 @@ describe('A bug in one team', () => {
     ).toEqual(['before', 'Done.', 'after']);
     // Whoever watches is told of the end before it is written.
     await expect
-      .poll(history)
+      .poll(() => history())
       .toEqual([...['before', 'Done.'], ...['during', 'failed: poisonous'], ...['after', 'Done.']]);
   });
 });
