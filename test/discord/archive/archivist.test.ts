@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ArchivedMessage } from '../../../machines/archive/archived.ts';
 import type { PageRequest } from '../../../machines/archive/sync.ts';
@@ -235,6 +236,7 @@ describe('the archive of a channel', () => {
 async function until(clock: ReturnType<typeof simulatedClock>, isSo: () => boolean): Promise<void> {
   while (!isSo()) {
     await clock.advance(1_000);
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    // What is on its way to the database comes in between.
+    await turn();
   }
 }
