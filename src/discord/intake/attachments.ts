@@ -1,9 +1,9 @@
 import type { ContextRecord } from '../../../machines/question.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
+import { readPdf, sayUnread } from '../../shared/pdf.ts';
 import { messageOf } from '../../shared/thrown.ts';
 import type { HeardAttachment, HeardMessage } from './heard.ts';
-import { textOfPdf } from './pdf.ts';
 
 export interface AttachmentsOptions {
   /** Where files may be fetched from, as `https://host`. */
@@ -19,6 +19,7 @@ export const CDN_ORIGINS = ['https://cdn.discordapp.com', 'https://media.discord
 const MAX_FILES = 5;
 const MAX_TEXT_BYTES = 1_000_000;
 const MAX_PDF_BYTES = 8_000_000;
+const MAX_PAGES = 100;
 /** Characters of one file that the leader is shown. */
 const MAX_CHARS = 20_000;
 const FETCH_MS = 10_000;
@@ -65,8 +66,12 @@ async function contentOf(
     return { content: name, skipped: `It is larger than ${maxBytes / 1_000_000} MB.` };
   try {
     const bytes = await download(file, { ...options, maxBytes, signal });
-    const text = kind === 'pdf' ? await textOfPdf(bytes, options.clock, signal) : decoded(bytes);
-    return shortened(`${name}\n${text}`);
+    if (kind === 'text') return shortened(`${name}\n${decoded(bytes)}`);
+    const job = { bytes, maxPages: MAX_PAGES, maxChars: MAX_CHARS };
+    const read = await readPdf(job, { clock: options.clock, signal });
+    if (read.kind !== 'read') return { content: name, skipped: sayUnread(read) };
+    const rest = read.cut ? { skipped: 'The rest of it was left out.' } : {};
+    return { content: `${name}\n${read.text}`, ...rest };
   } catch (error) {
     options.log.info('discord.file_unread', { attachment: file.id, why: messageOf(error) });
     return { content: name, skipped: 'It could not be read.' };

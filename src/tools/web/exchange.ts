@@ -11,7 +11,7 @@ export interface Exchange {
   readonly body?: string;
   readonly signal: AbortSignal;
   /** The rest of a longer answer is not read; counts what it unpacks to. */
-  readonly maxBytes: number;
+  readonly maxBytes: number | ((answer: AnswerHead) => number);
   /** Resolves host names; the addresses it gives are the ones connected to. Not called for IP addresses. */
   readonly lookup?: LookupFunction;
   /** Says of an answer, before its body is read, why it is of no use. */
@@ -44,7 +44,9 @@ export async function exchange(url: URL, wanted: Exchange): Promise<Answer> {
     const { statusCode: status = 0, headers } = response;
     const refusal = wanted.refuse?.({ status, headers });
     if (refusal !== undefined) throw new UnwantedAnswer(refusal);
-    return { status, headers, ...(await bodyOf(response, wanted.maxBytes)) };
+    const { maxBytes } = wanted;
+    const room = typeof maxBytes === 'number' ? maxBytes : maxBytes({ status, headers });
+    return { status, headers, ...(await bodyOf(response, room)) };
   } finally {
     response.destroy();
   }

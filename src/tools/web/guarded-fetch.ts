@@ -13,8 +13,8 @@ export interface GuardOptions {
 
 export interface Fetching {
   readonly signal: AbortSignal;
-  /** The rest of a longer page is not read. */
-  readonly maxBytes: number;
+  /** The rest of a longer page is not read; may depend on its media type. */
+  readonly maxBytes: number | ((contentType: string) => number);
   /** The media types that are wanted: `text/html`, or `text/` for all that begin so. */
   readonly types: readonly string[];
 }
@@ -93,7 +93,7 @@ async function visited(url: URL | null, visiting: Visiting): Promise<Visit> {
   try {
     const answer = await exchange(url, {
       signal,
-      maxBytes,
+      maxBytes: typeof maxBytes === 'number' ? maxBytes : (head) => maxBytes(contentTypeOf(head)),
       lookup,
       headers: { accept: ACCEPT, 'user-agent': AGENT },
       refuse: (head) => unwanted(head, types),

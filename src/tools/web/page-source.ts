@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { type Failure, failure } from '../../../machines/failure.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { type PdfReading, readPdf, sayUnread } from '../../shared/pdf.ts';
+import { createSlots } from '../slots.ts';
 import { type Reach, refusalOf } from './address.ts';
 import type { Fetched, GuardedFetch } from './guarded-fetch.ts';
 import { decoded } from './page-bytes.ts';
@@ -24,26 +27,58 @@ export type PageRead =
 export type PageSource = (url: string, signal: AbortSignal) => Promise<PageRead>;
 
 const MAX_PAGE_BYTES = 2_000_000;
+const MAX_PDF_BYTES = 16_000_000;
+const MAX_PDF_PAGES = 300;
 const HTML = ['text/html', 'application/xhtml+xml'];
-const TYPES = [...HTML, 'text/', 'application/json', 'application/xml', 'application/ld+json'];
+const PDF = ['application/pdf', 'application/x-pdf'];
+const TEXTS = ['text/', 'application/json', 'application/xml', 'application/ld+json'];
+const TYPES = [...HTML, ...PDF, ...TEXTS];
 
-/** Reads pages itself: fetched under guard, turned into Markdown in a thread. */
-export const ownReader =
-  (fetchPage: GuardedFetch, threads: PageThreads): PageSource =>
-  async (url, signal) => {
-    const fetched = await fetchPage(url, { signal, maxBytes: MAX_PAGE_BYTES, types: TYPES });
+const PDF_PLACES = { places: 2, maxWaiting: 100 };
+
+interface OwnReader {
+  readonly fetchPage: GuardedFetch;
+  readonly threads: PageThreads;
+  readonly clock: Clock;
+}
+
+/** Reads pages itself: fetched under guard, turned into text in a thread. */
+export function ownReader({ fetchPage, threads, clock }: OwnReader): PageSource {
+  const places = createSlots(PDF_PLACES);
+  return async (url, signal) => {
+    const fetched = await fetchPage(url, { signal, maxBytes, types: TYPES });
     if (fetched.kind === 'failed') return fetched;
     const { page } = fetched;
+    if (isOneOf(PDF, page.contentType)) {
+      const leave = await places.take(signal);
+      if (leave === undefined) return failed('unavailable', 'Too many PDFs wait to be read.');
+      return readDocument(page, { clock, signal }).finally(leave);
+    }
     const text = decoded(page);
-    if (!isHtml(page)) return read({ url: page.url, title: page.url, text, cut: page.cut });
+    if (!isOneOf(HTML, page.contentType))
+      return read({ url: page.url, title: page.url, text, cut: page.cut });
     const article = await threads.read({ html: text, url: page.url }, signal);
     if (article === undefined)
       return failed('unavailable', 'The page could not be made into text.');
     return read({ ...article, url: page.url, cut: page.cut });
   };
+}
 
-const isHtml = ({ contentType }: Fetched): boolean =>
-  HTML.some((type) => contentType.startsWith(type));
+const isOneOf = (types: readonly string[], contentType: string): boolean =>
+  types.some((type) => contentType.startsWith(type));
+
+const maxBytes = (contentType: string): number =>
+  isOneOf(PDF, contentType) ? MAX_PDF_BYTES : MAX_PAGE_BYTES;
+
+async function readDocument({ url, bytes, cut }: Fetched, reading: PdfReading): Promise<PageRead> {
+  // Its table of contents stands at its end: half a PDF is none.
+  if (cut) return failed('too_large', `The PDF is larger than ${MAX_PDF_BYTES / 1_000_000} MB.`);
+  const job = { bytes, maxPages: MAX_PDF_PAGES, maxChars: MAX_PAGE_BYTES };
+  const document = await readPdf(job, reading);
+  if (document.kind !== 'read') return failed('unavailable', sayUnread(document));
+  const { title, text, cut: isCut } = document;
+  return read({ url, title: title === '' ? url : title, text, cut: isCut });
+}
 
 const ScrapeSchema = z.object({
   data: z.object({

@@ -50,7 +50,7 @@ export function webTools(options: WebToolsOptions): readonly Tool[] {
   const { key } = firecrawl;
   const pages =
     key === undefined
-      ? ownReader(fetchPage, threads)
+      ? ownReader({ fetchPage, threads, clock })
       : firecrawlReader({ url: firecrawl.url, key }, reach);
   return [
     webSearch(searchOf(options), { clock }),
