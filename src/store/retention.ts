@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { CallOptions, Database } from './database.ts';
 import { inbox, outbox } from './schema/delivery.ts';
+import { discordDrafts } from './schema/discord.ts';
 import { agentRuns, runSteps } from './schema/runs.ts';
 import { given, givenMoment, type Statement, statement } from './statement.ts';
 
@@ -62,6 +63,17 @@ const KINDS: readonly Statement<Deleted>[] = [
     sql`delete from ${runSteps} where (run_id, step_key) in (
       select s.run_id, s.step_key from ${runSteps} s join ${agentRuns} r on r.run_id = s.run_id
       where r.ended_at < ${before} limit ${given('limit')})
+    returning 1 as n`,
+  ),
+  // As long as a part of the answer waits, it takes the draft's place.
+  deleting(
+    'retention_drafts',
+    sql`delete from ${discordDrafts} where run_id in (
+      select d.run_id from ${discordDrafts} d
+      where d.created_at < ${before}
+        and not exists (select from ${inbox} i where i.message_id = d.run_id and i.state <> 'done')
+        and not exists (select from ${outbox} o where o.message_id = d.run_id and o.state = 'pending')
+      limit ${given('limit')})
     returning 1 as n`,
   ),
 ];

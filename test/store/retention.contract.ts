@@ -61,5 +61,34 @@ export function keepsForAWhile(house: StoreUnderTest): void {
       expect(await sweep(NEXT_DAY)).toBe(2);
       expect(await pending(platform)).toMatchObject([{ part: 1, content: 'two' }]);
     });
+
+    it('includes where drafts stood, but not the draft of an answer that is still on its way', async () => {
+      const drafts = house.store().discordDrafts;
+      const [said, sent, asked] = await Promise.all(
+        ['said', 'sent', 'asked'].map(async (messageId) => {
+          const question = aMessage(aPlatform(), { at: LONG_AGO });
+          await house.store().inbox.accept(question);
+          await drafts.keep(question, { messageId, isAnswer: false });
+          if (messageId === 'asked') return question;
+          const record = { ...aRecord(question, anAnswer('84')), parts: ['84'] };
+          await house.store().runs.end(record, untilDone);
+          if (messageId === 'said') {
+            await house.store().outbox.sent({ messageId: question.runId, part: 0 }, 'p1');
+          }
+          return question;
+        }),
+      );
+
+      await sweep(Date.now() + NEXT_DAY - LONG_AGO);
+
+      const found = await Promise.all(
+        [said, sent, asked].map((question) => drafts.find(question?.runId ?? '')),
+      );
+      expect(found.map((one) => one.kind === 'read' && one.draft?.messageId)).toEqual([
+        undefined,
+        'sent',
+        'asked',
+      ]);
+    });
   });
 }
