@@ -17,6 +17,8 @@ const isDrain = flags.has('drain');
 
 /** Of the kills: while it starts, before it reads its first event. */
 const WHILE_STARTING = 0.1;
+/** Of the lives: left alone until all that was written is answered, as most are in the world. */
+const IN_PEACE = 0.05;
 /** Of the times that it is down: somebody writes meanwhile. */
 const WHILE_DOWN = 0.3;
 const LONGEST_LIFE_MS = 120;
@@ -41,6 +43,8 @@ let startMs = 500;
 let slowestEndMs = 0;
 
 try {
+  // What Node makes of our sources is kept by a life that ends in peace; the others start the faster.
+  await liveInPeace();
   for (let nth = 1; nth <= kills; nth++) {
     await live();
     if (random.hits(WHILE_DOWN)) write(1 + random.upTo(2));
@@ -66,7 +70,8 @@ async function live(): Promise<void> {
     await connects(program, connected);
     startMs = performance.now() - before;
     write(1 + random.upTo(4));
-    await pause(random.next() * LONGEST_LIFE_MS);
+    if (random.hits(IN_PEACE)) await isAnswered(program);
+    else await pause(random.next() * LONGEST_LIFE_MS);
   }
   await end(program);
 }
@@ -88,11 +93,24 @@ async function end(program: Program): Promise<void> {
   }
 }
 
-/** The last life is left alone until everything is answered, then it is asked to end. */
 async function settle(): Promise<void> {
   world.calm();
+  await liveInPeace();
+}
+
+/** A life that is left alone until everything is answered, and then asked to end. */
+async function liveInPeace(): Promise<void> {
   const program = world.start();
   await connects(program, platform.counts.streams + 1);
+  await isAnswered(program);
+  program.child.kill('SIGTERM');
+  const how = await within(END_WITHIN_MS, program.ended);
+  if (how !== '0') complaints.push(`In peace it ended with ${how}: ${program.errors()}`);
+  program.child.kill('SIGKILL');
+  await program.ended;
+}
+
+async function isAnswered(program: Program): Promise<void> {
   const isDone = (): boolean => {
     const { lost, partial } = judge(platform.posted, messages);
     return lost + partial === 0;
@@ -105,11 +123,6 @@ async function settle(): Promise<void> {
   ) {
     complaints.push(`Not everything was answered in time. ${program.errors()}`);
   }
-  program.child.kill('SIGTERM');
-  const how = await within(END_WITHIN_MS, program.ended);
-  if (how !== '0') complaints.push(`In the end it ended with ${how}: ${program.errors()}`);
-  program.child.kill('SIGKILL');
-  await program.ended;
 }
 
 async function connects({ ended, errors }: Program, streams: number): Promise<void> {
@@ -132,7 +145,8 @@ function write(count: number): void {
 
 const verdict = judge(platform.posted, messages);
 const { ambiguous, finds } = platform.counts;
-const ok = complaints.length === 0 && verdict.lost + verdict.partial + verdict.doubled === 0;
+const { excused, lost, partial, doubled } = verdict;
+const ok = complaints.length === 0 && excused + lost + partial + doubled === 0;
 for (const complaint of complaints) console.error(complaint);
 console.log(
   JSON.stringify({

@@ -66,8 +66,7 @@ function inboxOf({ store: { inbox }, late, log, onPosted }: Parts): Inbox {
     },
     async claim({ limit, userId }) {
       try {
-        const rows = await inbox.claim(userId === undefined ? { limit } : { limit, userId });
-        const questions = rows.map(({ question, attempt }) => ({ question, attempts: attempt }));
+        const questions = await inbox.claim(userId === undefined ? { limit } : { limit, userId });
         return { kind: 'claimed', questions };
       } catch (thrown) {
         return { kind: 'failed', failure: failureOf(thrown) };
@@ -78,9 +77,9 @@ function inboxOf({ store: { inbox }, late, log, onPosted }: Parts): Inbox {
       // Others take it for gone when its lease has run out.
       if (left !== 'left') log.warn('inbox.not_left', { why: left.message });
     },
-    async countAttempt({ userId, runId }) {
+    async countTry({ question: { userId, runId }, tries }) {
       try {
-        await inbox.bumpAttempt({ userId }, runId);
+        await inbox.countTry({ userId }, { runId, before: tries });
       } catch (thrown) {
         // Not counted is no reason not to answer.
         log.warn('inbox.not_counted', { runId, why: failureOf(thrown).message });

@@ -62,19 +62,19 @@ export const deliveryBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/runtime/recovery.ts',
-        find: 'await inbox.countAttempt(one.question);',
+        find: 'await inbox.countTry(one);',
         put: '',
       },
     ],
-    caughtBy: { file: RECOVERY, test: 'each attempt counted before' },
+    caughtBy: { file: RECOVERY, test: 'each try counted before' },
   },
   {
     name: 'a question that kills the process is tried for ever',
     edits: [
       {
-        file: 'src/runtime/recovery.ts',
-        find: 'if (one.attempts >= MAX_ATTEMPTS)',
-        put: 'if (MAX_ATTEMPTS < 0)',
+        file: 'src/runtime/suspicion.ts',
+        find: 'inVain >= MOST_IN_VAIN || inAll >= MOST_IN_ALL',
+        put: 'inAll < 0',
       },
     ],
     caughtBy: { file: RECOVERY, test: 'gives up a question that the process has died with' },

@@ -2,6 +2,7 @@ import type { Failure } from '../../machines/failure.ts';
 import type { ChannelId, RunId, UserId } from '../../machines/ids.ts';
 import type { Question, RunOutcome } from '../../machines/question.ts';
 import type { Log } from '../shared/log.ts';
+import type { Tries } from '../shared/tries.ts';
 
 /** Takes up a question; the returned promise settles when the run has its outcome. */
 export type Execute = (question: Question) => Promise<void>;
@@ -48,8 +49,7 @@ export type Acceptance =
 /** A question that an earlier life of the process left unanswered. */
 export interface Unfinished {
   readonly question: Question;
-  /** How often it was run again because a process died with it. */
-  readonly attempts: number;
+  readonly tries: Tries;
 }
 
 /** Questions that this process has made its own. */
@@ -67,8 +67,8 @@ export interface Inbox {
   claim(page: { readonly limit: number; readonly userId?: UserId | undefined }): Promise<Claim>;
   /** Gives back what this process has not ended, for whoever comes next. */
   leave(): Promise<void>;
-  /** Notes, before it is run again, that a process died with this question. */
-  countAttempt(question: Question): Promise<void>;
+  /** Notes, before it is run again, that a process died with this question, and how far its run has come. */
+  countTry(left: Unfinished): Promise<void>;
   /**
    * Closes a question that ended without a run: refused, cancelled while it waited, given up. What is said of it on its
    * platform is kept in the same transaction.

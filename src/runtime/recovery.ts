@@ -5,6 +5,7 @@ import type { Question, RunOutcome } from '../../machines/question.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
 import { closeQuestion, type Inbox, type Unfinished } from './dispatcher.ts';
+import { companyOf } from './suspicion.ts';
 
 export interface RecoveryOptions {
   readonly inbox: Inbox;
@@ -31,12 +32,12 @@ export interface Begun {
 
 /** Questions of an earlier life that are under way at once: a restart must not drown in them. */
 const RECOVERED_AT_ONCE = 3;
-/** A question that was under way in this many deaths of the process is given up. */
-const MAX_ATTEMPTS = 3;
 /** Questions made our own at once. The others wait where they are, for us or another process. */
 const PAGE = 100;
 /** How often we say that we live, and look for those who do not: several times within a lease. */
 const LOOK_EVERY_MS = 5_000;
+/** A house that has been open for so long is not in a storm of deaths: what kills it now is what it does. */
+const STANDS_AFTER_MS = 2_000;
 
 /** A question of an earlier life whose turn has not come. */
 interface Left extends Unfinished, Waiting {
@@ -46,8 +47,8 @@ interface Left extends Unfinished, Waiting {
 
 /**
  * Takes up what processes that are gone have left, oldest first, for as long as this one lives. A question of which the
- * run was cut off once is begun beside a few others. Cut off again, it is a suspect: then nothing else of an earlier life
- * is under way beside it; and the last time nothing at all, so that no question is given up for what another one did.
+ * run was cut off once is begun beside a few others. Cut off again, it is a suspect (suspicion.ts), and what may be under
+ * way beside it is less and less, so that no question is given up for what another one did, or somebody outside.
  */
 export class Recovery {
   readonly #options: RecoveryOptions;
@@ -58,6 +59,8 @@ export class Recovery {
   #looking: Promise<void> | undefined;
   #working: Promise<void> | undefined;
   #timer: unknown;
+  #standing: unknown;
+  #hasStood = false;
   #isStopping = false;
   #isClosed = false;
 
@@ -67,6 +70,10 @@ export class Recovery {
 
   /** Claims the first of them; to be awaited before anything new is taken. */
   async start(): Promise<void> {
+    this.#standing = this.#options.clock.setTimeout(() => {
+      this.#hasStood = true;
+      this.run();
+    }, STANDS_AFTER_MS);
     await this.#look();
     if (this.#left.length > 0) {
       this.#options.log.info('inbox.recovering', { questions: this.#left.length });
@@ -86,7 +93,7 @@ export class Recovery {
     let isPageFull = this.#hasMore;
     while (isPageFull && !this.#isStopping) isPageFull = (await this.#claim(userId)) === PAGE;
     for (const one of this.#left.filter(({ question }) => question.userId === userId)) {
-      if (!one.isTaken && !isSuspect(one)) void this.#resume(one);
+      if (!one.isTaken && needsNoRoom(one)) void this.#resume(one);
       else this.run();
       await one.begun.promise;
     }
@@ -100,6 +107,7 @@ export class Recovery {
   /** Begins nothing more: what has not begun is left to the next life. What is under way is ours until `close`. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    this.#options.clock.clearTimeout(this.#standing);
     for (const { begun } of this.#left) begun.resolve();
     await this.#looking;
     await this.#working;
@@ -155,44 +163,47 @@ export class Recovery {
       const next = this.#next();
       if (this.#isStopping) return;
       if (next !== undefined) await this.#workOn(next);
-      else if (this.#hasMore) await this.#look();
+      else if (this.#hasMore && this.#left.length < PAGE) await this.#look();
       else return;
     }
   }
 
-  /** Never one of a user of whom an earlier one is about to begin. */
+  /** Never one of a user of whom an earlier one has not begun; and a last try not before the house has stood. */
   #next(): Left | undefined {
     const busy = new Set<UserId>();
-    return this.#left.find(({ isTaken, question: { userId } }) => {
-      if (isTaken) busy.add(userId);
-      return !isTaken && !busy.has(userId);
+    return this.#left.find((one) => {
+      const { userId } = one.question;
+      const isTooEarly = companyOf(one.tries) === 'nobody' && !this.#hasStood;
+      const mayBegin = !one.isTaken && !isTooEarly && !busy.has(userId);
+      busy.add(userId);
+      return mayBegin;
     });
   }
 
   async #workOn(one: Left): Promise<void> {
     const { clear, letIn } = this.#options;
     one.isTaken = true;
-    if (!isSuspect(one)) {
+    if (needsNoRoom(one)) {
       while (this.#resumed.size >= RECOVERED_AT_ONCE) await Promise.race(this.#resumed);
       await this.#resume(one);
       return;
     }
     await Promise.all(this.#resumed);
-    const isLastTry = one.attempts === MAX_ATTEMPTS - 1;
-    if (isLastTry) await clear();
+    const isAlone = companyOf(one.tries) === 'nobody';
+    if (isAlone) await clear();
     await this.#resume(one);
     await Promise.all(this.#resumed);
-    if (isLastTry) letIn();
+    if (isAlone) letIn();
   }
 
   /** Begins it, unless it is given up or the house closes. */
   async #resume(one: Left): Promise<void> {
     const { inbox, begin, clock } = this.#options;
     one.isTaken = true;
-    if (one.attempts >= MAX_ATTEMPTS) await this.#giveUp(one);
+    if (companyOf(one.tries) === 'given_up') await this.#giveUp(one);
     else if (!this.#isStopping) {
       // The count is written first: a question that kills the process is noticed.
-      await inbox.countAttempt(one.question);
+      await inbox.countTry(one);
       if (!this.#isStopping) {
         const question = { ...one.question, resumedAt: clock.now() };
         const { ended } = begin({ question, isCancelled: one.isCancelled });
@@ -205,14 +216,18 @@ export class Recovery {
     this.run();
   }
 
-  async #giveUp({ question, attempts }: Left): Promise<void> {
+  async #giveUp({ question, tries }: Left): Promise<void> {
     const { inbox, log } = this.#options;
-    log.error('inbox.given_up', { runId: question.runId, attempts });
+    log.error('inbox.given_up', { runId: question.runId, ...tries });
     await closeQuestion(inbox, { question, outcome: GIVEN_UP, log });
   }
 }
 
-const isSuspect = ({ attempts }: Left): boolean => attempts > 0 && attempts < MAX_ATTEMPTS;
+/** It may begin beside others, or ends without beginning. */
+const needsNoRoom = ({ tries }: Left): boolean => {
+  const company = companyOf(tries);
+  return company === 'anybody' || company === 'given_up';
+};
 
 const GIVEN_UP: RunOutcome = {
   kind: 'failed',

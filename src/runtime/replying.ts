@@ -24,7 +24,7 @@ export function saying(inbox: Inbox | undefined, { partsOf }: Replying): Inbox |
     accept: (question) => inbox.accept(question),
     claim: (page) => inbox.claim(page),
     leave: () => inbox.leave(),
-    countAttempt: (question) => inbox.countAttempt(question),
+    countTry: (left) => inbox.countTry(left),
     finish: (question, outcome) => inbox.finish(question, outcome, partsOf(question, outcome)),
   };
 }

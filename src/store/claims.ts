@@ -1,13 +1,25 @@
-import { asc, sql } from 'drizzle-orm';
+import { asc, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Question } from '../../machines/question.ts';
 import { alive, renewing } from './presence.ts';
 import { inbox, owners } from './schema/delivery.ts';
+import { runSteps } from './schema/runs.ts';
 import { given, one, statement } from './statement.ts';
 
 interface Claimed {
   readonly question: Question | null;
-  readonly attempt: number;
+  readonly inAll: number;
+  readonly inVain: number;
 }
+
+/** The steps that the run of this question has kept. */
+export const keptSteps = (messageId: SQLWrapper) =>
+  sql<number>`(select count(*)::int from ${runSteps} s where s.run_id = ${messageId})`;
+
+/** Whatever it was begun for before was not in vain if its run has got further. */
+export const inVainBy = (
+  row: { readonly [Column in 'messageId' | 'inVain' | 'keptSteps']: SQLWrapper },
+) =>
+  sql<number>`case when ${keptSteps(row.messageId)} > ${row.keptSteps} then 0 else ${row.inVain} end`;
 
 /**
  * Renews the lease of this process and makes at most `limit` questions its own of which the process is gone: the oldest,
@@ -17,8 +29,11 @@ interface Claimed {
 export const claimQuestions = statement<Claimed>('inbox_claim', (db) => {
   const columns = {
     seq: sql<number>`seq`.as('seq'),
+    messageId: sql<string>`message_id`.as('message_id'),
     question: sql<Question | null>`payload`.as('payload'),
-    attempt: sql<number>`attempt`.as('attempt'),
+    inAll: sql<number>`attempt`.as('attempt'),
+    inVain: sql<number>`in_vain`.as('in_vain'),
+    keptSteps: sql<number>`kept_steps`.as('kept_steps'),
   };
   // Its owner is looked at once more with the row locked: another process may just have claimed it.
   const orphans = db.$with('orphans', {}).as(sql`
@@ -30,15 +45,15 @@ export const claimQuestions = statement<Claimed>('inbox_claim', (db) => {
     update ${inbox} set owner = ${given('owner')}, receipt = ${given('receipt')}
     from orphans where inbox.message_id = orphans.message_id
       and not exists (select from alive a where a.owner = orphans.owner)
-    returning seq, payload, attempt`);
+    returning seq, inbox.message_id, payload, attempt, in_vain, kept_steps`);
   const claimed = db.$with('claimed', columns).as(sql`
-    select seq, payload, attempt from taken
+    select * from taken
     union all
-    select seq, payload, attempt from ${inbox}
+    select seq, message_id, payload, attempt, in_vain, kept_steps from ${inbox}
     where state <> 'done' and owner = ${given('owner')} and receipt = ${given('receipt')}`);
   return db
     .with(...renewing(db), alive(db), orphans, taken, claimed)
-    .select({ question: claimed.question, attempt: claimed.attempt })
+    .select({ question: claimed.question, inAll: claimed.inAll, inVain: inVainBy(claimed) })
     .from(claimed)
     .orderBy(asc(claimed.seq));
 });

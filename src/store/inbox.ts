@@ -4,8 +4,9 @@ import { type Failure, failure } from '../../machines/failure.ts';
 import type { RunId, UserId } from '../../machines/ids.ts';
 import type { Question, RunOutcome } from '../../machines/question.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { Tries } from '../shared/tries.ts';
 import { isAlive } from './alive.ts';
-import { claimQuestions, leaveQuestions } from './claims.ts';
+import { claimQuestions, inVainBy, keptSteps, leaveQuestions } from './claims.ts';
 import { cleanJson } from './clean-text.ts';
 import type { CallOptions, Database } from './database.ts';
 import { moving } from './gateways.ts';
@@ -21,8 +22,7 @@ import { failureOf, StoreError } from './store-error.ts';
 /** A question that was accepted and has no outcome yet. */
 export interface UnfinishedQuestion {
   readonly question: Question;
-  /** How often its run has been started again because a process died with it. */
-  readonly attempt: number;
+  readonly tries: Tries;
 }
 
 /** How a question ended without a run of its own. */
@@ -57,10 +57,10 @@ export interface Inbox {
   /** The oldest questions without an outcome, whoever has them, in order of acceptance. Rejects with `StoreError`. */
   unfinished(limit: number, options?: CallOptions): Promise<readonly UnfinishedQuestion[]>;
   /**
-   * Notes that a question is about to be run again; gives back how often by now (one too many, if the connection broke
-   * meanwhile). Rejects with `StoreError`, of kind `unknown` when there is no such unfinished question.
+   * Notes that a question which has had so many tries is about to be run again. Rejects with `StoreError`, of kind `unknown`
+   * when there is no such unfinished question.
    */
-  bumpAttempt(principal: Principal, runId: RunId, options?: CallOptions): Promise<number>;
+  countTry(principal: Principal, next: NextTry, options?: CallOptions): Promise<void>;
   /**
    * A question ended without a run (refused, given up): it will not come back, it stands in its conversation, and `parts`
    * are said on its platform. Changes nothing for a question that another process has. Runs do this when they end.
@@ -72,6 +72,12 @@ interface ClaimPage {
   readonly limit: number;
   /** Only what this user has asked. */
   readonly userId?: UserId;
+}
+
+interface NextTry {
+  readonly runId: RunId;
+  /** As they were claimed. */
+  readonly before: Tries;
 }
 
 /** Why a question was declined. */
@@ -141,9 +147,10 @@ export function createInbox(database: Database, { clock, owner, presence }: Inbo
     async unfinished(limit, options) {
       return unfinishedIn(await database.run(unfinishedQuestions, { limit }, options));
     },
-    async bumpAttempt({ userId }, runId, options) {
-      const [row] = await database.run(bumpAttempt, { userId, runId }, options);
-      if (row !== undefined) return row.attempt;
+    async countTry({ userId }, { runId, before }, options) {
+      const values = { userId, runId, inAll: before.inAll + 1, inVain: before.inVain + 1 };
+      const [row] = await database.run(countTry, values, options);
+      if (row !== undefined) return;
       const none = failure('unknown', `There is no unfinished question ${runId} of this user.`);
       throw new StoreError(none, 'call');
     },
@@ -163,9 +170,9 @@ const nothing = (): void => {};
 
 /** A question that was forgotten meanwhile has no payload any more. */
 const unfinishedIn = (
-  rows: readonly { readonly question: Question | null; readonly attempt: number }[],
+  rows: readonly ({ readonly question: Question | null } & Tries)[],
 ): readonly UnfinishedQuestion[] =>
-  rows.flatMap(({ question, attempt }) => (question ? [{ question, attempt }] : []));
+  rows.flatMap(({ question, ...tries }) => (question ? [{ question, tries }] : []));
 
 interface Kept {
   readonly payload: string | null;
@@ -206,19 +213,24 @@ const acceptQuestion = statement('inbox_accept', (db) => {
 
 const unfinishedQuestions = statement('inbox_unfinished', (db) =>
   db
-    .select({ question: inbox.payload, attempt: inbox.attempt })
+    .select({ question: inbox.payload, inAll: inbox.attempt, inVain: inVainBy(inbox) })
     .from(inbox)
     .where(ne(inbox.state, sql`'done'`))
     .orderBy(asc(inbox.seq))
     .limit(given('limit')),
 );
 
-const bumpAttempt = statement('inbox_bump_attempt', (db) =>
+/** Sets what it comes to: a statement that is sent again because the connection broke counts once. */
+const countTry = statement('inbox_count_try', (db) =>
   db
     .update(inbox)
-    .set({ attempt: sql`${inbox.attempt} + 1` })
+    .set({
+      attempt: sql`${given('inAll')}::int`,
+      inVain: sql`${given('inVain')}::int`,
+      keptSteps: keptSteps(inbox.messageId),
+    })
     .where(theirs())
-    .returning({ attempt: inbox.attempt }),
+    .returning({ runId: inbox.messageId }),
 );
 
 const theirs = () =>

@@ -19,7 +19,7 @@ function notedInbox() {
     },
     claim: claimsOf([]),
     async leave() {},
-    async countAttempt() {},
+    async countTry() {},
     async finish({ runId }, outcome, parts = []) {
       said.push(`${runId} ${outcome.kind} ${parts.join()}`);
       return undefined;

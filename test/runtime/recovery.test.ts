@@ -3,11 +3,12 @@ import { failure } from '../../machines/failure.ts';
 import type { Unfinished } from '../../src/runtime/dispatcher.ts';
 import { quiet } from '../../src/testing/clock.ts';
 import { aDispatcher, left, q } from '../support/a-dispatcher.ts';
+import { claimsOf } from '../support/claims.ts';
 
 describe('recovery', () => {
   const four = ['ada1', 'bob1', 'cyd1', 'dee1'].map((name) => left(name));
 
-  it('runs the unfinished oldest first, three at a time, each attempt counted before', async () => {
+  it('runs the unfinished oldest first, three at a time, each try counted before', async () => {
     const { journal, end, start } = aDispatcher({ unfinished: four });
     await start();
     await quiet();
@@ -55,7 +56,7 @@ describe('recovery', () => {
       unfinished: kept,
       read: read.promise,
       accept: (question) => {
-        kept.push({ question, attempts: 0 });
+        kept.push({ question, tries: { inAll: 0, inVain: 0 } });
         return Promise.resolve({ kind: 'accepted' });
       },
     });
@@ -153,16 +154,61 @@ describe('recovery', () => {
     expect(journal.slice(5)).toEqual(['count cyd1', 'cyd1']);
   });
 
-  it('runs a question beside nothing at all on its last try, and then what came meanwhile', async () => {
-    const { dispatcher, journal, end, start } = aDispatcher({ unfinished: [left('bob1', 2)] });
+  it.each([
+    { after: 'two tries in vain', last: left('bob1', 5, 2) },
+    { after: 'nine tries, however far it came', last: left('bob1', 9, 0) },
+  ])(
+    'runs a question beside nothing at all after $after, then what came meanwhile',
+    async ({ last }) => {
+      const { dispatcher, journal, clock, end, start } = aDispatcher({ unfinished: [last] });
+      await start();
+      await clock.advance(2_000);
+      void dispatcher.submit(q('eve1'));
+      await quiet();
+      expect(journal).toEqual(['count bob1', 'bob1']);
+
+      await end('bob1');
+      expect(journal.at(-1)).toBe('eve1');
+    },
+  );
+
+  it('begins a last try when the house has stood for two seconds, and holds up nobody but its user till then', async () => {
+    const unfinished = [left('bob1', 2), left('bob2'), left('cyd1')];
+    const { dispatcher, journal, clock, end, start } = aDispatcher({ unfinished });
+    await start();
+    await dispatcher.submit(q('eve1'));
+    await clock.advance(1_999);
+    expect(journal).toEqual(['count cyd1', 'cyd1', 'eve1']);
+
+    for (const name of ['cyd1', 'eve1']) await end(name);
+    await clock.advance(1);
+    expect(journal.slice(3)).toEqual(['count bob1', 'bob1']);
+    await end('bob1');
+    expect(journal.slice(5)).toEqual(['count bob2', 'bob2']);
+  });
+
+  it('does not look for more as long as nothing of a full page may begin', async () => {
+    let looks = 0;
+    const claim = claimsOf(Array.from({ length: 150 }, (_, n) => left(`user${n}x1`, 2)));
+    const { dispatcher, journal, clock, start } = aDispatcher({
+      claim: (page) => {
+        looks += 1;
+        return claim(page);
+      },
+    });
     await start();
     await quiet();
-    void dispatcher.submit(q('eve1'));
-    await quiet();
-    expect(journal).toEqual(['count bob1', 'bob1']);
+    expect([looks, journal]).toEqual([1, []]);
+    await clock.advance(2_000);
+    expect(journal).toEqual(['count user0x1', 'user0x1']);
+    void dispatcher.stop();
+  });
 
-    await end('bob1');
-    expect(journal.at(-1)).toBe('eve1');
+  it('tries no more often a question that came a little further each time', async () => {
+    const { finished, start } = aDispatcher({ unfinished: [left('ada1', 10, 0)] });
+    await start();
+    await quiet();
+    expect(finished).toMatchObject([{ kind: 'failed', failure: { kind: 'poisonous' } }]);
   });
 
   it('leaves in the inbox what it has not begun when it is stopped', async () => {

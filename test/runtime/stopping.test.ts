@@ -148,7 +148,7 @@ describe('closing the house', () => {
         accept: () => Promise.resolve({ kind: 'accepted' }),
         claim: () => Promise.resolve({ kind: 'claimed', questions: [] }),
         leave: () => Promise.resolve(),
-        countAttempt: () => Promise.resolve(),
+        countTry: () => Promise.resolve(),
         finish: () => written.promise,
       },
     });

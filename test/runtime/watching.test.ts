@@ -139,9 +139,9 @@ describe('whoever watches a run', () => {
       script: [SLOWLY],
       inbox: {
         accept: () => Promise.resolve({ kind: 'duplicate' }),
-        claim: claimsOf([{ question, attempts: 0 }]),
+        claim: claimsOf([{ question, tries: { inAll: 0, inVain: 0 } }]),
         leave: () => Promise.resolve(),
-        countAttempt: () => Promise.resolve(),
+        countTry: () => Promise.resolve(),
         finish: () => Promise.resolve(undefined),
       },
     });

@@ -14,7 +14,8 @@ describe('A question of an earlier life', () => {
     const log = recordedLog();
     const store = await open(database.url);
 
-    await keptIn(store, { clock: simulatedClock(), log }).inbox.countAttempt(aQuestion());
+    const { inbox } = keptIn(store, { clock: simulatedClock(), log });
+    await inbox.countTry({ question: aQuestion(), tries: { inAll: 0, inVain: 0 } });
 
     expect(log.events('warn')).toEqual(['inbox.not_counted']);
   });

@@ -27,7 +27,7 @@ it('refuses a question that is asked when the house is closed', async () => {
 it('leaves what an earlier life had not answered to the next one when it closes meanwhile', async () => {
   const unfinished = Array.from({ length: 9 }, (_, nth) => ({
     question: aQuestion({ run: `old${nth}`, channel: `c${nth}` }),
-    attempts: 0,
+    tries: { inAll: 0, inVain: 0 },
   }));
   const house = await openHeldHouse({ hold: ['model'], unfinished });
   const stopped = house.runtime.stop();
@@ -65,7 +65,7 @@ it('stops a question that is taken back before the inbox has taken it', async ()
 it('stops a question of an earlier life that has not been taken up again', async () => {
   const unfinished = Array.from({ length: 4 }, (_, nth) => ({
     question: aQuestion({ run: `old${nth}`, channel: `c${nth}` }),
-    attempts: 0,
+    tries: { inAll: 0, inVain: 0 },
   }));
   const house = await openHeldHouse({ hold: ['model'], unfinished });
 

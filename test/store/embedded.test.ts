@@ -86,7 +86,9 @@ describe('a store in a folder', { timeout: 120_000 }, () => {
 
     const second = await open();
 
-    expect(await second.inbox.unfinished(9)).toEqual([{ question: waiting, attempt: 0 }]);
+    expect(await second.inbox.unfinished(9)).toEqual([
+      { question: waiting, tries: { inAll: 0, inVain: 0 } },
+    ]);
     const past = await second.conversation(answered, answered.channelId, { limit: 9 });
     expect(past.map(({ runId }) => runId)).toEqual([answered.runId]);
   });

@@ -3,9 +3,11 @@ import { NO_USAGE } from '../../machines/conversation.ts';
 import { failure } from '../../machines/failure.ts';
 import { RunId } from '../../machines/ids.ts';
 import type { RunOutcome } from '../../machines/question.ts';
-import { aQuestion, aRun, someone, untilDone } from '../support/store-builders.ts';
+import type { Tries } from '../../src/shared/tries.ts';
+import { aQuestion, aRun, aStep, someone, untilDone } from '../support/store-builders.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
+const FRESH = { inAll: 0, inVain: 0 };
 const REFUSED: RunOutcome = { kind: 'refused', refusal: { kind: 'house_full' } };
 const endings: readonly { readonly name: string; readonly outcome: RunOutcome }[] = [
   { name: 'was refused', outcome: REFUSED },
@@ -42,7 +44,7 @@ export function keepsInbox(house: StoreUnderTest): void {
       const found = await house.store().inbox.unfinished(1_000);
 
       expect(found.filter(({ question }) => question.userId === userId)).toEqual(
-        questions.map((question) => ({ question, attempt: 0 })),
+        questions.map((question) => ({ question, tries: FRESH })),
       );
     });
 
@@ -90,7 +92,9 @@ export function keepsInbox(house: StoreUnderTest): void {
       const two = await house.store().inbox.claim({ limit: 2, userId });
       const others = await house.store().inbox.claim({ limit: 2, userId });
 
-      expect([...two, ...others]).toEqual(questions.map((question) => ({ question, attempt: 0 })));
+      expect([...two, ...others]).toEqual(
+        questions.map((question) => ({ question, tries: FRESH })),
+      );
       expect(two).toHaveLength(2);
     });
 
@@ -127,21 +131,42 @@ export function keepsInbox(house: StoreUnderTest): void {
       expect(page).toMatchObject([{ outcome: { text: '84' } }]);
     });
 
-    it('counts the attempts at an unfinished question', async () => {
+    it('counts the tries of a question, once each, and those in vain from where its run last got further', async () => {
       const question = aQuestion();
-      await house.store().inbox.accept(question);
+      const { userId, runId } = question;
+      const { inbox, runs } = house.store();
+      const claimed = async (): Promise<Tries> => {
+        await inbox.leave();
+        const [found] = await inbox.claim({ limit: 1, userId });
+        return found?.tries ?? FRESH;
+      };
+      const tryAgain = async (steps: number): Promise<Tries> => {
+        const before = await claimed();
+        await inbox.countTry({ userId }, { runId, before });
+        // As the connection does when it broke.
+        await inbox.countTry({ userId }, { runId, before });
+        await runs.begin(aRun(question), question, untilDone);
+        for (let n = 1; n <= steps; n++) {
+          await runs.record(aStep(question, { stepKey: `leader/${n}` }), untilDone);
+        }
+        return await claimed();
+      };
+      await inbox.accept(question);
 
-      const counted = [
-        await house.store().inbox.bumpAttempt(question, question.runId),
-        await house.store().inbox.bumpAttempt(question, question.runId),
-      ];
+      const told = [];
+      for (const steps of [0, 0, 1, 1, 3]) told.push(await tryAgain(steps));
 
-      expect(counted).toEqual([1, 2]);
-      await expect(house.store().inbox.bumpAttempt(question, RunId('never'))).rejects.toMatchObject(
-        {
-          failure: { kind: 'unknown' },
-        },
-      );
+      expect(told).toEqual([
+        { inAll: 1, inVain: 1 },
+        { inAll: 2, inVain: 2 },
+        { inAll: 3, inVain: 0 },
+        { inAll: 4, inVain: 1 },
+        { inAll: 5, inVain: 0 },
+      ]);
+      const none = { runId: RunId('never'), before: FRESH };
+      await expect(inbox.countTry({ userId }, none)).rejects.toMatchObject({
+        failure: { kind: 'unknown' },
+      });
     });
   });
 }

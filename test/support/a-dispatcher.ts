@@ -10,7 +10,11 @@ import { claimsOf } from './claims.ts';
 export const q = (name: string): Question =>
   aQuestion({ run: name, user: name.replace(/\d+$/, '') });
 
-export const left = (name: string, attempts = 0): Unfinished => ({ question: q(name), attempts });
+/** Of a question that was begun again so often, each time in vain if nothing else is said. */
+export const left = (name: string, inAll = 0, inVain = inAll): Unfinished => ({
+  question: q(name),
+  tries: { inAll, inVain },
+});
 
 interface Given {
   readonly unfinished?: readonly Unfinished[];
@@ -35,8 +39,8 @@ export function aDispatcher({ unfinished = [], accept, read, ...given }: Given =
       return await claim(page);
     },
     async leave() {},
-    async countAttempt({ runId }) {
-      journal.push(`count ${runId}`);
+    async countTry({ question }) {
+      journal.push(`count ${question.runId}`);
     },
     async finish({ runId }, outcome) {
       journal.push(`finish ${runId}`);

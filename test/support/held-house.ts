@@ -58,7 +58,7 @@ export async function openHeldHouse(wishes: HeldHouseWishes): Promise<HeldHouse>
   const inbox: Inbox = {
     claim: claimsOf(wishes.unfinished ?? []),
     leave: () => Promise.resolve(),
-    countAttempt: () => Promise.resolve(),
+    countTry: () => Promise.resolve(),
     accept: (question) => doors.pass('accept', question, { kind: 'accepted' }),
     finish({ runId }, outcome) {
       closed.push({ runId, outcome });

@@ -31,6 +31,10 @@ export const inbox = pgTable(
       .default('accepted'),
     /** How often it was begun again because a process died with it. */
     attempt: integer('attempt').notNull().default(0),
+    /** The last of these, after which its run had kept no more steps than before. */
+    inVain: integer('in_vain').notNull().default(0),
+    /** The steps of its run when it was last begun again. */
+    keptSteps: integer('kept_steps').notNull().default(0),
     /** The process that answers it: a row of `owners`, or one that is gone. */
     owner: bigint('owner', { mode: 'number' }).notNull().default(0),
     receivedAt: moment('received_at').notNull(),

@@ -157,9 +157,9 @@ export function simulatedInbox(
         },
       });
     },
-    countAttempt({ runId, userId }) {
+    countTry({ question: { runId, userId } }) {
       return effects.begin<void>({
-        name: 'count attempt',
+        name: 'count try',
         owner: { userId, epoch: nobody, runId },
         hangs: false,
         end: () => undefined,

@@ -59,10 +59,11 @@ class Story {
     this.#options = options;
     this.#stage = setStage(options.seed, options.onLine);
     const { unfinished = 0 } = this.#stage.plan.inbox ?? {};
-    this.#unfinished = Array.from({ length: unfinished }, (_, nth) => ({
-      question: questionOf(this.#stage, `old${nth + 1}`),
-      attempts: this.#stage.dice.upTo(4),
-    }));
+    this.#unfinished = Array.from({ length: unfinished }, (_, nth) => {
+      const question = questionOf(this.#stage, `old${nth + 1}`);
+      const inVain = this.#stage.dice.upTo(4);
+      return { question, tries: { inVain, inAll: inVain + this.#stage.dice.upTo(8) } };
+    });
     this.#runtime = openHouse(this.#stage, this.#unfinished, options.fault);
   }
 
@@ -106,8 +107,8 @@ class Story {
 
   async #begin(): Promise<void> {
     const { witness } = this.#stage;
-    this.#unheard = this.#unfinished.map(({ question, attempts }) =>
-      witness.askedBefore(question, attempts),
+    this.#unheard = this.#unfinished.map(({ question, tries }) =>
+      witness.askedBefore(question, tries.inAll),
     );
     await this.#event('recover', () => this.#runtime.recover());
   }
