@@ -6,7 +6,7 @@ import { hasRun, held, NOTHING_ASKED, type Outstanding } from './outstanding.ts'
 import { joinQueue, mayStretchLine } from './queueing.ts';
 import { quarantineLeft, restsUntil } from './restarts.ts';
 import type { SupervisorEvent } from './supervisor.protocol.ts';
-import { employ } from './teams.ts';
+import { goOn } from './turns.ts';
 import { changeEntry, type Entry, entryOf, placesFrom } from './waiting-line.ts';
 
 type Ask = Extract<SupervisorEvent, { type: 'supervisor.ask' }>;
@@ -19,7 +19,7 @@ export const ask = policy((draft, { question }: Ask) => {
   const { ledger, line } = draft.house;
   const row = ledger.rows.get(question.userId);
   if (row?.phase === 'active') {
-    return employ(draft, { ...row, asked: [...row.asked, asked] });
+    return goOn(draft, { ...row, asked: [...row.asked, asked] });
   }
   const entry = entryOf(line, question.userId);
   if (entry !== undefined) return waitTogether(draft, entry, asked);

@@ -1,11 +1,9 @@
-import type { UserId } from '../ids.ts';
-import { owe } from './debts.ts';
 import { type Draft, note, policy } from './house.ts';
 import { keepRow, type Row } from './ledger.ts';
-import { isHeld, NOTHING_ASKED, type Outstanding } from './outstanding.ts';
-import { goBackToQueue, hearAlarms, lacksPlaces } from './queueing.ts';
+import { isHeld, type Outstanding } from './outstanding.ts';
 import type { SupervisorEvent } from './supervisor.protocol.ts';
-import { employ, release } from './teams.ts';
+import { rememberTurn } from './teams.ts';
+import { goOn, pay } from './turns.ts';
 import { changeEntry, type Entry, entryOf, leaveLine } from './waiting-line.ts';
 
 type Settled = Extract<SupervisorEvent, { type: 'supervisor.settled' }>;
@@ -19,41 +17,21 @@ export const settle = policy((draft, { userId, epoch, runId, tokens = 0 }: Settl
   const ended = row.asked.find((item) => !isHeld(item) && item.question.runId === runId);
   if (ended === undefined) return;
   const asked = row.asked.filter((item) => item !== ended);
-  learn(draft, { userId, tokens, since: ended.since });
-  if (row.phase !== 'active') note(draft, { ledger: keepRow(ledger, { ...row, asked }) });
-  else if (isTurnOver(draft, asked)) endTurn(draft, { ...row, asked });
-  else employ(draft, { ...row, asked });
+  learn(draft, ended.since);
+  const paid = { ...row, asked, turn: pay(draft.house, row, tokens) };
+  if (row.phase === 'active') goOn(draft, paid);
+  else {
+    note(draft, { ledger: keepRow(ledger, paid) });
+    rememberTurn(draft, paid);
+  }
 });
-
-interface Learnt {
-  readonly userId: UserId;
-  readonly tokens: number;
-  readonly since: number;
-}
 
 /** The last answers count the more, the later they are. */
 const NEWEST_SHARE = 0.1;
 
-function learn(draft: Draft, { userId, tokens, since }: Learnt): void {
-  const { debts, limits, now, answerMs: before = now - since } = draft.house;
-  note(draft, {
-    debts: owe(debts, { userId, tokens, at: now }, limits),
-    answerMs: before + (now - since - before) * NEWEST_SHARE,
-  });
-}
-
-/** Others wait for its place, and all that it was given has ended. */
-function isTurnOver(draft: Draft, asked: readonly Outstanding[]): boolean {
-  if (asked.length === 0 || !asked.every(isHeld)) return false;
-  // Nobody makes room for somebody who has just run out of patience.
-  hearAlarms(draft);
-  return lacksPlaces(draft.house);
-}
-
-/** It makes room, and its user waits for another turn. */
-function endTurn(draft: Draft, row: Row): void {
-  release(draft, { ...row, asked: NOTHING_ASKED }, { reason: 'rotated', force: false });
-  goBackToQueue(draft, row.userId, row.asked);
+function learn(draft: Draft, since: number): void {
+  const { now, answerMs: before = now - since } = draft.house;
+  note(draft, { answerMs: before + (now - since - before) * NEWEST_SHARE });
 }
 
 /** What waits is cancelled here; what works is cancelled by its team, which then settles it. */

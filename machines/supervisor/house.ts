@@ -1,9 +1,9 @@
 import type { Epoch } from '../ids.ts';
 import type { Refusal } from '../question.ts';
-import { type Debts, NO_DEBTS } from './debts.ts';
 import { EMPTY_LEDGER, type Ledger } from './ledger.ts';
 import type { Outstanding } from './outstanding.ts';
 import { NO_RESTARTS, type Restarts } from './restarts.ts';
+import { NO_ROUNDS, type Rounds } from './rounds.ts';
 import type { SupervisorLimits, SupervisorOrder } from './supervisor.protocol.ts';
 import { EMPTY_LINE, type WaitingLine } from './waiting-line.ts';
 
@@ -13,7 +13,7 @@ export interface House {
   readonly ledger: Ledger;
   readonly line: WaitingLine;
   readonly restarts: Restarts;
-  readonly debts: Debts;
+  readonly rounds: Rounds;
   /** How long questions took to be answered lately, waiting included; undefined before the first. */
   readonly answerMs: number | undefined;
   /** One counter for everybody: an epoch is larger than all before it, without a memory per user. */
@@ -53,7 +53,7 @@ export const openHouse = (limits: SupervisorLimits, lastEpoch: Epoch): House => 
   ledger: EMPTY_LEDGER,
   line: EMPTY_LINE,
   restarts: NO_RESTARTS,
-  debts: NO_DEBTS,
+  rounds: NO_ROUNDS,
   answerMs: undefined,
   lastEpoch,
   now: 0,

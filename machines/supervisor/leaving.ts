@@ -21,7 +21,7 @@ export const bury = policy((draft, crash: Heard<'supervisor.crashed'>) => {
   // A team that is unavailable has settled what it had. What is left here it never saw, though the last of
   // it may have been given already: on its way it met a team that was at its end.
   const left = cause === 'bug' ? row.asked.map(blame) : row.asked;
-  goBackToQueue(draft, userId, takeBack(draft, left));
+  goBackToQueue(draft, row, takeBack(draft, left));
 });
 
 /** A team's place is free. */
@@ -33,7 +33,7 @@ export const free = policy((draft, { userId, epoch }: Heard<'supervisor.released
   const entry = entryOf(line, userId);
   if (entry !== undefined) note(draft, { line: changeEntry(line, entry, { isBlocked: false }) });
   // Fenced off at its deadline, a team may leave questions that it never settled.
-  goBackToQueue(draft, userId, takeBack(draft, row.asked));
+  goBackToQueue(draft, row, takeBack(draft, row.asked));
 });
 
 /** Removes a user's team and refuses all that the user has asked. */

@@ -1,6 +1,7 @@
 import type { Epoch, UserId } from '../ids.ts';
 import { type Load, NO_LOAD, reload } from './load.ts';
 import { NOTHING_ASKED, type Outstanding } from './outstanding.ts';
+import type { Turn } from './rounds.ts';
 import { ascending, drop, emptyMap, put, type SortedMap } from './sorted-map.ts';
 
 /** A team in the house. It holds its place from activation until it is released. */
@@ -14,6 +15,8 @@ export interface Row {
   readonly use: number;
   /** When it last got a question or ended one, in the house's time. */
   readonly usedAt: number;
+  /** What it may have while others wait for its place. */
+  readonly turn: Turn;
 }
 
 /** Who is alive, and in which order the idle ones would leave. */

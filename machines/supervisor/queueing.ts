@@ -1,21 +1,26 @@
 import type { UserId } from '../ids.ts';
-import { turnOf } from './debts.ts';
 import { type Draft, type House, note, refuseAll } from './house.ts';
-import { activeTeams } from './ledger.ts';
+import { activeTeams, type Row } from './ledger.ts';
 import type { Outstanding } from './outstanding.ts';
 import { quarantineLeft, restsUntil } from './restarts.ts';
+import { hadBy, roundOf } from './rounds.ts';
 import { changeEntry, type Entry, joinLine, leaveLine, nextAlarm } from './waiting-line.ts';
 
-/** A user who has no team that could take these questions waits in line: last, or later still for what they owe. */
+/** A user who has no team that could take these questions waits in line, for the next round that they come in. */
 export function joinQueue(draft: Draft, userId: UserId, asked: readonly Outstanding[]): void {
-  const { ledger, line, limits, restarts, debts, now } = draft.house;
+  const { rounds, limits } = draft.house;
+  wait(draft, { userId, asked, had: hadBy(rounds, userId, limits.quantumTokens) });
+}
+
+function wait(draft: Draft, waiting: Pick<Entry, 'userId' | 'asked' | 'had'>): void {
+  const { ledger, line, limits, restarts, now } = draft.house;
+  const { userId, had } = waiting;
   const notBefore = restsUntil(restarts, userId);
   const isResting = notBefore > now;
   note(draft, {
     line: joinLine(line, {
-      userId,
-      asked,
-      turn: turnOf(debts, userId, now),
+      ...waiting,
+      round: roundOf(had, limits.quantumTokens),
       since: now,
       isBlocked: ledger.rows.has(userId),
       isResting,
@@ -24,14 +29,22 @@ export function joinQueue(draft: Draft, userId: UserId, asked: readonly Outstand
   });
 }
 
-/** What a team that is no more leaves behind: it waits for the next team, if the user may have one. */
-export function goBackToQueue(draft: Draft, userId: UserId, asked: readonly Outstanding[]): void {
+/**
+ * What a team that is no more leaves behind: it waits for the next team, if the user may have one. Who was in the house has
+ * missed no round: they come in the one after their turn, though it may be the turn of later ones already. A turn that
+ * was cut off counts as a whole one.
+ */
+export function goBackToQueue(
+  draft: Draft,
+  { userId, turn }: Row,
+  asked: readonly Outstanding[],
+): void {
   if (asked.length === 0) return;
   const { house } = draft;
   const retryAfterMs = quarantineLeft(house.restarts, userId, house.now);
   if (retryAfterMs > 0) refuseAll(draft, asked, { kind: 'quarantined', retryAfterMs });
   else if (!mayStretchLine(house)) refuseAll(draft, asked, { kind: 'house_full' });
-  else joinQueue(draft, userId, asked);
+  else wait(draft, { userId, asked, had: Math.max(turn.had, turn.until) });
 }
 
 /**

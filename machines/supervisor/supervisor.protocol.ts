@@ -22,7 +22,7 @@ export type SupervisorEvent =
       readonly userId: UserId;
       readonly epoch: Epoch;
       readonly runId: RunId;
-      /** What it cost: whoever has had many waits longer for a place. 0 when left out. */
+      /** What it cost: whoever has had many waits longer for a place (rounds.ts). 0 when left out. */
       readonly tokens?: number;
       readonly at: number;
     }
@@ -119,10 +119,8 @@ export interface SupervisorLimits {
   readonly maxUnanswered: number;
   /** Questions that a team is given in one turn while others wait for its place; then it makes room. */
   readonly maxTurn: number;
-  /** Whoever used tokens stands in line as if they had come later: a second for so many, ... */
-  readonly fairTokensPerSecond: number;
-  /** ... and so much later at most. */
-  readonly maxDebtMs: number;
+  /** The same in tokens; what a turn has cost beyond them its user makes up for in the next rounds. */
+  readonly quantumTokens: number;
   /** How long a user waits for a place before the refusal; the pause after a crash does not count. */
   readonly maxWaitMs: number;
   /** How long an idle team is safe from making room for another, counted from its last question or answer. */
@@ -155,8 +153,7 @@ export const DEFAULT_SUPERVISOR_LIMITS: SupervisorLimits = {
   maxPerServer: 1_000,
   maxUnanswered: 10_000,
   maxTurn: 4,
-  fairTokensPerSecond: 1_000,
-  maxDebtMs: 20_000,
+  quantumTokens: 10_000,
   maxWaitMs: 60_000,
   minResidencyMs: 0,
   idleAfterMs: 30 * 60_000,

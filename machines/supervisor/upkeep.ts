@@ -1,6 +1,7 @@
 import { type Draft, type House, note, policy } from './house.ts';
 import { activeTeams, oldestIdle } from './ledger.ts';
 import { endWaiting, hearAlarms, lacksPlaces } from './queueing.ts';
+import { forgive } from './rounds.ts';
 import { activate, release } from './teams.ts';
 import { firstReady, leaveLine, nextAlarm, placesFrom } from './waiting-line.ts';
 
@@ -17,6 +18,7 @@ export const keepHouse = policy((draft, _: Moment) => {
   letIn(draft);
   hearAlarms(draft);
   letIn(draft);
+  closeAccounts(draft);
   shrink(draft);
   retire(draft);
   makeRoom(draft);
@@ -41,8 +43,13 @@ function letIn(draft: Draft): void {
     const first = firstReady(line);
     if (first === undefined || ledger.rows.size >= limits.maxTeams) return;
     note(draft, { line: leaveLine(line, first) });
-    activate(draft, first.userId, first.asked);
+    activate(draft, first);
   }
+}
+
+function closeAccounts(draft: Draft): void {
+  const { line, rounds } = draft.house;
+  if (line.entries.size === 0 && rounds.had.size > 0) note(draft, { rounds: forgive(rounds) });
 }
 
 /** After a resize there may be too many: idle teams leave first, busy ones once they have answered. */

@@ -9,6 +9,8 @@ export interface Entry {
   /** Its turn: smaller goes first. */
   readonly ticket: Ticket;
   readonly since: number;
+  /** What its user has had so far (rounds.ts). */
+  readonly had: number;
   readonly asked: readonly Outstanding[];
   /** Its last team still closes: two of one user are never alive at once. */
   readonly isBlocked: boolean;
@@ -17,8 +19,8 @@ export interface Entry {
   readonly alarmAt: number;
 }
 
-/** When its user counts as having come (debts.ts); the number tells equal times apart. */
-type Ticket = readonly [turn: number, nth: number];
+/** The round in which its user comes (rounds.ts); within a round, whoever came first goes first. */
+type Ticket = readonly [round: number, nth: number];
 
 /** Alarms ring in order of time; the tickets' numbers tell equal times apart. */
 type Alarm = readonly [at: number, nth: number];
@@ -65,13 +67,13 @@ export const nextAlarm = (line: WaitingLine): Entry | undefined => {
   return ticket === undefined ? undefined : line.entries.get(ticket);
 };
 
-/** A user who does not wait yet takes the last place, or the one where `turn` belongs. */
+/** A user who does not wait yet takes the last place of this round. */
 export function joinLine(
   line: WaitingLine,
-  { turn, ...newcomer }: Omit<Entry, 'ticket'> & { readonly turn: number },
+  { round, ...newcomer }: Omit<Entry, 'ticket'> & { readonly round: number },
 ): WaitingLine {
   const nth = line.lastNth + 1;
-  const entry: Entry = { ...newcomer, ticket: [turn, nth] };
+  const entry: Entry = { ...newcomer, ticket: [round, nth] };
   return {
     entries: put(line.entries, entry.ticket, entry),
     tickets: put(line.tickets, entry.userId, entry.ticket),

@@ -6,6 +6,7 @@ import {
   transition,
 } from 'xstate';
 import { ChannelId, type Epoch, RunId, UserId } from '../../machines/ids.ts';
+import { isHeld } from '../../machines/supervisor/outstanding.ts';
 import { supervisorMachine } from '../../machines/supervisor/supervisor.machine.ts';
 import {
   DEFAULT_SUPERVISOR_LIMITS,
@@ -132,6 +133,20 @@ export class SteppedHouse {
     return teamsOf(this.snapshot.context.house).map(
       ({ userId, epoch, phase, unanswered }) => `${userId}#${epoch} ${phase} ${unanswered}`,
     );
+  }
+
+  /** The users of the teams that work, the least recently used first. */
+  get active(): readonly string[] {
+    return teamsOf(this.snapshot.context.house)
+      .filter(({ phase, unanswered }) => phase === 'active' && unanswered > 0)
+      .map(({ userId }) => userId);
+  }
+
+  /** What the team of a user works on. */
+  given(user: string): readonly string[] {
+    const { rows } = this.snapshot.context.house.ledger;
+    const asked = rows.get(UserId(user))?.asked ?? [];
+    return asked.filter((item) => !isHeld(item)).map(({ question }) => question.runId);
   }
 
   /** In line, in order: `1 ann 2`, with `held back` for those who wait for more than a place. */

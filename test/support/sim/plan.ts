@@ -72,8 +72,7 @@ const drawHouse = (dice: Dice): Plan['limits']['supervisor'] => ({
   maxPerServer: 12,
   maxUnanswered: 20,
   maxTurn: 2,
-  fairTokensPerSecond: 20,
-  maxDebtMs: 5_000,
+  quantumTokens: dice.pick([20, 200]),
 });
 
 const drawTeam = (dice: Dice): Plan['limits']['team'] => ({
