@@ -215,6 +215,7 @@ function openTroupe(config: Config, parts: TroupeParts): Promise<Troupe> {
     store: { ...kept, runs },
     ...(keeper === undefined ? {} : { memories: keeper }),
     ...(chats.reply === undefined ? {} : { reply: chats.reply }),
+    onResumed: chats.resumed,
     limits: {
       supervisor: { maxTeams: config.maxTeams, ...config.questionLimits },
       team: { concurrency: config.teamConcurrency },

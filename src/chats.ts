@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import type { Discord, DiscordOptions } from './discord-house.ts';
 import type { PersonFor } from './discord-people.ts';
 import type { MemoryHouse } from './memory-house.ts';
+import type { ResumedListener } from './runtime/runtime-options.ts';
 import type { Troupe } from './troupe.ts';
 
 /** The chat systems that people ask by, together. */
@@ -14,6 +15,8 @@ export interface Chats {
   readonly reply?: Reply;
   /** Something was put into the outbox. */
   posted(): void;
+  /** A question of an earlier life runs again. */
+  readonly resumed: ResumedListener;
   /** Begins to take questions. Rejects when one of them turns us away. */
   open(troupe: Troupe, memory: MemoryHouse): Promise<OpenChats>;
   /** The channels that may be quoted in an answer there. */
@@ -56,6 +59,9 @@ export async function createChats(
     posted() {
       bridge?.posted();
       discord?.posted();
+    },
+    resumed(question, watch) {
+      if (question.origin?.platform === 'discord') discord?.resumed(question, watch);
     },
     async open(troupe, memory) {
       const closeBridge = bridge?.open(troupe);

@@ -18,6 +18,7 @@ import { outgoingText } from './discord/text/outgoing.ts';
 import { createAnnex, type DiscordAnnex } from './discord-annex.ts';
 import type { PersonFor } from './discord-people.ts';
 import type { MemoryHouse } from './memory-house.ts';
+import type { ResumedListener } from './runtime/runtime-options.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import { Pauses } from './shared/pauses.ts';
@@ -29,6 +30,8 @@ export interface Discord {
   readonly reply: Reply;
   /** Something was put into the outbox. */
   posted(): void;
+  /** A question of an earlier life runs again: its draft goes on, also before we are connected. */
+  readonly resumed: ResumedListener;
   /** Connects and begins to take questions. Rejects when Discord does not take the token. */
   open(troupe: Troupe, memory: MemoryHouse): Promise<DiscordGate>;
   /** The channels that may be quoted in an answer; none before it is connected. */
@@ -92,6 +95,10 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
   return {
     reply: createReply({ withdrawn }),
     posted: sender.wake.bind(sender),
+    resumed(question, watch) {
+      const events = watch();
+      if (events !== undefined) drafts.begin(question, events);
+    },
     async open(troupe, memory) {
       const house = houseOf(options, troupe, () => sender.wake());
       const { syncLimit, prefix } = config;

@@ -23,7 +23,7 @@ import type { MemoryReading } from './runtime/pressure.ts';
 import type { RunRecorder } from './runtime/run-recorder.ts';
 import type { RunView } from './runtime/runs.ts';
 import { type Runtime, startRuntime } from './runtime/runtime.ts';
-import type { ShutdownTimes } from './runtime/runtime-options.ts';
+import type { ResumedListener, ShutdownTimes } from './runtime/runtime-options.ts';
 import type { TeamScope } from './runtime/scope.ts';
 import type { HouseWatcher } from './runtime/watcher.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
@@ -67,6 +67,8 @@ export interface TroupeOptions {
   readonly memory?: () => MemoryReading;
   /** Is shown the root actors of the house, to look into them. */
   readonly watcher?: HouseWatcher;
+  /** Is told of each question of an earlier life when it is taken up, so that it can be shown where it was asked. */
+  readonly onResumed?: ResumedListener;
   /** Is shown all that leaders and members hear, to replay it. */
   readonly recorder?: RunRecorder;
 }
@@ -170,6 +172,7 @@ export async function createTroupe(options: TroupeOptions = {}): Promise<Troupe>
     furnish: options.furnish,
     memory: options.memory,
     watcher: options.watcher,
+    onResumed: options.onResumed,
     recorder: options.recorder,
     graceMs: { ...DEFAULT_SHUTDOWN, ...limits?.shutdown },
     limits: {

@@ -5,7 +5,7 @@ import type {
   RunPort,
   ToolPort,
 } from '../../machines/ports.ts';
-import type { Reply } from '../../machines/question.ts';
+import type { Question, Reply, RunEvent } from '../../machines/question.ts';
 import type { Roster } from '../../machines/roster.ts';
 import type { SupervisorLimits } from '../../machines/supervisor/supervisor.protocol.ts';
 import type { TeamLimits } from '../../machines/team/team.protocol.ts';
@@ -45,9 +45,17 @@ export interface RuntimeOptions {
   readonly graceMs: ShutdownTimes;
   /** Is shown the root actors. Left out: nobody looks inside. */
   readonly watcher?: HouseWatcher | undefined;
+  /** Told of each question that an earlier life had left, when it is taken up. Left out: nobody shows it. */
+  readonly onResumed?: ResumedListener | undefined;
   /** Is shown all that leaders and members hear. Left out: nothing is recorded. */
   readonly recorder?: RunRecorder | undefined;
 }
+
+/** A question of an earlier life is about to run again; `watch` gives its events from the first on. Never throws. */
+export type ResumedListener = (
+  question: Question,
+  watch: () => AsyncIterable<RunEvent> | undefined,
+) => void;
 
 export interface ShutdownTimes {
   /** How long busy teams may go on answering when the house closes. */

@@ -4,7 +4,7 @@ import type { Question, RunEvent, RunOutcome } from '../../machines/question.ts'
 import type { SupervisorEvent } from '../../machines/supervisor/supervisor.protocol.ts';
 import { createAsking } from './asking.ts';
 import { closeHouse } from './closing.ts';
-import { closeQuestion, type Signal, type Submission } from './dispatcher.ts';
+import { closeQuestion, type Execute, type Signal, type Submission } from './dispatcher.ts';
 import { type HouseView, houseView } from './house-view.ts';
 import { createLocalDispatcher } from './local-dispatcher.ts';
 import { openHouse } from './open-house.ts';
@@ -77,14 +77,7 @@ export function startRuntime(given: RuntimeOptions): Runtime {
     confirm: (answer) => confirmations.answer(answer),
     resize: (maxTeams) => tell({ type: 'supervisor.resize', maxTeams, at: clock.now() }),
     dismiss: (userId) => tell({ type: 'supervisor.dismiss', userId, at: clock.now() }),
-    recover: () =>
-      dispatcher.start((question) => {
-        const ended = runs.begin(question);
-        if (supervisor.getSnapshot().status !== 'active')
-          runs.settle(question.runId, CLOSED, 'unsaved');
-        else tell({ type: 'supervisor.ask', question, at: clock.now() });
-        return ended;
-      }),
+    recover: () => dispatcher.start(executing(options, { runs, supervisor })),
     stop() {
       isClosing = true;
       if (stopped !== undefined) closing.force();
@@ -99,6 +92,24 @@ export function startRuntime(given: RuntimeOptions): Runtime {
     },
   };
 }
+
+/** A question's run, from here to its end. */
+const executing =
+  (
+    { clock, onResumed }: RuntimeOptions,
+    {
+      runs,
+      supervisor,
+    }: { readonly runs: Runs; readonly supervisor: ReturnType<typeof openHouse>['supervisor'] },
+  ): Execute =>
+  (question) => {
+    const { runId, resumedAt } = question;
+    const ended = runs.begin(question);
+    if (resumedAt !== undefined) onResumed?.(question, () => runs.join(runId));
+    if (supervisor.getSnapshot().status !== 'active') runs.settle(runId, CLOSED, 'unsaved');
+    else supervisor.send({ type: 'supervisor.ask', question, at: clock.now() });
+    return ended;
+  };
 
 function startPressure(
   { clock, memory }: RuntimeOptions,

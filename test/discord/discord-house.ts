@@ -115,6 +115,7 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
     tools: wishes.tools ?? { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
     store: keptIn(store, { clock, log, onPosted: edge.posted }),
     reply: edge.reply,
+    onResumed: edge.resumed,
     clock,
     log,
     ...(maxTeams === undefined ? {} : { limits: { supervisor: { maxTeams } } }),

@@ -3,7 +3,7 @@ import type { Confirmation, Origin, Question, RunEvent } from '../../../machines
 import { sayAsking, sayConfirmed, sayProgress, sayQueued } from '../../../machines/wording.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
-import { type ChannelRest, problemOf } from '../rest.ts';
+import { type ChannelRest, isGone, problemOf } from '../rest.ts';
 import type { Draft, DraftBook } from './book.ts';
 import { stopButton, wordButtons } from './buttons.ts';
 
@@ -53,6 +53,7 @@ export class RunningDraft {
   #inFlight: Promise<void> | undefined;
   #typing: Promise<void> | undefined;
   #hasEnded = false;
+  #isUnwanted = false;
 
   constructor(options: RunningDraftOptions) {
     this.#options = options;
@@ -61,7 +62,12 @@ export class RunningDraft {
     this.#doingSince = this.#beganAt;
     this.#notBefore = this.#beganAt + FIRST_SHOWN_AFTER_MS;
     this.#type();
-    this.#showIn(FIRST_SHOWN_AFTER_MS);
+    if (options.question.resumedAt === undefined) this.#showIn(0);
+    else {
+      // Whoever has waited through a restart is told at once that it goes on.
+      this.#doing = sayProgress({ kind: 'resuming' });
+      this.#show();
+    }
   }
 
   /** Never rejects: the events of a run do not. */
@@ -122,7 +128,7 @@ export class RunningDraft {
   }
 
   #showIn(ms: number): void {
-    if (this.#hasEnded || this.#inFlight !== undefined) return;
+    if (this.#hasEnded || this.#isUnwanted || this.#inFlight !== undefined) return;
     const { clock } = this.#options;
     clock.clearTimeout(this.#timer);
     const wait = Math.max(ms, this.#notBefore - clock.now());
@@ -150,16 +156,30 @@ export class RunningDraft {
     const { signal } = this.#cut;
     const { channelId } = origin;
     try {
-      if (this.#draft === undefined) await this.#post(message);
-      else await rest.edit({ channelId, messageId: this.#draft.messageId }, message, signal);
+      this.#draft ??= await this.#left();
+      // What an earlier life has posted, and not kept, is given back by its nonce as it was.
+      const isShown = this.#draft === undefined && question.resumedAt === undefined;
+      const { messageId } = this.#draft ?? (await this.#post(message));
+      if (!isShown) await rest.edit({ channelId, messageId }, message, signal);
       this.#shown = content;
     } catch (error) {
+      // Somebody has deleted it: no other one is put in its place, and the answer comes as a message of its own.
+      this.#isUnwanted = isGone(error);
       const problem = problemOf(error);
       // A draft gives way: the next one shows more anyway.
       const pauseMs = problem.kind === 'unsent' ? (problem.retryAfterMs ?? 0) : REQUEST_MS;
       this.#notBefore = clock.now() + Math.max(BETWEEN_EDITS_MS, pauseMs);
       log.debug('draft.not_shown', { runId: question.runId, why: problem.why });
     }
+  }
+
+  /** The draft that an earlier life has left of a resumed run. Rejects when it cannot be told. */
+  async #left(): Promise<Draft | undefined> {
+    const { book, question } = this.#options;
+    if (question.resumedAt === undefined) return undefined;
+    const found = await book.find(question.runId);
+    if (found.kind === 'failed') throw new Error(found.failure.message);
+    return found.draft;
   }
 
   /** The words that were asked for last: one question at a time is enough to read. */
@@ -182,16 +202,18 @@ export class RunningDraft {
   async #post(message: {
     readonly content: string;
     readonly buttons: ReturnType<typeof stopButton>;
-  }): Promise<void> {
+  }): Promise<Draft> {
     const { book, log, question, rest, origin } = this.#options;
     const { runId, userId } = question;
     const nonce = createHash('sha256').update(`draft:${runId}`).digest('base64url').slice(0, 25);
     const replyTo = { messageId: origin.replyTo, pings: false };
     const reply = { ...message, nonce, replyTo };
     const messageId = await rest.post(origin.channelId, reply, this.#cut.signal);
-    this.#draft = { messageId, isAnswer: false };
-    const failed = await book.keep({ runId, userId }, this.#draft);
+    const draft = { messageId, isAnswer: false };
+    this.#draft = draft;
+    const failed = await book.keep({ runId, userId }, draft);
     if (failed !== undefined) log.warn('draft.not_kept', { runId, why: failed.message });
+    return draft;
   }
 
   #type(): void {
