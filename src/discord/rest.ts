@@ -1,4 +1,5 @@
 import {
+  type APIChannel,
   type APIGuildMember,
   type APIMessage,
   DiscordAPIError,
@@ -48,7 +49,9 @@ export class ChannelRest {
 
   constructor({ token, apiUrl, onUnauthorized }: ChannelRestOptions) {
     const api = apiUrl === undefined ? {} : { api: apiUrl };
-    this.#rest = new REST({ rejectOnRateLimit: ['/channels'], ...api }).setToken(token.reveal());
+    this.#rest = new REST({ rejectOnRateLimit: ['/channels', '/users'], ...api }).setToken(
+      token.reveal(),
+    );
     this.#rest.on(RESTEvents.Response, (_request, { status }) => {
       if (status === 401) onUnauthorized();
     });
@@ -87,6 +90,13 @@ export class ChannelRest {
 
   async erase(channelId: string, messageId: string, signal: AbortSignal): Promise<void> {
     await this.#rest.delete(Routes.channelMessage(channelId, messageId), { signal });
+  }
+
+  /** The channel of direct messages with somebody: there is one for each, and it stays. */
+  async directChannel(userId: string, signal: AbortSignal): Promise<string> {
+    const options = { body: { recipient_id: userId }, signal };
+    // The shape of the answer is Discord's promise.
+    return ((await this.#rest.post(Routes.userChannels(), options)) as APIChannel).id;
   }
 
   async typing(channelId: string, signal: AbortSignal): Promise<void> {
@@ -130,11 +140,15 @@ const referenceTo = (id: string) => ({
   message_reference: { message_id: id, fail_if_not_exists: false },
 });
 
+/** What we would do needs something that is not there for now. */
+export class NotYet extends Error {}
+
 /** What comes of trying again. A wrong token is for the operator to mend: nothing is given up for it. */
 const PERMANENT: ReadonlySet<number> = new Set([400, 403, 404, 413]);
 
 /** Why something was not sent, as the outbox understands it. */
 export function problemOf(error: unknown): Exclude<SendResult, { kind: 'sent' }> {
+  if (error instanceof NotYet) return { kind: 'unsent', why: error.message };
   if (error instanceof RateLimitError) {
     const why = 'Discord asked to wait.';
     return { kind: 'unsent', why, retryAfterMs: Math.max(1, error.retryAfter) };
@@ -148,10 +162,22 @@ export function problemOf(error: unknown): Exclude<SendResult, { kind: 'sent' }>
   return { kind: 'unsent', why: `Discord could not be reached: ${messageOf(error)}.` };
 }
 
+const hasCode =
+  (...codes: readonly number[]) =>
+  (error: unknown): boolean =>
+    error instanceof DiscordAPIError && codes.some((code) => code === error.code);
+
 /** The message is not there any more. */
-export const isGone = (error: unknown): boolean =>
-  error instanceof DiscordAPIError && error.code === 10_008;
+export const isGone = hasCode(10_008);
 
 /** The question may not be referred to where we cannot read. */
-export const isUnreadable = (error: unknown): boolean =>
-  error instanceof DiscordAPIError && error.code === 160_002;
+export const isUnreadable = hasCode(160_002);
+
+/** A thread was put away: what stands there cannot be changed before somebody writes there again. */
+export const isArchived = hasCode(50_083);
+
+/** We may not do it there. */
+export const isForbidden = hasCode(50_013);
+
+/** Nothing new can be said there: the channel is gone or closed to us, or its thread is locked. */
+export const isShutOut = hasCode(10_003, 50_001, 50_013, 50_083, 160_005);

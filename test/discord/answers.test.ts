@@ -104,46 +104,9 @@ describe('an answer being written', () => {
     const [answer] = discord.answers(discord.general);
     expect(discord.world.pings.get(answer?.id ?? '')).toEqual([ada.id]);
   });
-
-  it('waits for no limit with its draft, and for the limit alone with its end', async () => {
-    const [discord, store] = [await aDiscord(), await aStore()];
-    const door = gate();
-    const script = async () => {
-      await door.pass();
-      return { kind: 'say', text: 'Done at last.' } as const;
-    };
-    await aHouseOnDiscord({ discord, store, script });
-    discord.say({ by: discord.person('ada'), in: discord.general, text: '!limited' });
-    await drafted(discord);
-
-    discord.http.limits.exhaust('PATCH message', discord.general.id, 2_000);
-    door.open();
-    await discord.until(() => contents(discord)[0] === 'Done at last.');
-
-    expect(contents(discord)).toEqual(['Done at last.']);
-    expect(discord.http.requests.some(({ status }) => status === 429)).toBe(true);
-  });
 });
 
 describe('a finished answer', () => {
-  it('stands there once when Discord answers 502 although it took it', async () => {
-    let faults = 0;
-    const discord = await aDiscord({
-      fault: ({ method, path }) => {
-        if (method !== 'POST' || !path.endsWith('/messages') || faults >= 2) return 'none';
-        faults += 1;
-        return { doneAnd: 502 };
-      },
-    });
-    const store = await aStore();
-    await aHouseOnDiscord({ discord, store });
-
-    discord.say({ by: discord.person('ada'), in: discord.general, text: '!once' });
-    await discord.until(() => discord.world.repeated === 2);
-
-    expect(contents(discord)).toEqual(['Done.']);
-  });
-
   it('comes in parts with its buttons under the last, and as a file beyond five', async () => {
     const [discord, store] = [await aDiscord(), await aStore()];
     const paragraph = `${'A sentence of some length. '.repeat(20).trim()}\n\n`;

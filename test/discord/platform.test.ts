@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { Drafts } from '../../src/discord/answer/drafts.ts';
 import { readPart, writtenPart } from '../../src/discord/answer/part.ts';
@@ -84,6 +85,25 @@ describe('a part of an answer', () => {
     });
   });
 
+  it('comes without its files where we may attach none, and says so', async () => {
+    const discord = await aDiscord();
+    const { platform } = aSendingSide(discord);
+    const { guild, general } = discord;
+    const asked = discord.say({ by: discord.person('ada'), in: general, text: '!draw' });
+    general.permission_overwrites = [
+      { id: guild.id, type: 0, allow: '0', deny: String(PermissionFlagsBits.AttachFiles) },
+    ];
+    const made = { userId: ADA, ids: ['chart'] };
+    const content = writtenPart({ text: 'Here it is.', hasButtons: true, made });
+
+    const sent = await platform.send({ ...aPart(general.id, asked.id, ''), content }, { signal });
+
+    expect(sent).toMatchObject({ kind: 'sent' });
+    expect(discord.answers(general)).toMatchObject([
+      { content: 'Here it is.\n-# I may not attach files in this channel.', attachments: [] },
+    ]);
+  });
+
   it('names the files of an answer under its last message, those that Discord would take', () => {
     const file = { id: 'chart', name: 'chart.png', mime: 'image/png', bytes: 3 };
     const huge = { ...file, id: 'huge', bytes: 11 * 1024 * 1024 };
@@ -107,47 +127,71 @@ describe('a part of an answer', () => {
   });
 });
 
+/** A run of Ada's that asks somebody, shown in a draft on a clock that is turned by hand. */
+async function aRunShown(discord: FakeDiscord) {
+  const { clock, drafts } = aSendingSide(discord);
+  const asked = discord.say({ by: discord.person('ada'), in: discord.general, text: '!hm' });
+  const { id: channelId } = discord.general;
+  const origin = { platform: 'discord', channelId, replyTo: asked.id, position: 0 };
+  const question = { ...aQuestion({ run: `discord:${asked.id}` }), origin };
+  const typed = () => discord.happenings.filter(({ kind }) => kind === 'typing').length;
+  const shown = () => discord.answers(discord.general)[0]?.content;
+  const hasEnded = Promise.withResolvers<void>();
+  async function* events() {
+    const { runId } = question;
+    const progress = { kind: 'delegating', member: 'compute', slot: 'member0', task: '' } as const;
+    yield { type: 'run.progressed', runId, progress } as const;
+    await hasEnded.promise;
+  }
+  drafts.begin(question, events());
+  await discord.until(() => typed() === 1);
+  await clock.advance(1_500);
+  await discord.until(() => shown() === '-# asking compute…');
+  /** No request is on its way: what comes next has its timers. */
+  const isCalm = async (timers: number): Promise<void> => {
+    while (clock.pending < timers) await turn();
+  };
+  await isCalm(2);
+  const end = async (): Promise<void> => {
+    await drafts.settle(question.runId);
+    hasEnded.resolve();
+  };
+  return { clock, typed, shown, isCalm, end };
+}
+
 describe('a run that takes its time', () => {
   it('is shown by typing every 7.5 seconds, and by how long its step takes', async () => {
     const discord = await aDiscord();
-    const { clock, drafts } = aSendingSide(discord);
-    const asked = discord.say({ by: discord.person('ada'), in: discord.general, text: '!hm' });
-    const { id: channelId } = discord.general;
-    const origin = { platform: 'discord', channelId, replyTo: asked.id, position: 0 };
-    const question = { ...aQuestion({ run: `discord:${asked.id}` }), origin };
-    const typed = () => discord.happenings.filter(({ kind }) => kind === 'typing').length;
-    const shown = () => discord.answers(discord.general)[0]?.content;
-    // No request is on its way: what comes next has its timers.
-    const isCalm = async (): Promise<void> => {
-      while (clock.pending < 2) await turn();
-    };
-    const hasEnded = Promise.withResolvers<void>();
-    async function* events() {
-      const { runId } = question;
-      const progress = {
-        kind: 'delegating',
-        member: 'compute',
-        slot: 'member0',
-        task: '',
-      } as const;
-      yield { type: 'run.progressed', runId, progress } as const;
-      await hasEnded.promise;
-    }
+    const { clock, typed, shown, isCalm, end } = await aRunShown(discord);
 
-    drafts.begin(question, events());
-    await discord.until(() => typed() === 1);
-    await clock.advance(1_500);
-    await discord.until(() => shown() === '-# asking compute…');
-    await isCalm();
     await clock.advance(6_000);
     await discord.until(() => typed() === 2);
-    await isCalm();
+    await isCalm(2);
     await clock.advance(5_000);
     await discord.until(() => shown() === '-# asking compute, 10 s');
-    await drafts.settle(question.runId);
-    hasEnded.resolve();
+    await end();
 
     expect(clock.pending).toBe(0);
     expect(discord.answers(discord.general)).toHaveLength(1);
+  });
+
+  it('whose draft somebody has deleted is shown by typing alone', async () => {
+    const discord = await aDiscord();
+    const { clock, typed, isCalm, end } = await aRunShown(discord);
+    const [draft] = discord.answers(discord.general);
+    if (draft === undefined) throw new Error('There is no draft.');
+
+    discord.world.erase(draft);
+    await clock.advance(6_000);
+    await discord.until(() => discord.http.requests.some(({ status }) => status === 404));
+    await discord.until(() => typed() === 2);
+    await isCalm(1);
+    await clock.advance(7_500);
+    await discord.until(() => typed() === 3);
+    await end();
+
+    expect(clock.pending).toBe(0);
+    expect(discord.answers(discord.general)).toEqual([]);
+    expect(discord.http.requests.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
   });
 });

@@ -7,6 +7,8 @@ export interface AnswerPart {
   readonly hasButtons: boolean;
   /** Whom it is for, where the message that it replies to is not theirs: an id of Discord's. */
   readonly askerId?: string;
+  /** Who has asked, an id of Discord's: where their channel does not take it any more, it is told to them alone. */
+  readonly ownerId?: string;
   readonly file?: { readonly name: string; readonly content: string };
   /** What the work has made, to be read when the message is sent. */
   readonly made?: MadeFiles;
@@ -26,12 +28,13 @@ export function readPart(content: string): AnswerPart {
   const parsed = parseJson(content);
   const plain = { text: content, hasButtons: false };
   if (!parsed.ok || !isRecord(parsed.value)) return plain;
-  const { text, hasButtons, askerId, file, made } = parsed.value;
+  const { text, hasButtons, askerId, ownerId, file, made } = parsed.value;
   if (typeof text !== 'string') return plain;
   const part = {
     text,
     hasButtons: hasButtons === true,
     ...(typeof askerId === 'string' ? { askerId } : {}),
+    ...(typeof ownerId === 'string' ? { ownerId } : {}),
     ...madeIn(made),
   };
   if (!isRecord(file)) return part;

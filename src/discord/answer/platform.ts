@@ -1,10 +1,13 @@
-import type { APIMessage } from 'discord.js';
 import type { FindResult, OutgoingPart, Platform, SendResult } from '../../shared/platform.ts';
 import { DISCORD } from '../house.ts';
 import {
   type ChannelRest,
+  isArchived,
+  isForbidden,
   isGone,
+  isShutOut,
   isUnreadable,
+  NotYet,
   type Outgoing,
   type OutgoingFile,
   problemOf,
@@ -12,7 +15,9 @@ import {
 import type { Draft } from './book.ts';
 import { answerButtons } from './buttons.ts';
 import type { Drafts } from './drafts.ts';
+import { ownMessage } from './own-message.ts';
 import { readPart } from './part.ts';
+import { sendPrivately } from './privately.ts';
 
 export interface PlatformOptions {
   readonly rest: ChannelRest;
@@ -33,7 +38,7 @@ export function createDiscordPlatform(options: PlatformOptions): Platform {
   return {
     name: DISCORD,
     dedupeWindowMs: DEDUPE_MS,
-    send: (part, { signal }) => settled(() => send(part, options, signal)),
+    send: (part, { signal }) => send(part, options, signal),
     find: (part, { signal }) => settled(() => find(part, options, signal)),
   };
 }
@@ -43,68 +48,90 @@ async function send(
   options: PlatformOptions,
   signal: AbortSignal,
 ): Promise<SendResult> {
-  if (part.part > 0) return await post(part, options, signal);
-  const sent = await sendFirst(part, options, signal);
-  if (sent.kind !== 'unsent') options.drafts.forget(part.messageId);
+  const sending = { ...options, signal };
+  const sent = await settled(async () => {
+    const platformId = await sendSomewhere(part, sending);
+    return { kind: 'sent', platformId } as const;
+  });
+  if (part.part === 0 && sent.kind !== 'unsent') options.drafts.forget(part.messageId);
   return sent;
 }
 
-async function sendFirst(
-  part: OutgoingPart,
-  options: PlatformOptions,
-  signal: AbortSignal,
-): Promise<SendResult> {
+async function sendSomewhere(part: OutgoingPart, options: Sending): Promise<string> {
+  try {
+    return await (part.part > 0 ? post(part, options) : sendFirst(part, options));
+  } catch (error) {
+    const { ownerId } = readPart(part.content);
+    if (ownerId === undefined || !isShutOut(error)) throw error;
+    const message = await messageOf(part, options);
+    return await sendPrivately({ part, message, ownerId }, options);
+  }
+}
+
+interface Sending extends PlatformOptions {
+  readonly signal: AbortSignal;
+}
+
+async function sendFirst(part: OutgoingPart, options: Sending): Promise<string> {
   const found = await options.drafts.settle(part.messageId);
-  if (found.kind === 'failed') return { kind: 'unsent', why: found.failure.message };
+  if (found.kind === 'failed') throw new NotYet(found.failure.message);
   const { draft } = found;
-  if (draft === undefined) return await post(part, options, signal);
-  if (takesItsPlace(part, draft)) return await replace(part, draft, { ...options, signal });
-  const posted = await post(part, options, signal);
-  if (posted.kind === 'sent') await putAway(part, draft, { ...options, signal });
-  return posted;
+  if (draft === undefined) return await post(part, options);
+  if (takesItsPlace(part, draft)) return await replace(part, draft, options);
+  try {
+    return await postBeside(part, draft, options);
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    // Where nothing new may be said, what is ours can still be changed.
+    return await replace(part, draft, options);
+  }
 }
 
 /** Decided by what is kept, so that each attempt decides alike. */
 const takesItsPlace = ({ createdAt, position }: OutgoingPart, { isAnswer }: Draft): boolean =>
   isAnswer || createdAt - position <= SLOW_MS;
 
-interface Sending extends PlatformOptions {
-  readonly signal: AbortSignal;
+async function postBeside(part: OutgoingPart, draft: Draft, options: Sending): Promise<string> {
+  const platformId = await post(part, options);
+  await putAway(part, draft, options);
+  return platformId;
 }
 
 /** May be done twice: the same words in the same place. */
-async function replace(
-  part: OutgoingPart,
-  { messageId }: Draft,
-  { signal, ...options }: Sending,
-): Promise<SendResult> {
+async function replace(part: OutgoingPart, draft: Draft, options: Sending): Promise<string> {
+  const { messageId } = draft;
+  const where = { channelId: part.channelId, messageId };
   try {
-    const where = { channelId: part.channelId, messageId };
-    await options.rest.edit(where, await messageOf(part, options), signal);
-    return { kind: 'sent', platformId: messageId };
+    await options.rest.edit(where, await messageOf(part, options), options.signal);
+    return messageId;
   } catch (error) {
-    if (!isGone(error)) throw error;
-    return await post(part, options, signal);
+    if (isGone(error)) return await post(part, options);
+    if (!isArchived(error)) throw error;
+    // A new message opens the thread again.
+    return await postBeside(part, draft, options);
   }
 }
 
-async function post(
-  part: OutgoingPart,
-  options: PlatformOptions,
-  signal: AbortSignal,
-): Promise<SendResult> {
-  const { rest } = options;
+async function post(part: OutgoingPart, options: Sending): Promise<string> {
+  const { rest, signal } = options;
   const { channelId, nonce } = part;
-  const { askerId } = readPart(part.content);
+  const { askerId, file } = readPart(part.content);
   const message = { ...addressed(await messageOf(part, options), askerId), nonce };
   const replyTo = { messageId: part.replyTo, pings: true };
+  const reply = part.part === 0 ? { ...message, replyTo } : message;
   try {
-    const reply = part.part === 0 ? { ...message, replyTo } : message;
-    return { kind: 'sent', platformId: await rest.post(channelId, reply, signal) };
+    return await rest.post(channelId, reply, signal);
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
-    return { kind: 'sent', platformId: await rest.post(channelId, message, signal) };
+    if (isUnreadable(error)) return await rest.post(channelId, message, signal);
+    // Without its files an answer is still one; without the rest of its text it is not.
+    if (!isForbidden(error) || message.files === undefined || file !== undefined) throw error;
+    return await rest.post(channelId, withoutFiles(reply), signal);
   }
+}
+
+function withoutFiles({ files: _, ...message }: Outgoing): Outgoing {
+  const content = `${message.content}\n-# I may not attach files in this channel.`;
+  return content.length > MAX_CHARS ? message : { ...message, content };
 }
 
 /** A draft that is gone already was erased by an earlier attempt. What answers a command stays: it shows who called it. */
@@ -118,7 +145,7 @@ async function putAway(
       await rest.edit({ channelId, messageId }, { content: '-# The answer is below.' }, signal);
     else await rest.erase(channelId, messageId, signal);
   } catch (error) {
-    if (!isGone(error)) throw error;
+    if (!isGone(error) && !isShutOut(error)) throw error;
   }
 }
 
@@ -149,30 +176,23 @@ async function messageOf(
   };
 }
 
-/** How many pages of a channel are looked through for a message that may be there. */
-const MAX_PAGES = 10;
-
-/** Discord tells no nonces afterwards: ours is known by its writer and its words. */
+/** A channel that is closed to us holds nothing that we could find: what was told in private is looked for there. */
 async function find(
   part: OutgoingPart,
   { rest, botId }: PlatformOptions,
   signal: AbortSignal,
 ): Promise<FindResult> {
-  const { text } = readPart(part.content);
   const ourId = botId();
   if (ourId === undefined) return { kind: 'unsent', why: 'We are not connected yet.' };
-  const isOurs = ({ author, content }: APIMessage): boolean =>
-    author.id === ourId && content.endsWith(text.trim());
-  let after = part.replyTo;
-  for (let pages = 0; pages < MAX_PAGES; pages++) {
-    const page = await rest.page(part.channelId, { after, limit: '100' }, signal);
-    const ours = page.find(isOurs);
-    if (ours !== undefined) return { kind: 'found', platformId: ours.id };
-    const newest = page[0]?.id;
-    if (newest === undefined || page.length < 100) return { kind: 'absent' };
-    after = newest;
+  try {
+    const { text } = readPart(part.content);
+    const { channelId, replyTo: after } = part;
+    const platformId = await ownMessage({ channelId, after, text, ourId }, rest, signal);
+    return platformId === undefined ? { kind: 'absent' } : { kind: 'found', platformId };
+  } catch (error) {
+    if (!isShutOut(error)) throw error;
+    return { kind: 'absent' };
   }
-  return { kind: 'absent' };
 }
 
 /** A connection that broke leaves open whether the part has arrived. */

@@ -21,6 +21,7 @@ export const createReply =
       writtenPart({
         text,
         hasButtons: index === last && outcome.kind === 'answered',
+        ownerId: bareId(question.userId),
         ...(index === 0 && askerId !== undefined ? { askerId } : {}),
         ...(index === last && file !== undefined ? { file } : {}),
         ...(index === last ? madeFor(question, outcome) : {}),

@@ -3,7 +3,7 @@ import type { Confirmation, Origin, Question, RunEvent } from '../../../machines
 import { sayAsking, sayConfirmed, sayProgress, sayQueued } from '../../../machines/wording.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
-import { type ChannelRest, isGone, problemOf } from '../rest.ts';
+import { type ChannelRest, isGone, NotYet, problemOf } from '../rest.ts';
 import type { Draft, DraftBook } from './book.ts';
 import { stopButton, wordButtons } from './buttons.ts';
 
@@ -178,7 +178,7 @@ export class RunningDraft {
     const { book, question } = this.#options;
     if (question.resumedAt === undefined) return undefined;
     const found = await book.find(question.runId);
-    if (found.kind === 'failed') throw new Error(found.failure.message);
+    if (found.kind === 'failed') throw new NotYet(found.failure.message);
     return found.draft;
   }
 

@@ -2,7 +2,7 @@ import type { Client, GuildBasedChannel } from 'discord.js';
 import { PermissionFlagsBits as may } from 'discord.js';
 import type { Log } from '../../shared/log.ts';
 import { DISCORD } from '../house.ts';
-import { type ChannelRest, problemOf } from '../rest.ts';
+import { type ChannelRest, isShutOut, problemOf } from '../rest.ts';
 import { firstIdAt, isNewer } from '../snowflake.ts';
 import { type HeardMessage, heard } from './heard.ts';
 
@@ -28,19 +28,23 @@ export interface CatchUpOptions {
 const LONGEST_ABSENCE_MS = 24 * 60 * 60_000;
 /** Channels that are read, those with the newest messages first. */
 const MAX_CHANNELS = 200;
-/** Direct messages have no list: those that were taken up last are looked into. */
-const MAX_DIRECT = 50;
+/** Direct messages have no list, nor have threads that were put away: those that were taken up last are looked into. */
+const MAX_UNLISTED = 50;
 const PAGE = 100;
 const MAX_PAGES = 10;
 
 /** A channel that may hold what was missed, and from when on. */
 export interface Missed {
   readonly channelId: string;
-  readonly guildId: string | undefined;
+  /** Left out: we do not know the channel (any more). It is one of direct messages, or a thread that was put away. */
+  readonly guildId?: string;
   readonly since: number;
 }
 
-/** Where something was said while we were away. In servers their own word is taken for it; direct messages are looked into. */
+/**
+ * Where something was said while we were away. In servers their own word is taken for it; direct messages and threads that
+ * were put away are looked into.
+ */
 export function missedIn({ client, since, streams, now }: CatchUpOptions): readonly Missed[] {
   const positions = new Map(streams.map(({ stream, position }) => [stream, position]));
   const earliest = now - LONGEST_ABSENCE_MS;
@@ -57,12 +61,12 @@ export function missedIn({ client, since, streams, now }: CatchUpOptions): reado
     .slice(0, MAX_CHANNELS)
     .map(({ id, guildId }) => ({ channelId: id, guildId, since: from(id) }));
   const known = new Set(client.channels.cache.keys());
-  const direct = streams
+  const unlisted = streams
     .map(({ stream }) => stream.slice(DISCORD.length + 1))
     .filter((id) => /^\d+$/.test(id) && !known.has(id))
-    .slice(0, MAX_DIRECT)
-    .map((id) => ({ channelId: id, guildId: undefined, since: from(id) }));
-  return [...inGuilds, ...direct];
+    .slice(0, MAX_UNLISTED)
+    .map((id) => ({ channelId: id, since: from(id) }));
+  return [...inGuilds, ...unlisted];
 }
 
 function canRead(channel: GuildBasedChannel): boolean {
@@ -73,11 +77,14 @@ function canRead(channel: GuildBasedChannel): boolean {
 
 /** What was missed in a channel, oldest first; `unread` comes last when it could not all be read. */
 export async function* readMissed(
-  { channelId, guildId, since }: Missed,
-  { rest, log, signal }: CatchUpOptions,
+  missed: Missed,
+  { client, rest, log, signal }: CatchUpOptions,
 ): AsyncGenerator<HeardMessage | 'unread'> {
-  let after = firstIdAt(since);
+  const { channelId } = missed;
+  let after = firstIdAt(missed.since);
   try {
+    const guildId = missed.guildId ?? (await guildOf(client, channelId));
+    if (guildId === 'closed') return;
     for (let pages = 0; pages < MAX_PAGES && !signal.aborted; pages++) {
       const page = await rest.page(channelId, { after, limit: String(PAGE) }, signal);
       const newest = page[0];
@@ -89,5 +96,17 @@ export async function* readMissed(
   } catch (error) {
     log.warn('discord.not_caught_up', { channelId, why: problemOf(error).why });
     yield 'unread';
+  }
+}
+
+/** The server of a channel that was not listed; undefined for direct messages, `closed` for what we do not see any more. */
+async function guildOf(client: Client, channelId: string): Promise<string | undefined> {
+  try {
+    const channel = await client.channels.fetch(channelId);
+    if (channel?.isDMBased() === true) return undefined;
+    return channel !== null && 'guildId' in channel ? channel.guildId : 'closed';
+  } catch (error) {
+    if (!isShutOut(error)) throw error;
+    return 'closed';
   }
 }

@@ -5,6 +5,8 @@ export function guildCreate(world: World, id: string): object {
   const guild = world.guilds.get(id);
   if (guild === undefined) throw new Error(`There is no server ${id}.`);
   const own = guild.members.get(world.bot.id);
+  const channels = [...world.channels.values()].filter((channel) => channel.guild_id === id);
+  const threads = channels.filter(({ thread_metadata: thread }) => thread?.archived === false);
   return {
     ...DEFAULTS,
     id,
@@ -13,7 +15,8 @@ export function guildCreate(world: World, id: string): object {
     roles: guild.roles,
     member_count: guild.members.size,
     members: own === undefined ? [] : [{ ...own, deaf: false, mute: false, flags: 0 }],
-    channels: [...world.channels.values()].filter((channel) => channel.guild_id === id),
+    channels: channels.filter(({ thread_metadata: thread }) => thread === undefined),
+    threads,
     joined_at: new Date(world.now()).toISOString(),
   };
 }

@@ -1,5 +1,5 @@
 import type { AllowedMentions } from './checks.ts';
-import type { Message, User } from './objects.ts';
+import type { Channel, Message, User } from './objects.ts';
 
 interface About {
   readonly users: ReadonlyMap<string, User>;
@@ -43,4 +43,17 @@ export function pingedBy(
       ...(pingsReply ? [replied] : []),
     ]),
   ];
+}
+
+/** What a message says of the one that it replies to. */
+export function referring(
+  channel: Channel,
+  referenced: Message | undefined,
+): Pick<Message, 'type' | 'message_reference' | 'referenced_message'> {
+  if (referenced === undefined) return { type: 0 };
+  return {
+    type: 19,
+    message_reference: { message_id: referenced.id, channel_id: channel.id },
+    referenced_message: { ...referenced, referenced_message: null },
+  };
 }

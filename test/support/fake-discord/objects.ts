@@ -33,9 +33,18 @@ export interface Channel {
   readonly name?: string;
   readonly guild_id?: string;
   readonly parent_id?: string;
+  /** Of a thread, which a post of a forum is, too. */
+  readonly thread_metadata?: ThreadMetadata;
   readonly recipients?: readonly User[];
   permission_overwrites?: readonly Overwrite[];
   last_message_id: string | null;
+}
+
+export interface ThreadMetadata {
+  archived: boolean;
+  locked: boolean;
+  readonly auto_archive_duration: number;
+  readonly archive_timestamp: string;
 }
 
 export interface Member {
@@ -111,5 +120,9 @@ export const unknownMessage = (): ApiError => new ApiError(404, 10_008, 'Unknown
 export const unknownChannel = (): ApiError => new ApiError(404, 10_003, 'Unknown Channel');
 export const missingAccess = (): ApiError => new ApiError(403, 50_001, 'Missing Access');
 export const missingPermissions = (): ApiError => new ApiError(403, 50_013, 'Missing Permissions');
+export const archivedThread = (): ApiError => new ApiError(400, 50_083, 'Thread is archived');
+export const lockedThread = (): ApiError => new ApiError(400, 160_005, 'This thread is locked');
+export const cannotSendTo = (): ApiError =>
+  new ApiError(403, 50_007, 'Cannot send messages to this user');
 export const invalidForm = (why: string): ApiError =>
   new ApiError(400, 50_035, `Invalid Form Body\n${why}`);

@@ -8,8 +8,11 @@ import type { Interactions } from './interactions.ts';
 import {
   ApiError,
   type Attachment,
+  archivedThread,
   type Channel,
+  cannotSendTo,
   invalidForm,
+  lockedThread,
   type Message,
   missingAccess,
   missingPermissions,
@@ -131,7 +134,7 @@ function inChannel(asked: Asked, { world, channel, bits }: Where): unknown {
       : pageOf(world.messages.get(channel.id) ?? [], query).map(withoutNonce);
   }
   if (method !== 'POST') throw new ApiError(405, 0, '405: Method Not Allowed');
-  if ((bits & may.SendMessages) === 0n) throw missingPermissions();
+  checkMayPost(world, channel, bits);
   const post = readPost(body);
   if (attachments.length > 0 && (bits & may.AttachFiles) === 0n) throw missingPermissions();
   if (post.replyTo !== undefined && (bits & may.ReadMessageHistory) === 0n)
@@ -139,10 +142,18 @@ function inChannel(asked: Asked, { world, channel, bits }: Where): unknown {
   return world.write({ by: world.bot, in: channel, post, attachments });
 }
 
+function checkMayPost(world: World, channel: Channel, bits: bigint): void {
+  if ((bits & may.SendMessages) === 0n) throw missingPermissions();
+  if (channel.thread_metadata?.locked === true && (bits & may.ManageThreads) === 0n)
+    throw lockedThread();
+  if (channel.recipients?.some(({ id }) => world.closedTo.has(id))) throw cannotSendTo();
+}
+
 function oneMessage(asked: Asked, { world, channel, bits }: Where): unknown {
   const { method, path, body, attachments } = asked;
   if ((bits & may.ReadMessageHistory) === 0n && method === 'GET') throw unknownMessage();
   const message = world.message(channel.id, path[3] ?? '');
+  if (method !== 'GET' && channel.thread_metadata?.archived === true) throw archivedThread();
   switch (method) {
     case 'GET':
       return withoutNonce(message);

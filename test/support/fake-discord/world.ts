@@ -1,7 +1,7 @@
 import { PermissionFlagsBits as may } from 'discord.js';
 import type { PostBody } from './checks.ts';
 import { Snowflakes } from './ids.ts';
-import { mentionedIn, pingedBy } from './mentions.ts';
+import { mentionedIn, pingedBy, referring } from './mentions.ts';
 import {
   ApiError,
   type Attachment,
@@ -17,12 +17,14 @@ import {
   unknownChannel,
   unknownMessage,
 } from './objects.ts';
-import { permissionsIn } from './permissions.ts';
+import { permissionsIn, permissionsInThread } from './permissions.ts';
+import { openThread } from './places.ts';
 
 /** What everybody may do in a new server. */
 const EVERYBODY =
   may.ViewChannel |
   may.SendMessages |
+  may.SendMessagesInThreads |
   may.ReadMessageHistory |
   may.AttachFiles |
   may.UseApplicationCommands;
@@ -51,6 +53,8 @@ export class World {
   /** Whom each message has pinged: ids of users, of roles, `everyone`. */
   readonly pings = new Map<string, readonly string[]>();
   readonly bot: User;
+  /** Who takes no direct messages: ids of users. */
+  readonly closedTo = new Set<string>();
   /** Posts that were taken for ones of before, by their nonce. */
   repeated = 0;
   onEvent: (type: string, data: object, about: Message | undefined) => void = () => {};
@@ -147,7 +151,9 @@ export class World {
 
   permissions(user: User, channel: Channel): bigint {
     const guild = channel.guild_id === undefined ? undefined : this.guilds.get(channel.guild_id);
-    return permissionsIn(channel, user, guild);
+    return channel.thread_metadata === undefined
+      ? permissionsIn(channel, user, guild)
+      : permissionsInThread(this.channel(channel.parent_id ?? ''), user, guild);
   }
 
   write(written: Written): Message {
@@ -162,6 +168,7 @@ export class World {
     if (post.nonce !== undefined)
       this.#nonces.set(`${by.id} ${channel.id} ${post.nonce}`, { message, at: this.now() });
     if ((post.flags & 64) !== 0) return message;
+    openThread(this, channel);
     this.messages.get(channel.id)?.push(message);
     channel.last_message_id = message.id;
     this.onEvent('MESSAGE_CREATE', message, message);
@@ -233,16 +240,4 @@ export class World {
     const where = guild_id === undefined ? { channel_id } : { channel_id, guild_id };
     this.onEvent('MESSAGE_DELETE', { id, ...where }, message);
   }
-}
-
-function referring(
-  channel: Channel,
-  referenced: Message | undefined,
-): Pick<Message, 'type' | 'message_reference' | 'referenced_message'> {
-  if (referenced === undefined) return { type: 0 };
-  return {
-    type: 19,
-    message_reference: { message_id: referenced.id, channel_id: channel.id },
-    referenced_message: { ...referenced, referenced_message: null },
-  };
 }
