@@ -1,8 +1,15 @@
-import { type ChatInputCommandInteraction, type Client, Events, MessageFlags } from 'discord.js';
+import {
+  type ChatInputCommandInteraction,
+  type Client,
+  Events,
+  InteractionContextType,
+  MessageFlags,
+} from 'discord.js';
 import { type ChannelId, UserId } from '../machines/ids.ts';
 import { archivedMessage, ourChannel, ourId } from './discord/archive/archived-message.ts';
 import { type Archivist, createArchivist } from './discord/archive/archivist.ts';
 import { type AskedFrom, channelsFor } from './discord/archive/audience.ts';
+import { DirectMessages } from './discord/archive/direct-messages.ts';
 import { discordPages, readableChannels } from './discord/archive/pages.ts';
 import type { Person } from './discord/commands/desk.ts';
 import { settingsAt } from './discord/commands/house-commands.ts';
@@ -10,6 +17,7 @@ import { commandBodies, registerCommands } from './discord/commands/registration
 import { createCommandRouter, personOf } from './discord/commands/router.ts';
 import { languageOf } from './discord/commands/texts.ts';
 import type { Extension, ExtensionParts } from './discord/gate.ts';
+import type { InteractionHandler } from './discord/house.ts';
 import { askerOf, placeOf } from './discord/intake/askers.ts';
 import type { Listener } from './discord/intake/ears.ts';
 import type { HeardMessage } from './discord/intake/heard.ts';
@@ -56,6 +64,7 @@ export function createAnnex(options: AnnexOptions): DiscordAnnex {
   const { store, clock, log, client, rest, syncLimit: limit, menus, asking } = options;
   const readPage = discordPages(client, rest);
   const archivist = createArchivist({ store: store.archive, readPage, clock, log, limit });
+  const direct = new DirectMessages(archivist);
   const desk = createDesk(options, { archivist, book: new SettingsBook(store.places, clock) });
   const settings = async (place: Person['place']): Promise<PlaceSettings> => {
     try {
@@ -74,14 +83,14 @@ export function createAnnex(options: AnnexOptions): DiscordAnnex {
   let registered = Promise.resolve();
   return {
     extension: {
-      handlers: [createCommandRouter({ desk, ask, log })],
-      listeners: [listenerOf(archivist)],
+      handlers: [meeting(direct), createCommandRouter({ desk, ask, log })],
+      listeners: [listenerOf(archivist, direct)],
       async prefixFor(message) {
         return (await settings(placeOf(message, client()))).prefix ?? options.prefix;
       },
       admit: (message) => admitted(askerOf(message, client()), door),
       async ready(ready) {
-        followFrom(ready, archivist);
+        followFrom(ready, archivist, direct);
         inviteTo(ready, log);
         registered = registerAll(ready, commandBodies(menus), log);
         await registered;
@@ -94,11 +103,12 @@ export function createAnnex(options: AnnexOptions): DiscordAnnex {
   };
 }
 
-/** The archive follows what is heard in servers. Direct messages are nobody else's. */
-function listenerOf(archivist: Archivist): Listener {
+/** The archive follows what is heard. */
+function listenerOf(archivist: Archivist, direct: DirectMessages): Listener {
   const heard = (message: HeardMessage): void => {
     const { guildId } = message;
-    if (guildId !== undefined) archivist.heard(archivedMessage(message, guildId));
+    if (guildId === undefined) direct.heard(message);
+    else archivist.heard(archivedMessage(message, { guildId }));
   };
   return {
     written: heard,
@@ -108,10 +118,22 @@ function listenerOf(archivist: Archivist): Listener {
   };
 }
 
+/** Whoever uses a command in their direct messages may want to look something up there. */
+const meeting = (direct: DirectMessages): InteractionHandler => ({
+  async handle({ context, channelId, user }) {
+    if (context === InteractionContextType.BotDM && channelId !== null)
+      direct.met(channelId, user.id);
+    return false;
+  },
+});
+
 /** Reads what was missed: at the start, and whenever a session is not the one before. */
-function followFrom(client: Client, archivist: Archivist): void {
+function followFrom(client: Client, archivist: Archivist, direct: DirectMessages): void {
   archivist.sync(readableChannels(client));
-  client.on(Events.ShardReady, () => archivist.sync(readableChannels(client)));
+  client.on(Events.ShardReady, () => {
+    direct.forgetAll();
+    archivist.sync(readableChannels(client));
+  });
 }
 
 /** Somebody has to let the bot in: the log says where. */

@@ -13,6 +13,8 @@ export interface ArchivedMessage {
   readonly position: string;
   readonly channelId: ChannelId;
   readonly guildId?: string;
+  /** Of a direct message: whose conversation with the team it belongs to. Nobody else may read it. */
+  readonly privateTo?: UserId;
   readonly authorId: UserId;
   readonly authorName: string;
   readonly isBot: boolean;
@@ -46,4 +48,6 @@ export interface Stretch {
 export interface ArchivedChannel {
   readonly channelId: ChannelId;
   readonly guildId?: string;
+  /** Of direct messages: whose they are. */
+  readonly privateTo?: UserId;
 }

@@ -6,16 +6,16 @@ import { anyWord, given, givenMoment, statement } from './statement.ts';
 /** Nothing that its author has asked to be forgotten; nothing that is older than what is there. */
 export const keepMessages = statement('archive_keep', (db) => {
   const kept = db.$with('kept', { id: sql<string>`message_id`.as('message_id') }).as(sql`
-    insert into ${messages} (message_id, position, channel_id, guild_id, author_id, author_name, is_bot, content,
-      attachments, reply_to, sent_at, edited_at)
-    select m.id, m.position, m."channelId", m."guildId", m."authorId", m."authorName", m."isBot", m.content,
-      m.attachments, m."replyTo", to_timestamp(m."sentAt" / 1000), to_timestamp(m."editedAt" / 1000)
+    insert into ${messages} (message_id, position, channel_id, guild_id, private_to, author_id, author_name, is_bot,
+      content, attachments, reply_to, sent_at, edited_at)
+    select m.id, m.position, m."channelId", m."guildId", m."privateTo", m."authorId", m."authorName", m."isBot",
+      m.content, m.attachments, m."replyTo", to_timestamp(m."sentAt" / 1000), to_timestamp(m."editedAt" / 1000)
     from jsonb_to_recordset(${given('messages')}::jsonb) as m(id text, position int8, "channelId" text,
-      "guildId" text, "authorId" text, "authorName" text, "isBot" boolean, content text, attachments jsonb,
+      "guildId" text, "privateTo" text, "authorId" text, "authorName" text, "isBot" boolean, content text, attachments jsonb,
       "replyTo" text, "sentAt" float8, "editedAt" float8)
     where not exists (
       select from ${forgotten} as f
-      where f.user_id = m."authorId" and f.about in ('everything', 'channel:' || m."channelId")
+      where f.user_id in (m."authorId", m."privateTo") and f.about in ('everything', 'channel:' || m."channelId")
         and f.at >= to_timestamp(m."sentAt" / 1000))
     on conflict (message_id) do update set
       author_name = excluded.author_name, content = excluded.content, attachments = excluded.attachments,
@@ -76,6 +76,7 @@ const messageColumns = {
   position: sql<string>`${messages.position}::text`,
   channelId: messages.channelId,
   guildId: messages.guildId,
+  privateTo: messages.privateTo,
   authorId: messages.authorId,
   authorName: messages.authorName,
   isBot: messages.isBot,
@@ -86,6 +87,9 @@ const messageColumns = {
   editedAt: messages.editedAt,
 };
 
+/** Whatever channels are asked for: a direct message is shown to whom it belongs, and to nobody else. */
+const isNotSomebodyElses = sql`(${messages.privateTo} is null or ${messages.privateTo} = ${given('userId')})`;
+
 export const lastOfChannel = statement('archive_recent', (db) =>
   db
     .select(messageColumns)
@@ -93,6 +97,7 @@ export const lastOfChannel = statement('archive_recent', (db) =>
     .where(
       and(
         eq(messages.channelId, given('channelId')),
+        isNotSomebodyElses,
         sql`(${given('before')}::text is null or ${messages.position} <
           (select b.position from messages b
            where b.message_id = ${given('before')} and b.channel_id = ${given('channelId')}))`,
@@ -111,6 +116,7 @@ export const messagesAbout = statement('archive_search', (db) => {
     .where(
       and(
         sql`${messages.channelId} in (select jsonb_array_elements_text(${given('channels')}::jsonb))`,
+        isNotSomebodyElses,
         sql`${text} @@ ${anyWord}`,
       ),
     )

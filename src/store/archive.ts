@@ -18,7 +18,7 @@ import {
 import { cleanJson } from './clean-text.ts';
 import type { CallOptions, Database } from './database.ts';
 
-/** Who asks, and which channels may be shown to everybody who will read the answer. */
+/** Who asks, and which channels may be shown to everybody who will read the answer. Direct messages of others are never. */
 export interface ArchiveAudience {
   readonly userId: UserId;
   readonly channels: readonly ChannelId[];
@@ -77,14 +77,14 @@ export function createArchive(database: Database, clock: Clock): Archive {
       const values = { channelId, guildId, ...reach, at: clock.now() };
       await database.run(keepReach, values, options);
     },
-    async recent({ channels }, { channelId, limit, before, ...options }) {
+    async recent({ userId, channels }, { channelId, limit, before, ...options }) {
       if (!channels.includes(channelId)) return [];
-      const values = { channelId, limit, before: before ?? null };
+      const values = { userId, channelId, limit, before: before ?? null };
       const newestFirst = await database.run(lastOfChannel, values, options);
       return newestFirst.map(toMessage).reverse();
     },
-    async search({ channels }, { query, limit, ...options }) {
-      const values = { channels: cleanJson(channels), query: query.slice(0, 1_000), limit };
+    async search({ userId, channels }, { query, limit, ...options }) {
+      const values = { userId, channels: cleanJson(channels), query: query.slice(0, 1_000), limit };
       return (await database.run(messagesAbout, values, options)).map(toMessage);
     },
   };
@@ -94,18 +94,28 @@ const rowsOf = (kept: readonly ArchivedMessage[]): string =>
   // The last word on a message counts; PostgreSQL would refuse two of them in one statement.
   cleanJson([...new Map(kept.map((message) => [message.id, message])).values()]);
 
-interface MessageRow extends Omit<ArchivedMessage, 'guildId' | 'replyTo' | 'sentAt' | 'editedAt'> {
+interface MessageRow
+  extends Omit<ArchivedMessage, 'guildId' | 'privateTo' | 'replyTo' | 'sentAt' | 'editedAt'> {
   readonly guildId: string | null;
+  readonly privateTo: UserId | null;
   readonly replyTo: string | null;
   readonly sentAt: Date;
   readonly editedAt: Date | null;
 }
 
-function toMessage({ guildId, replyTo, sentAt, editedAt, ...row }: MessageRow): ArchivedMessage {
+function toMessage({
+  guildId,
+  privateTo,
+  replyTo,
+  sentAt,
+  editedAt,
+  ...row
+}: MessageRow): ArchivedMessage {
   return {
     ...row,
     sentAt: sentAt.getTime(),
     ...(guildId === null ? {} : { guildId }),
+    ...(privateTo === null ? {} : { privateTo }),
     ...(replyTo === null ? {} : { replyTo }),
     ...(editedAt === null ? {} : { editedAt: editedAt.getTime() }),
   };

@@ -111,7 +111,7 @@ const saidBy = (userId: UserId, inChannel: SQL): readonly Step[] => [
       drafts as (delete from ${discordDrafts} where run_id in (select run_id from gone))
       delete from ${runSteps} where run_id in (select run_id from gone)`,
   sql`delete from ${agentSessions} where user_id = ${userId} ${inChannel}`,
-  sql`delete from ${messages} where author_id = ${userId} ${inChannel}`,
+  sql`delete from ${messages} where (author_id = ${userId} or private_to = ${userId}) ${inChannel}`,
 ];
 
 const unfinished = statement('forgotten_unfinished', (db) =>

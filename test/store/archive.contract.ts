@@ -162,5 +162,41 @@ export function keepsArchive(house: StoreUnderTest): void {
 
       expect(await textsOf(channelId)).toEqual(['ab\ufffd']);
     });
+
+    it('shows a direct message to the one whose it is, whoever wrote it, and to nobody else', async () => {
+      const channelId = aPlace();
+      const [ada, team] = [someone(), someone()];
+      const ofAda = { privateTo: ada, content: 'a private word' };
+      const said = [
+        aMessage(channelId, { ...ofAda, authorId: ada }),
+        aMessage(channelId, { ...ofAda, authorId: team, isBot: true }),
+      ];
+      await archive().keep(said);
+
+      const seenBy = async (audience: ReturnType<typeof anAudience>) => [
+        await archive().recent(audience, { channelId, limit: 9 }),
+        await archive().search(audience, { query: 'private', limit: 9 }),
+      ];
+
+      const own = { userId: ada, channels: [channelId] };
+      expect(await archive().recent(own, { channelId, limit: 9 })).toEqual(said);
+      expect((await seenBy(own)).map(({ length }) => length)).toEqual([2, 2]);
+      expect(await seenBy(anAudience(channelId))).toEqual([[], []]);
+    });
+
+    it('forgets direct messages whole, ours with theirs, and takes none of them again', async () => {
+      const channelId = aPlace();
+      const [ada, team] = [someone(), someone()];
+      const said = [ada, team].map((authorId) => aMessage(channelId, { authorId, privateTo: ada }));
+      await archive().keep(said);
+
+      await house.store().forgetting.forget(ada, { kind: 'channel', channelId });
+      const kept = await archive().keep(said);
+
+      expect(kept).toBe(0);
+      expect(
+        await archive().recent({ userId: ada, channels: [channelId] }, { channelId, limit: 9 }),
+      ).toEqual([]);
+    });
   });
 }

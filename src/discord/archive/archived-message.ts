@@ -9,8 +9,11 @@ export const ourId = (id: string): string => `${DISCORD}:${id}`;
 /** Discord's own id in one of ours. */
 export const theirId = (id: string): string => id.slice(DISCORD.length + 1);
 
+/** Where a message belongs: to a server, by Discord's own id, or to somebody's direct messages. */
+export type Belonging = { readonly guildId: string } | { readonly privateTo: UserId };
+
 /** A message as the archive keeps it: what was written, and what embeds say; files by their ids and names only. */
-export function archivedMessage(message: HeardMessage, guildId: string): ArchivedMessage {
+export function archivedMessage(message: HeardMessage, belonging: Belonging): ArchivedMessage {
   const {
     id,
     channelId,
@@ -27,7 +30,7 @@ export function archivedMessage(message: HeardMessage, guildId: string): Archive
     id: ourId(id),
     position: id,
     channelId: ourChannel(channelId),
-    guildId: ourId(guildId),
+    ...('guildId' in belonging ? { guildId: ourId(belonging.guildId) } : belonging),
     authorId: UserId(ourId(authorId)),
     authorName,
     isBot: isMachine,

@@ -1,4 +1,11 @@
-import { type Client, type Guild, type GuildBasedChannel, PermissionFlagsBits } from 'discord.js';
+import {
+  type Channel,
+  ChannelType,
+  type Client,
+  type Guild,
+  type GuildBasedChannel,
+  PermissionFlagsBits,
+} from 'discord.js';
 import type { ChannelId } from '../../../machines/ids.ts';
 import type { Log } from '../../shared/log.ts';
 import { messageOf } from '../../shared/thrown.ts';
@@ -13,14 +20,17 @@ export interface AskedFrom {
 
 /**
  * The channels whose messages may be shown in an answer: the asker may read them at this moment, and so may everybody
- * who reads the answer. None where that cannot be told.
+ * who reads the answer. In direct messages that is the conversation itself, for the one whose it is. None where that
+ * cannot be told.
  */
 export async function channelsFor(
   client: Client | undefined,
   { userId, channelId }: AskedFrom,
   log: Log,
 ): Promise<readonly ChannelId[]> {
-  const place = client?.channels.cache.get(channelId);
+  const place = await placeAt(client, channelId, log);
+  if (place?.type === ChannelType.DM)
+    return place.recipientId === userId ? [ourChannel(channelId)] : [];
   if (place === undefined || !('guild' in place)) return [];
   const reader = await readerIn(place.guild, userId, log);
   if (reader === undefined || !mayReadHistory(place, reader)) return [];
@@ -28,6 +38,23 @@ export async function channelsFor(
     .filter((channel) => channel.isTextBased() && mayReadHistory(channel, reader))
     .filter((channel) => channel.id === place.id || isOpenToAllOf(channel, place))
     .map(({ id }) => ourChannel(id));
+}
+
+/** Channels of servers are known. Of direct messages, and of threads that were put away, Discord is asked. */
+async function placeAt(
+  client: Client | undefined,
+  channelId: string,
+  log: Log,
+): Promise<Channel | undefined> {
+  const known = client?.channels.cache.get(channelId);
+  // What a message tells of its direct channel does not say whose it is.
+  if (client === undefined || (known !== undefined && known.type !== ChannelType.DM)) return known;
+  try {
+    return (await client.channels.fetch(channelId, { force: true })) ?? undefined;
+  } catch (error) {
+    log.info('discord.channel_unknown', { channelId, why: messageOf(error) });
+    return undefined;
+  }
 }
 
 /** Asked anew each time: roles may have been taken away. */

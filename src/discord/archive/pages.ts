@@ -8,17 +8,18 @@ import type { ArchivedChannel } from '../../../machines/archive/archived.ts';
 import { heard } from '../intake/heard.ts';
 import { type ChannelRest, problemOf } from '../rest.ts';
 import type { PageResult, ReadPage } from './archive-ports.ts';
-import { archivedMessage, ourChannel, ourId, theirId } from './archived-message.ts';
+import { archivedMessage, type Belonging, ourChannel, ourId, theirId } from './archived-message.ts';
 
-/** Reads pages by REST. Discord answers with an empty page where the history may not be read: so it is looked at before and after. */
+/**
+ * Reads pages by REST. Of a server's channel, Discord answers with an empty page where the history may not be read: so it
+ * is looked at before and after.
+ */
 export function discordPages(client: () => Client | undefined, rest: ChannelRest): ReadPage {
-  return async ({ channelId }, { limit, before, after }, { signal }) => {
+  return async ({ channelId, privateTo }, { limit, before, after }, { signal }) => {
     const id = theirId(channelId);
-    const isReadable = (): boolean => {
-      const channel = client()?.channels.cache.get(id);
-      return channel !== undefined && 'guild' in channel && mayWeRead(channel);
-    };
-    if (!isReadable()) return UNREADABLE;
+    const belonging = (): Belonging | undefined =>
+      privateTo === undefined ? readableServerOf(client(), id) : { privateTo };
+    if (belonging() === undefined) return UNREADABLE;
     const query = {
       limit: String(limit),
       ...(before === undefined ? {} : { before }),
@@ -26,13 +27,20 @@ export function discordPages(client: () => Client | undefined, rest: ChannelRest
     };
     try {
       const page = await rest.page(id, query, signal);
-      if (!isReadable()) return UNREADABLE;
-      const guildId = guildOf(client(), id);
-      return { kind: 'page', messages: page.map((raw) => archivedMessage(heard(raw), guildId)) };
+      const where = belonging();
+      if (where === undefined) return UNREADABLE;
+      return { kind: 'page', messages: page.map((raw) => archivedMessage(heard(raw), where)) };
     } catch (error) {
       return failedPage(error);
     }
   };
+}
+
+/** The server of a channel whose history we may read. */
+function readableServerOf(client: Client | undefined, channelId: string): Belonging | undefined {
+  const channel = client?.channels.cache.get(channelId);
+  if (channel === undefined || !('guild' in channel) || !mayWeRead(channel)) return undefined;
+  return { guildId: channel.guild.id };
 }
 
 const UNREADABLE: PageResult = {
@@ -53,12 +61,7 @@ const READING = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessag
 const mayWeRead = (channel: GuildBasedChannel): boolean =>
   channel.permissionsFor(channel.client.user.id)?.has(READING) === true;
 
-function guildOf(client: Client | undefined, channelId: string): string {
-  const channel = client?.channels.cache.get(channelId);
-  return channel !== undefined && 'guild' in channel ? channel.guild.id : '';
-}
-
-/** The channels and threads of servers whose history we may read. Direct messages are nobody else's, and not archived. */
+/** The channels and threads of servers whose history we may read. */
 export function readableChannels(client: Client): readonly ArchivedChannel[] {
   return [...client.channels.cache.values()].flatMap((channel) =>
     'guild' in channel && channel.isTextBased() && mayWeRead(channel)

@@ -26,6 +26,8 @@ export const messages = pgTable(
     position: bigint('position', { mode: 'bigint' }).notNull(),
     channelId: text('channel_id').$type<ChannelId>().notNull(),
     guildId: text('guild_id'),
+    /** Of a direct message: the only user who may read it, whoever wrote it. */
+    privateTo: text('private_to').$type<UserId>(),
     authorId: text('author_id').$type<UserId>().notNull(),
     authorName: text('author_name').notNull(),
     isBot: boolean('is_bot').notNull().default(false),
@@ -38,6 +40,7 @@ export const messages = pgTable(
   (table) => [
     index('messages_channel').on(table.channelId, table.position),
     index('messages_author').on(table.authorId),
+    index('messages_private').on(table.privateTo),
     index('messages_search').using('gin', searchableContent(table.content)),
   ],
 );
