@@ -94,9 +94,11 @@ export type Note =
 
 /** What one delegation came to, as the run's record keeps it. */
 export interface DelegationRecord {
+  /** `team/member` of one that a nested team has made. */
   readonly member: string;
   readonly task: string;
   readonly ok: boolean;
+  /** Of a nested team: its members' included. */
   readonly usage: Usage;
 }
 

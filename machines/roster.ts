@@ -28,6 +28,22 @@ export interface AgentSpec {
   readonly maxOutputTokens: number;
 }
 
+/** A member. One that has a team leads it, as the leader leads the whole. */
+export interface MemberSpec extends AgentSpec {
+  readonly team?: NestedTeam;
+}
+
+/** A team that stands where a member stands. Its members have no teams of their own: one level is all there is. */
+export interface NestedTeam {
+  readonly mode: DelegationMode;
+  readonly members: readonly AgentSpec[];
+  /**
+   * Of one delegation to it, `deadlineMs` included. Tokens and delegations are those of the run: what it is given of them
+   * when it begins is the limit, whatever stands here.
+   */
+  readonly limits: RunLimits;
+}
+
 /** Hard limits of one run, enforced by guards and timers of the machines. */
 export interface RunLimits {
   /** Model calls of the leader. */
@@ -56,9 +72,42 @@ export interface Roster {
   readonly name: string;
   readonly mode: DelegationMode;
   readonly leader: AgentSpec;
-  readonly members: readonly AgentSpec[];
+  readonly members: readonly MemberSpec[];
   readonly limits: RunLimits;
 }
+
+/** Everybody in it, those in nested teams included. */
+export const agentsOf = ({ leader, members }: Roster): readonly AgentSpec[] => [
+  leader,
+  ...members.flatMap((member) => [member, ...(member.team?.members ?? [])]),
+];
+
+/** The roster with every agent, those in nested teams included, changed in the same way. */
+export const withEachAgent = (
+  { leader, members, ...rest }: Roster,
+  change: <Agent extends AgentSpec>(agent: Agent) => Agent,
+): Roster => ({
+  ...rest,
+  leader: change(leader),
+  members: members
+    .map(change)
+    .map((member) =>
+      member.team === undefined
+        ? member
+        : { ...member, team: { ...member.team, members: member.team.members.map(change) } },
+    ),
+});
+
+/** The roster with its limits, and those of nested teams, changed in the same way. */
+export const withLimits = (roster: Roster, change: (limits: RunLimits) => RunLimits): Roster => ({
+  ...roster,
+  limits: change(roster.limits),
+  members: roster.members.map((member) =>
+    member.team === undefined
+      ? member
+      : { ...member, team: { ...member.team, limits: change(member.team.limits) } },
+  ),
+});
 
 export const DEFAULT_RUN_LIMITS: RunLimits = {
   maxSteps: 12,

@@ -24,7 +24,8 @@ walk('connection', connectionExploration());
 walk('member', memberExploration());
 walk('memory', memoryExploration());
 for (const mode of ['coordinate', 'route', 'broadcast'] as const) {
-  walk(`leader, ${mode}`, leaderExploration(mode));
+  for (const place of ['flat', 'with_team', 'nested'] as const)
+    walk(`leader, ${mode}, ${place}`, leaderExploration(mode, place));
 }
 walk('team', teamExploration());
 for (const { name, exploration } of supervisorExplorations()) {

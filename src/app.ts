@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { getHeapStatistics } from 'node:v8';
 import { UserId } from '../machines/ids.ts';
-import type { Roster } from '../machines/roster.ts';
+import { type AgentSpec, type Roster, withEachAgent, withLimits } from '../machines/roster.ts';
 import type { ChannelsFor } from './channel-history.ts';
 import { type Chats, createChats } from './chats.ts';
 import { type ChosenModel, chooseModel } from './choose-model.ts';
@@ -233,15 +233,13 @@ function openTroupe(config: Config, parts: TroupeParts): Promise<Troupe> {
 
 /** What the environment says of models and retries goes for every agent of the roster. */
 function tuned(roster: Roster, { temperature, topP, retries }: Config): Roster {
-  const tune = (agent: Roster['leader']): Roster['leader'] => ({
+  const tune = <Agent extends AgentSpec>(agent: Agent): Agent => ({
     ...agent,
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { topP }),
   });
-  return {
-    ...roster,
-    leader: tune(roster.leader),
-    members: roster.members.map(tune),
-    limits: retries === undefined ? roster.limits : { ...roster.limits, retries },
-  };
+  return withLimits(withEachAgent(roster, tune), (limits) => ({
+    ...limits,
+    ...(retries === undefined ? {} : { retries }),
+  }));
 }

@@ -1,6 +1,6 @@
 import type { ToolCall, ToolSpec } from '../conversation.ts';
 import { MEMBER_SLOTS, type MemberSlot } from '../member/member.protocol.ts';
-import type { AgentSpec, Roster } from '../roster.ts';
+import type { MemberSpec, Roster } from '../roster.ts';
 import type { ToolAnswer } from '../turn/transcript.ts';
 
 /** The tools by which a leader delegates. */
@@ -14,7 +14,7 @@ export interface Delegation {
   /** Counts from 1 in its run. */
   readonly number: number;
   readonly slot: MemberSlot;
-  readonly member: AgentSpec;
+  readonly member: MemberSpec;
   readonly task: string;
   /** Set when it was given because the member there had failed at it. */
   readonly standsInFor?: MemberSlot;
@@ -37,6 +37,12 @@ export interface DelegationState {
   readonly asked: readonly string[];
   /** Those made because a member had failed, likewise. */
   readonly standIns: readonly string[];
+  /** How many there may be in all. */
+  readonly maxDelegations: number;
+  /** Those that nested teams have made, or may still make of what they were given. */
+  readonly nested: number;
+  /** True for the leader of a nested team: none of its members has a team. */
+  readonly isNested: boolean;
 }
 
 /** The same member with the same task: asked once per run, or a run could go round in circles. */
@@ -59,7 +65,7 @@ function withCall(wishes: Wishes, call: ToolCall, state: DelegationState): Wishe
 
 interface Wish {
   readonly call: ToolCall;
-  readonly members: readonly AgentSpec[];
+  readonly members: readonly MemberSpec[];
 }
 
 function withDelegations(wishes: Wishes, { call, members }: Wish, state: DelegationState): Wishes {
@@ -67,7 +73,10 @@ function withDelegations(wishes: Wishes, { call, members }: Wish, state: Delegat
   if (typeof task !== 'string' || task.trim() === '')
     return refuse(wishes, call, 'A delegation needs a task: say what is to be done, in words.');
   return members.reduce((soFar, member) => {
-    const why = whyNot(soFar, state, signatureOf(member.name, task));
+    const why =
+      state.isNested && member.team !== undefined
+        ? TOO_DEEP
+        : whyNot(soFar, state, signatureOf(member.name, task));
     if (why !== undefined) return refuse(soFar, call, `${member.name} was not asked: ${why}`);
     const place = soFar.delegations.length;
     const slot = MEMBER_SLOTS[place];
@@ -83,9 +92,11 @@ const add = (wishes: Wishes, delegation: Delegation): Wishes => ({
   delegations: [...wishes.delegations, delegation],
 });
 
+const TOO_DEEP = 'it is a team, and a team within a team has no teams of its own.';
+
 function whyNot(
   wishes: Wishes,
-  { roster, asked: wished, standIns }: DelegationState,
+  { roster, asked: wished, standIns, maxDelegations, nested }: DelegationState,
   signature: string,
 ): string | undefined {
   const asked = [...wished, ...standIns];
@@ -94,8 +105,8 @@ function whyNot(
     wishes.delegations.some(({ member, task }) => signatureOf(member.name, task) === signature);
   if (isAsked) return 'it was given this very task before in this run.';
   const made = asked.length + wishes.delegations.length;
-  if (made >= roster.limits.maxDelegations)
-    return `this run has made its ${roster.limits.maxDelegations} delegations.`;
+  if (made + nested >= maxDelegations)
+    return `this run has made its ${maxDelegations} delegations.`;
   if (roster.mode === 'route' && made > 0) return 'one member answers, and one has been asked.';
   return undefined;
 }
@@ -116,6 +127,7 @@ export function standInFor(
   const member = state.roster.members.find(({ name }) => name === failing.standIn);
   const slot = MEMBER_SLOTS.find((free) => wishes.delegations.every((one) => one.slot !== free));
   if (failed.standsInFor !== undefined || member === undefined || slot === undefined) return;
+  if (state.isNested && member.team !== undefined) return;
   // Those under way are among those asked.
   if (whyNot(NO_WISHES, state, signatureOf(member.name, task)) !== undefined) return;
   const number = STAND_INS_APART + failed.number;

@@ -1,39 +1,54 @@
+import type { PromiseActorLogic } from 'xstate';
 import { leader } from './leader.names.ts';
+import type { NestInput, RunBegun } from './leader.protocol.ts';
 import {
   cancelled,
-  memberNameOf,
   outcomeOfRoute,
   outcomeOfStep,
   outOfTime,
   outOfTokens,
   recallingOf,
+  reportedOf,
   thinkingOf,
   usingOf,
 } from './outcome.ts';
 import { standInsOf } from './reports.ts';
 import { beginRun, requestOf, toolBatchOf } from './run.ts';
 
+const FROM_NOTHING: RunBegun = { start: { kind: 'begun', history: [], steps: [] }, at: 0 };
+
+/** Whoever leads a nested team has nothing to remember: its task is all it is given. */
+const starting = leader.createStateConfig({
+  always: [
+    { guard: 'isNested', target: 'begun', actions: { type: 'keepStart', params: FROM_NOTHING } },
+    { target: 'recalling' },
+  ],
+});
+
 const recalling = leader.createStateConfig({
   entry: { type: 'tell', params: ({ context }) => recallingOf(context) },
   invoke: {
     src: 'beginRun',
     input: ({ context }) => ({ run: context.input.run, question: context.input.question }),
-    onDone: [
-      {
-        guard: 'isBroadcast',
-        target: 'acting',
-        actions: [{ type: 'keepStart', params: ({ event }) => event.output }, 'summonAll'],
-      },
-      { target: 'choosing', actions: { type: 'keepStart', params: ({ event }) => event.output } },
-    ],
+    onDone: {
+      target: 'begun',
+      actions: { type: 'keepStart', params: ({ event }) => event.output },
+    },
   },
+});
+
+const begun = leader.createStateConfig({
+  always: [
+    { guard: 'isBroadcast', target: 'acting', actions: 'summonAll' },
+    { target: 'choosing' },
+  ],
 });
 
 const choosing = leader.createStateConfig({
   always: [
     {
       guard: 'isBroke',
-      target: '#leader.ending',
+      target: '#leader.settled',
       actions: { type: 'settle', params: ({ context }) => outOfTokens(context) },
     },
     { guard: 'isLastStep', target: 'concluding' },
@@ -77,7 +92,7 @@ const deciding = leader.createStateConfig({
     { guard: 'mayRetry', target: 'retrying' },
     { guard: 'mustConclude', target: 'concluding', actions: 'foldIn' },
     {
-      target: '#leader.ending',
+      target: '#leader.settled',
       actions: { type: 'settle', params: ({ context }) => outcomeOfStep(context) },
     },
   ],
@@ -122,15 +137,7 @@ const acting = leader.createStateConfig({
               actions: [
                 { type: 'keepReport', params: ({ event }) => event },
                 { type: 'dismissMember', params: ({ event }) => event },
-                {
-                  type: 'tell',
-                  params: ({ event, context }) => ({
-                    kind: 'member_reported',
-                    member: memberNameOf(context, event.slot),
-                    slot: event.slot,
-                    ok: event.outcome.kind === 'reported',
-                  }),
-                },
+                { type: 'tell', params: ({ event, context }) => reportedOf(context, event) },
                 {
                   type: 'tellMembers',
                   params: ({ event, context }) => standInsOf(context, event.slot),
@@ -150,11 +157,16 @@ const acting = leader.createStateConfig({
   onDone: [
     {
       guard: 'isRouted',
-      target: '#leader.ending',
+      target: '#leader.settled',
       actions: { type: 'settle', params: ({ context }) => outcomeOfRoute(context) },
     },
     { target: 'choosing', actions: 'foldIn' },
   ],
+});
+
+/** What a nested team came to is kept with the end of the run that it worked in. */
+const settled = leader.createStateConfig({
+  always: [{ guard: 'isNested', target: 'done' }, { target: 'ending' }],
 });
 
 const ending = leader.createStateConfig({
@@ -181,21 +193,23 @@ export const leaderMachine = leader.createMachine({
   initial: 'working',
   states: {
     working: {
-      initial: 'recalling',
+      initial: 'starting',
       after: {
         deadline: {
-          target: 'ending',
+          target: 'settled',
           actions: { type: 'settle', params: ({ context }) => outOfTime(context) },
         },
       },
       on: {
         'leader.cancel': {
-          target: 'ending',
+          target: 'settled',
           actions: { type: 'settle', params: ({ context }) => cancelled(context) },
         },
       },
       states: {
+        starting,
         recalling,
+        begun,
         choosing,
         thinking,
         deciding,
@@ -204,7 +218,13 @@ export const leaderMachine = leader.createMachine({
         retrying: { after: { backoff: 'choosing' } },
       },
     },
+    settled,
     ending,
     done: { type: 'final', entry: 'report' },
   },
 });
+
+/** The leader of nested teams. They are one level deep: its own port `leader` stays unbound, and is never asked for. */
+export const asNested = (machine: typeof leaderMachine): PromiseActorLogic<never, NestInput> =>
+  // The type of a machine holds those of its actors, so it cannot hold itself: the port is declared by its input alone.
+  machine as unknown as PromiseActorLogic<never, NestInput>;

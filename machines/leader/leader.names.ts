@@ -12,9 +12,11 @@ import type {
   LeaderCommand,
   LeaderInput,
   LeaderReport,
+  NestInput,
   RunBegun,
 } from './leader.protocol.ts';
-import { isRouted, unsaved } from './outcome.ts';
+import { nestInputOf, reportOf } from './nest.ts';
+import { delegatingOf, isRouted, unsaved } from './outcome.ts';
 import { afterActed, afterReport, haveAllReported, openSlotsOf } from './reports.ts';
 import {
   afterBegun,
@@ -39,6 +41,8 @@ export const leader = setup({
     runTools: unbound<ToolBatchResults, ToolBatch>('runTools'),
     endRun: unbound<RunSaved, EndRun>('endRun'),
     member: memberMachine,
+    /** The leader of a nested team: a leader, too, which a machine cannot say of itself (see `asNested`). */
+    leader: unbound<never, NestInput>('leader'),
   },
   actions: {
     tell: sendTo(
@@ -57,19 +61,23 @@ export const leader = setup({
     startMembers: enqueueActions(
       ({ context, enqueue, self }, delegations: readonly Delegation[]) => {
         for (const delegation of delegations) {
-          enqueue.spawnChild('member', {
-            id: delegation.slot,
-            input: { ...memberInputOf(context, delegation), reportTo: self },
-          });
+          const id = delegation.slot;
+          const nest = nestInputOf(context, delegation);
+          if (nest !== undefined) {
+            enqueue.spawnChild('leader', { id, input: { ...nest, reportTo: self } });
+            continue;
+          }
+          const input = { ...memberInputOf(context, delegation), reportTo: self };
+          enqueue.spawnChild('member', { id, input });
         }
       },
     ),
     tellMembers: enqueueActions(({ context, enqueue }, delegations: readonly Delegation[]) => {
-      for (const { member, slot, task } of delegations) {
+      for (const delegation of delegations) {
         enqueue.sendTo(context.input.progressTo, {
           type: 'team.progressed',
           run: context.input.run,
-          progress: { kind: 'delegating', member: member.name, slot, task },
+          progress: delegatingOf(context, delegation),
         });
       }
     }),
@@ -82,16 +90,19 @@ export const leader = setup({
     foldIn: assign(({ context }) => afterActed(context)),
     settle: assign((_, outcome: RunOutcome) => ({ outcome })),
     noteUnsaved: assign(({ context }) => ({ outcome: unsaved(context.outcome) })),
-    report: sendTo(
-      ({ context }) => context.input.reportTo,
-      ({ context }): LeaderReport => ({
-        type: 'leader.finished',
-        slot: context.input.slot,
-        outcome: context.outcome,
-      }),
-    ),
+    report: enqueueActions(({ context, enqueue }) => {
+      const { input, outcome } = context;
+      if (input.nest !== undefined) {
+        const { slot, reportTo } = input;
+        enqueue.sendTo(reportTo, { type: 'member.reported', slot, outcome: reportOf(context) });
+        return;
+      }
+      const report: LeaderReport = { type: 'leader.finished', slot: input.slot, outcome };
+      enqueue.sendTo(input.reportTo, report);
+    }),
   },
   guards: {
+    isNested: ({ context }) => context.input.nest !== undefined,
     isBroadcast: ({ context }) => context.input.roster.mode === 'broadcast',
     isLastStep: ({ context }) => isLastStep(context.steps, allowanceOf(context)),
     isBroke: ({ context }) => isBroke(context),

@@ -1,5 +1,5 @@
 import type { ActorRef, Snapshot } from 'xstate';
-import type { ProgressAddress } from '../member/member.protocol.ts';
+import type { MemberReport, MemberSlot, ProgressAddress } from '../member/member.protocol.ts';
 import type { RunStart } from '../ports.ts';
 import type { Question, RunOutcome, RunRef } from '../question.ts';
 import type { Roster } from '../roster.ts';
@@ -20,13 +20,37 @@ export interface LeaderReport {
   readonly outcome: RunOutcome;
 }
 
-export interface LeaderInput {
+interface LeaderTask {
   readonly run: RunRef;
-  readonly slot: LeaderSlot;
   readonly question: Question;
   readonly roster: Roster;
-  readonly reportTo: ActorRef<Snapshot<unknown>, LeaderReport>;
   readonly progressTo: ProgressAddress;
+}
+
+/** A leader that works a run. */
+interface RunInput extends LeaderTask {
+  readonly slot: LeaderSlot;
+  readonly reportTo: ActorRef<Snapshot<unknown>, LeaderReport>;
+  readonly nest?: undefined;
+}
+
+/** A leader that stands where a member stands: it begins with its task alone, keeps no end of its own, and reports as a member does. */
+export interface NestInput extends LeaderTask {
+  readonly slot: MemberSlot;
+  readonly reportTo: ActorRef<Snapshot<unknown>, MemberReport>;
+  readonly nest: Nest;
+}
+
+export type LeaderInput = RunInput | NestInput;
+
+/** What a nested team is given by the leader that it works for. */
+export interface Nest {
+  /** Which delegation of that leader it works on, from 1: part of its step keys. */
+  readonly delegation: number;
+  readonly maxTokens: number;
+  readonly maxDelegations: number;
+  /** True when its text may become the answer (route): stream it. */
+  readonly drafts: boolean;
 }
 
 /** What the port `beginRun` is asked. */

@@ -1,8 +1,10 @@
 import { type Failure, failure } from '../failure.ts';
-import type { MemberSlot } from '../member/member.protocol.ts';
+import type { MemberReport, MemberSlot } from '../member/member.protocol.ts';
+import { placeOf } from '../member/place.ts';
 import type { DelegationRecord, Note, Progress, RunOutcome } from '../question.ts';
 import { namesOf } from '../turn/step.ts';
-import type { LeaderRun } from './run.ts';
+import type { Delegation } from './delegation.ts';
+import { type LeaderRun, withinOf } from './run.ts';
 
 /** The outcome that the leader's last step leads to. */
 export function outcomeOfStep(run: LeaderRun): RunOutcome {
@@ -54,18 +56,21 @@ const answered = (run: LeaderRun, { text, model, notes }: Wording): RunOutcome =
   text,
   model,
   usage: run.usage,
-  delegations: run.findings.map(
-    ({ delegation, outcome }): DelegationRecord => ({
-      member: delegation.member.name,
-      task: delegation.task,
-      ok: outcome.kind === 'reported',
-      usage: outcome.usage,
-    }),
-  ),
+  delegations: madeBy(run),
   sources: run.sources,
   ...(run.files.length === 0 ? {} : { files: run.files }),
   notes: [...run.notes, ...notes],
 });
+
+/** Every delegation that has come to its end; those that a nested team has made stand after its own. */
+export const madeBy = ({ findings }: LeaderRun): readonly DelegationRecord[] =>
+  findings.flatMap(({ delegation: { member, task }, outcome }) => [
+    { member: member.name, task, ok: outcome.kind === 'reported', usage: outcome.usage },
+    ...(outcome.delegations ?? []).map((one) => ({
+      ...one,
+      member: `${member.name}/${one.member}`,
+    })),
+  ]);
 
 /** A leader that cannot go on hands over what its members found, rather than nothing. */
 function givenUp(run: LeaderRun, failed: Failure): RunOutcome {
@@ -83,16 +88,37 @@ function givenUp(run: LeaderRun, failed: Failure): RunOutcome {
 export const recallingOf = ({ input }: LeaderRun): Progress =>
   input.question.resumedAt === undefined ? { kind: 'recalling' } : { kind: 'resuming' };
 
-export const thinkingOf = ({ steps }: LeaderRun): Progress => ({
-  kind: 'thinking',
-  turn: steps + 1,
+/** What a leader tells of itself; that of a nested team appears as the member that it stands for. */
+export function thinkingOf({ input, steps }: LeaderRun): Progress {
+  if (input.nest === undefined) return { kind: 'thinking', turn: steps + 1 };
+  return { kind: 'member_thinking', member: input.roster.name, slot: input.slot };
+}
+
+export function usingOf({ input, wishes }: LeaderRun): Progress {
+  const tools = namesOf(wishes.calls);
+  if (input.nest === undefined) return { kind: 'using', tools };
+  return { kind: 'member_using', member: input.roster.name, slot: input.slot, tools };
+}
+
+export const delegatingOf = (run: LeaderRun, { member, slot, task }: Delegation): Progress => ({
+  kind: 'delegating',
+  member: member.name,
+  slot: slotOf(run, slot),
+  task,
 });
 
-export const usingOf = ({ wishes }: LeaderRun): Progress => ({
-  kind: 'using',
-  tools: namesOf(wishes.calls),
+export const reportedOf = (run: LeaderRun, { slot, outcome }: MemberReport): Progress => ({
+  kind: 'member_reported',
+  member: memberNameOf(run, slot),
+  slot: slotOf(run, slot),
+  ok: outcome.kind === 'reported',
 });
+
+function slotOf(run: LeaderRun, slot: MemberSlot): string {
+  const within = withinOf(run);
+  return within === undefined ? slot : placeOf({ slot, within });
+}
 
 /** Who works in that slot at present. */
-export const memberNameOf = ({ wishes }: LeaderRun, slot: MemberSlot): string =>
+const memberNameOf = ({ wishes }: LeaderRun, slot: MemberSlot): string =>
   wishes.delegations.find((delegation) => delegation.slot === slot)?.member.name ?? slot;

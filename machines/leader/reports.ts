@@ -12,38 +12,39 @@ import {
 } from '../turn/tool-batch.ts';
 import { afterActing, shortened, type ToolAnswer } from '../turn/transcript.ts';
 import { type Delegation, NO_WISHES, signatureOf, standInFor } from './delegation.ts';
-import { allowanceOf, delegationsOf, type Finding, type LeaderRun } from './run.ts';
+import { granted, settled } from './grants.ts';
+import { allowanceOf, delegationsOf, type Finding, type LeaderRun, leftOf } from './run.ts';
 
 export function afterReport(run: LeaderRun, report: MemberReport): Partial<LeaderRun> {
   const delegation = run.wishes.delegations.find(({ slot }) => slot === report.slot);
   if (delegation === undefined) return {};
   const { outcome } = report;
-  return {
+  const settling = {
     findings: [...run.findings, { delegation, outcome }],
     usage: addUsage(run.usage, outcome.usage),
-    ...(outcome.kind === 'reported'
-      ? {
-          sources: withSources(run.sources, outcome.sources),
-          files: withFiles(run.files, outcome.files ?? []),
-        }
-      : withStandIn(run, delegation, outcome.failure)),
+    grants: settled(run.grants, report.slot),
+  };
+  if (outcome.kind === 'failed')
+    return { ...settling, ...withStandIn({ ...run, ...settling }, delegation, outcome.failure) };
+  return {
+    ...settling,
+    sources: withSources(run.sources, outcome.sources),
+    files: withFiles(run.files, outcome.files ?? []),
   };
 }
 
 /** What nobody else could do any better. */
 const HOPELESS: ReadonlySet<FailureKind> = new Set(['aborted', 'budget']);
 
-function withStandIn(
-  run: LeaderRun,
-  failed: Delegation,
-  { kind }: Failure,
-): Pick<LeaderRun, 'wishes' | 'standIns'> {
-  const { wishes, standIns } = run;
+function withStandIn(run: LeaderRun, failed: Delegation, { kind }: Failure): Partial<LeaderRun> {
+  const { wishes, grants } = run;
   const next = HOPELESS.has(kind) ? undefined : standInFor(failed, wishes, delegationsOf(run));
-  if (next === undefined) return { wishes, standIns };
+  if (next === undefined) return {};
+  const standIns = [...run.standIns, signatureOf(next.member.name, next.task)];
   return {
     wishes: { ...wishes, delegations: [...wishes.delegations, next] },
-    standIns: [...standIns, signatureOf(next.member.name, next.task)],
+    standIns,
+    grants: { ...grants, ...granted(leftOf({ ...run, standIns }), [next]) },
   };
 }
 

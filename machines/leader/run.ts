@@ -1,9 +1,17 @@
-import { type ChatMessage, type FileRef, NO_USAGE, type Source } from '../conversation.ts';
+import {
+  type ChatMessage,
+  type FileRef,
+  NO_USAGE,
+  type Source,
+  tokensOf,
+} from '../conversation.ts';
 import { failure } from '../failure.ts';
-import type { MemberInput, MemberReport } from '../member/member.protocol.ts';
+import type { MemberInput, MemberReport, MemberSlot, Within } from '../member/member.protocol.ts';
+import { draftsOf, keyOf } from '../member/place.ts';
 import type { ModelReply, ModelRequest } from '../ports.ts';
 import type { Note, Question, RunOutcome } from '../question.ts';
-import { isOutOfTokens, shareOf } from '../turn/budget.ts';
+import type { RunLimits } from '../roster.ts';
+import { isOutOfTokens } from '../turn/budget.ts';
 import { type Attempts, NO_ATTEMPTS } from '../turn/loop-guard.ts';
 import { afterCall, askedBy, type CalledModel, type Tally } from '../turn/model-call.ts';
 import { madeToFit } from '../turn/overflow.ts';
@@ -20,6 +28,7 @@ import {
   signatureOf,
   type Wishes,
 } from './delegation.ts';
+import { delegationsIn, type Grant, type Grants, granted, tokensIn } from './grants.ts';
 import type { LeaderInput, RunBegun } from './leader.protocol.ts';
 
 /** A delegation that has come to its end. */
@@ -44,6 +53,7 @@ export interface LeaderRun extends Tally {
   readonly results: ToolBatchResults;
   readonly asked: readonly string[];
   readonly standIns: readonly string[];
+  readonly grants: Grants;
   readonly findings: readonly Finding[];
   readonly outcome: RunOutcome;
 }
@@ -67,11 +77,26 @@ export const beginRun = (input: LeaderInput): LeaderRun => ({
   results: [],
   asked: [],
   standIns: [],
+  grants: {},
   findings: [],
   outcome: { kind: 'failed', failure: NOT_STARTED, usage: NO_USAGE },
 });
 
-export const allowanceOf = ({ input }: LeaderRun) => input.roster.limits;
+/** The roster's limits; a nested team has what it was given of the run's tokens and delegations. */
+export function allowanceOf({ input: { roster, nest } }: LeaderRun): RunLimits {
+  if (nest === undefined) return roster.limits;
+  const { maxTokens, maxDelegations } = nest;
+  return { ...roster.limits, maxTokens, maxDelegations };
+}
+
+/** The delegation that a nested leader works on; `undefined` for one that leads a run. */
+export const withinOf = ({ input }: LeaderRun): Within | undefined =>
+  input.nest && { delegation: input.nest.delegation, team: input.roster.name, slot: input.slot };
+
+/** Names its model call of that number. */
+function stepKeyOf({ input: { roster, nest } }: LeaderRun, step: number): string {
+  return nest === undefined ? `leader/${step}` : `${keyOf(nest, roster.leader.name)}/${step}`;
+}
 
 export const isBroke = (run: LeaderRun): boolean => isOutOfTokens(run.usage, allowanceOf(run));
 
@@ -113,33 +138,70 @@ export function requestOf(run: LeaderRun, concluding: boolean): ModelRequest {
   const { leader } = roster;
   return {
     run: run.input.run,
-    stepKey: `leader/${run.steps + 1}`,
+    stepKey: stepKeyOf(run, run.steps + 1),
     ...askedBy(leader),
     messages: run.transcript,
     tools: concluding ? [] : leaderTools(roster, run.input.question.origin?.platform),
-    draftTurn: run.calls + 1,
+    ...draftTurnOf(run),
   };
+}
+
+function draftTurnOf({ input: { nest }, calls }: LeaderRun): Pick<ModelRequest, 'draftTurn'> {
+  if (nest === undefined) return { draftTurn: calls + 1 };
+  return nest.drafts ? { draftTurn: draftsOf(nest) + calls + 1 } : {};
 }
 
 export function afterResult(run: LeaderRun, called: CalledModel): Partial<LeaderRun> {
   const limits = allowanceOf(run);
   const after = afterCall(run, called, { allowance: limits, attempts: run.attempts, limits });
-  return { ...after, ...withStep(run, after.step), ...madeToFit(run.transcript, called.result) };
+  return {
+    ...after,
+    ...withStep({ ...run, ...after }, after.step),
+    ...madeToFit(run.transcript, called.result),
+  };
 }
 
 function withStep(run: LeaderRun, step: Step): Partial<LeaderRun> {
   if (step.kind !== 'act') return { step };
   const wishes = readWishes(step.reply.toolCalls, delegationsOf(run));
   const signatures = wishes.delegations.map(({ member, task }) => signatureOf(member.name, task));
-  return { step, wishes, results: [], asked: [...run.asked, ...signatures] };
+  const next = { step, wishes, results: [], asked: [...run.asked, ...signatures] };
+  return { ...next, grants: granted(leftOf({ ...run, ...next }), wishes.delegations) };
 }
 
+/** What is neither used nor set aside. */
+export function leftOf(run: LeaderRun): Grant {
+  const { maxTokens, maxDelegations } = allowanceOf(run);
+  const made = run.asked.length + run.standIns.length + nestedIn(run);
+  return {
+    tokens: maxTokens - tokensOf(run.usage) - tokensIn(run.grants),
+    delegations: maxDelegations - made,
+  };
+}
+
+/** Delegations that nested teams have made, and those set aside for them. */
+const nestedIn = ({ findings, grants }: LeaderRun): number =>
+  findings.reduce((sum, { outcome }) => sum + (outcome.delegations?.length ?? 0), 0) +
+  delegationsIn(grants);
+
+const NOTHING: Grant = { tokens: 1, delegations: 0 };
+
+/** What is set aside for whoever is about to begin there. */
+export const grantOf = ({ grants }: LeaderRun, slot: MemberSlot): Grant => grants[slot] ?? NOTHING;
+
 /** What decides on further delegations. */
-export const delegationsOf = ({ input, asked, standIns }: LeaderRun): DelegationState => ({
-  roster: input.roster,
-  asked,
-  standIns,
+export const delegationsOf = (run: LeaderRun): DelegationState => ({
+  roster: run.input.roster,
+  asked: run.asked,
+  standIns: run.standIns,
+  maxDelegations: allowanceOf(run).maxDelegations,
+  nested: nestedIn(run),
+  isNested: run.input.nest !== undefined,
 });
+
+/** True when what a member says may become the answer. */
+export const draftsAnswer = ({ input: { roster, nest } }: LeaderRun): boolean =>
+  roster.mode === 'route' && (nest?.drafts ?? true);
 
 export const memberInputOf = (
   run: LeaderRun,
@@ -148,17 +210,23 @@ export const memberInputOf = (
   run: run.input.run,
   slot: delegation.slot,
   delegation: delegation.number,
+  ...withinIn(run),
   member: delegation.member,
   task: delegation.task,
   limits: allowanceOf(run),
-  maxTokens: shareOf(run.usage, allowanceOf(run).maxTokens, run.wishes.delegations.length),
-  drafts: run.input.roster.mode === 'route',
+  maxTokens: grantOf(run, delegation.slot).tokens,
+  drafts: draftsAnswer(run),
   progressTo: run.input.progressTo,
 });
+
+function withinIn(run: LeaderRun): Pick<MemberInput, 'within'> {
+  const within = withinOf(run);
+  return within === undefined ? {} : { within };
+}
 
 export const toolBatchOf = (run: LeaderRun): ToolBatch =>
   batchOf(run.wishes.calls, {
     run: run.input.run,
     agent: run.input.roster.leader.name,
-    stepKey: `leader/${run.steps}`,
+    stepKey: stepKeyOf(run, run.steps),
   });

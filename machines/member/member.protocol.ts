@@ -1,7 +1,7 @@
 import type { ActorRef, Snapshot } from 'xstate';
 import type { FileRef, Source, Usage } from '../conversation.ts';
 import type { Failure } from '../failure.ts';
-import type { Progress, RunRef } from '../question.ts';
+import type { DelegationRecord, Progress, RunRef } from '../question.ts';
 import type { AgentSpec, RunLimits } from '../roster.ts';
 
 /** Places for members that work side by side in one run. A closed set: unique child ids would leak. */
@@ -28,8 +28,15 @@ export type MemberOutcome =
       readonly files?: readonly FileRef[];
       /** A limit ended the work early. */
       readonly cut: boolean;
+      /** What a nested team has given to its members; left out: nothing. */
+      readonly delegations?: readonly DelegationRecord[];
     }
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly usage: Usage };
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      readonly usage: Usage;
+      readonly delegations?: readonly DelegationRecord[];
+    };
 
 /** Sent once, by the member in `slot`. */
 export interface MemberReport {
@@ -44,11 +51,20 @@ export type ProgressAddress = ActorRef<
   { readonly type: 'team.progressed'; readonly run: RunRef; readonly progress: Progress }
 >;
 
+/** The delegation of a run that a nested team works on. */
+export interface Within {
+  readonly delegation: number;
+  readonly team: string;
+  readonly slot: MemberSlot;
+}
+
 export interface MemberInput {
   readonly run: RunRef;
   readonly slot: MemberSlot;
-  /** Which delegation of the run this is, from 1: part of its step keys. */
+  /** Which delegation of its leader this is, from 1: part of its step keys. */
   readonly delegation: number;
+  /** Given when its leader is that of a nested team. */
+  readonly within?: Within;
   readonly member: AgentSpec;
   readonly task: string;
   readonly limits: RunLimits;

@@ -19,6 +19,7 @@ import {
 } from '../turn/tool-batch.ts';
 import { afterActing, openingOf } from '../turn/transcript.ts';
 import type { MemberInput, MemberOutcome } from './member.protocol.ts';
+import { draftsOf, keyOf, placeOf } from './place.ts';
 
 /** What a member knows while it works. */
 export interface MemberWork extends Tally {
@@ -53,10 +54,7 @@ export const allowanceOf = ({ input }: MemberWork) => ({
 
 /** Names the model call that is due next, or the one just made while its tools run. */
 const stepKeyOf = ({ input, steps }: MemberWork): string =>
-  `${input.delegation}/${input.member.name}/${steps}`;
-
-/** Numbers the drafts of a delegation apart from the leader's: no run makes that many calls. */
-const DRAFTS_APART = 1_000;
+  `${keyOf(input, input.member.name)}/${steps}`;
 
 export function requestOf(work: MemberWork, concluding: boolean): ModelRequest {
   const { input } = work;
@@ -67,7 +65,7 @@ export function requestOf(work: MemberWork, concluding: boolean): ModelRequest {
     ...askedBy(spec),
     messages: work.transcript,
     tools: concluding ? [] : spec.tools,
-    ...(input.drafts ? { draftTurn: DRAFTS_APART * input.delegation + work.calls + 1 } : {}),
+    ...(input.drafts ? { draftTurn: draftsOf(input) + work.calls + 1 } : {}),
   };
 }
 
@@ -119,19 +117,19 @@ export function outcomeOf({ step, usage, sources, files }: MemberWork): MemberOu
 export const progressOf = ({ input }: MemberWork, kind: 'member_thinking'): Progress => ({
   kind,
   member: input.member.name,
-  slot: input.slot,
+  slot: placeOf(input),
 });
 
 export const usingOf = (work: MemberWork): Progress => ({
   kind: 'member_using',
   member: work.input.member.name,
-  slot: work.input.slot,
+  slot: placeOf(work.input),
   tools: namesOf(callsOf(work)),
 });
 
 export const retryingOf = ({ input, step }: MemberWork): Progress => ({
   kind: 'member_retrying',
   member: input.member.name,
-  slot: input.slot,
+  slot: placeOf(input),
   delayMs: step.kind === 'retry' ? step.afterMs : 0,
 });

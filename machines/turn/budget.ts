@@ -14,10 +14,6 @@ export const isLastStep = (steps: number, allowance: Allowance): boolean =>
 export const isOutOfTokens = (usage: Usage, allowance: Allowance): boolean =>
   tokensOf(usage) >= allowance.maxTokens;
 
-/** Members that work side by side share what is left. */
-export const shareOf = (usage: Usage, maxTokens: number, members: number): number =>
-  Math.max(1, Math.floor((maxTokens - tokensOf(usage)) / Math.max(1, members)));
-
 /** The pause before try number `attempt` (from 1): half a second, doubling, 8 s at most; longer if asked to. */
 export const backoffMs = (attempt: number, retryAfterMs = 0): number =>
   Math.max(retryAfterMs, Math.min(8_000, 500 * 2 ** (attempt - 1)));

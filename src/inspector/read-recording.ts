@@ -28,23 +28,28 @@ const agent = z.looseObject({
   maxOutputTokens: count,
 });
 
+const limits = z.looseObject({
+  maxSteps: count,
+  maxMemberSteps: count,
+  maxDelegations: count,
+  maxTokens: count,
+  deadlineMs: count,
+  memberDeadlineMs: count,
+  retries: count,
+  sameCallLimit: count,
+  sameErrorLimit: count,
+  maxReportChars: count,
+});
+
+const mode = z.enum(['coordinate', 'route', 'broadcast']);
+const nestedTeam = z.looseObject({ mode, members: z.array(agent), limits });
+
 const roster = z.looseObject({
   name: z.string(),
-  mode: z.enum(['coordinate', 'route', 'broadcast']),
+  mode,
   leader: agent,
-  members: z.array(agent),
-  limits: z.looseObject({
-    maxSteps: count,
-    maxMemberSteps: count,
-    maxDelegations: count,
-    maxTokens: count,
-    deadlineMs: count,
-    memberDeadlineMs: count,
-    retries: count,
-    sameCallLimit: count,
-    sameErrorLimit: count,
-    maxReportChars: count,
-  }),
+  members: z.array(agent.extend({ team: nestedTeam.optional() })),
+  limits,
 });
 
 type State = string | { readonly [name: string]: State };

@@ -1,6 +1,7 @@
 import type { InspectedEvent } from '../shared/inspected-event.ts';
 import { innermost } from './actors.ts';
 import { charsIn } from './chars.ts';
+import { teamIn } from './paths.ts';
 import type { RecordedStep } from './recording.ts';
 import type { Frame, Replay } from './replay.ts';
 
@@ -29,16 +30,20 @@ class Teller {
     this.#run = run;
   }
 
-  tell({ step, states }: Frame): readonly InspectedEvent[] {
+  tell({ step, machine, states }: Frame): readonly InspectedEvent[] {
     const value = states.get(step.actor);
     const now = value === undefined ? [] : innermost(value);
-    return step.kind === 'began' ? [this.#begins(step, now)] : this.#hears(step, now);
+    return step.kind === 'began' ? [this.#begins(step, machine, now)] : this.#hears(step, now);
   }
 
-  #begins({ actor: slot, at }: RecordedStep, states: readonly string[]): InspectedEvent {
+  #begins(
+    { actor: slot, at }: RecordedStep,
+    machine: Frame['machine'],
+    states: readonly string[],
+  ): InspectedEvent {
     this.#count += 1;
     const actor = `${this.#run}:${this.#count}`;
-    const parent = this.#told.get(this.#leader)?.actor;
+    const parent = this.#told.get(teamIn(slot) ?? this.#leader)?.actor;
     this.#told.set(slot, { actor, states, since: at });
     return {
       type: 'actor.started',
@@ -46,7 +51,7 @@ class Teller {
       actor,
       ...(parent === undefined ? {} : { parent }),
       name: slot,
-      machine: slot === this.#leader ? 'leader' : 'member',
+      machine,
       run: this.#run,
       states,
     };

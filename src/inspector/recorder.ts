@@ -6,6 +6,7 @@ import type { Clock } from '../shared/clock.ts';
 import { messageOf } from '../shared/thrown.ts';
 import { machineOf } from './actors.ts';
 import { charsIn } from './chars.ts';
+import { withinPath } from './paths.ts';
 import { RECORDING_VERSION, type RecordedStep, type Recording } from './recording.ts';
 
 /** What recordings may take of the process. Those of runs under way hold little that their machines do not hold anyway. */
@@ -78,6 +79,9 @@ interface Mark {
 /** An actor that is recorded. */
 interface Voice {
   readonly tape: Tape;
+  /** As recordings call it (see `RecordedStep`). */
+  readonly name: string;
+  /** True of the leader of the run: with it, the recording ends. */
   readonly isLeader: boolean;
 }
 
@@ -104,20 +108,20 @@ class RingRecorder implements Recorder {
   }
 
   began(actor: AnyActorRef, snapshot: AnyMachineSnapshot): void {
-    const isLeader = machineOf(actor) === 'leader';
-    const tape = isLeader ? this.#newTape(snapshot) : this.#tapeOf(actor);
-    if (tape === undefined) return;
-    this.#voices.set(actor.sessionId, { tape, isLeader });
+    const voice = this.#voiceOf(actor, snapshot);
+    if (voice === undefined) return;
+    const { tape } = voice;
+    this.#voices.set(actor.sessionId, voice);
     tape.voices.push(actor.sessionId);
-    this.#mark(tape, actor, undefined);
+    this.#mark(voice, undefined);
     const mark = tape.marks.at(-1);
     if (mark !== undefined) mark.state = snapshot.value;
   }
 
   hears(actor: AnyActorRef, event: AnyEventObject): number {
-    const tape = this.#voices.get(actor.sessionId)?.tape;
+    const voice = this.#voices.get(actor.sessionId);
     // Its place is where it is heard: members that it starts come to life before it has led anywhere.
-    return tape?.end === 'underway' ? this.#mark(tape, actor, event) : -1;
+    return voice?.tape.end === 'underway' ? this.#mark(voice, event) : -1;
   }
 
   led(actor: AnyActorRef, heard: number, to: AnyMachineSnapshot): void {
@@ -144,6 +148,18 @@ class RingRecorder implements Recorder {
     return tape === undefined ? undefined : recordingOf(tape);
   }
 
+  /** Whoever is started by somebody who is recorded belongs to the same recording; a leader that is not begins one. */
+  #voiceOf(actor: AnyActorRef, snapshot: AnyMachineSnapshot): Voice | undefined {
+    const { _parent: parent, id } = actor;
+    const starter = parent && this.#voices.get(parent.sessionId);
+    if (starter !== undefined) {
+      const { tape, isLeader, name } = starter;
+      return { tape, name: isLeader ? id : withinPath(name, id), isLeader: false };
+    }
+    if (machineOf(actor) !== 'leader') return undefined;
+    return { tape: this.#newTape(snapshot), name: id, isLeader: true };
+  }
+
   #newTape({ context }: AnyMachineSnapshot): Tape {
     // The context of a leader's snapshot is a leader's.
     const { input } = context as LeaderRun;
@@ -161,12 +177,8 @@ class RingRecorder implements Recorder {
     return tape;
   }
 
-  #tapeOf({ _parent: leader }: AnyActorRef): Tape | undefined {
-    return leader === undefined ? undefined : this.#voices.get(leader.sessionId)?.tape;
-  }
-
   /** The place of the step; -1 when there was none. */
-  #mark(tape: Tape, actor: AnyActorRef, event: AnyEventObject | undefined): number {
+  #mark({ tape, name }: Voice, event: AnyEventObject | undefined): number {
     if (tape.marks.length >= this.#limits.maxSteps) {
       tape.stepsLeftOut += 1;
       return -1;
@@ -174,7 +186,7 @@ class RingRecorder implements Recorder {
     const at = this.#options.clock.now();
     const mark: Mark = {
       at,
-      actor: actor.id,
+      actor: name,
       event,
       state: undefined,
       status: 'active',
@@ -213,11 +225,8 @@ class RingRecorder implements Recorder {
 }
 
 /** Its question and its events; the roster is everybody's. */
-function charsOf({ header, marks }: Tape): number {
-  let chars = charsIn(header.question);
-  for (const { event } of marks) if (event !== undefined) chars += charsIn(event);
-  return chars;
-}
+const charsOf = ({ header, marks }: Tape): number =>
+  marks.reduce((sum, { event }) => sum + (event ? charsIn(event) : 0), charsIn(header.question));
 
 const recordingOf = ({ header, marks, stepsLeftOut, end, outcome }: Tape): Recording => ({
   format: 'troupe.recording',

@@ -30,7 +30,7 @@ export interface Recording {
   readonly stepsLeftOut: number;
 }
 
-/** One event that one machine heard. */
+/** One event that one machine heard. `actor` is its slot; in a nested team after that of the team, `member0/member1`. */
 export type RecordedStep =
   /** It came to life, in this state. */
   | {

@@ -43,8 +43,10 @@ export function lineOf(frame: Frame, startedAt: number): string {
 export const startOf = ({ frames }: Replay): number => frames[0]?.step.at ?? 0;
 
 /** The machine of a step's actor as a Mermaid diagram, the state that it is in then marked. */
-export function diagramAt({ recording }: Replay, { step, states }: Frame): string {
-  const machine = step.actor === recording.leader ? leaderMachine : memberMachine;
+export function diagramAt({ step, machine, states }: Frame): string {
   const value = states.get(step.actor);
-  return diagramOf(chartOf(machine), value === undefined ? [] : innermost(value));
+  return diagramOf(
+    chartOf(machine === 'leader' ? leaderMachine : memberMachine),
+    value === undefined ? [] : innermost(value),
+  );
 }

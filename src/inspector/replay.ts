@@ -9,14 +9,14 @@ import {
   transition,
 } from 'xstate';
 import { leaderMachine } from '../../machines/leader/leader.machine.ts';
-import { LEADER_SLOTS } from '../../machines/leader/leader.protocol.ts';
+import { LEADER_SLOTS, type NestInput } from '../../machines/leader/leader.protocol.ts';
 import type { LeaderRun } from '../../machines/leader/run.ts';
 import { memberMachine } from '../../machines/member/member.machine.ts';
 import type { MemberInput } from '../../machines/member/member.protocol.ts';
 import type { RunOutcome } from '../../machines/question.ts';
 import { isRecord } from '../shared/parse.ts';
 import { messageOf } from '../shared/thrown.ts';
-import { pathOf } from './paths.ts';
+import { pathOf, withinPath } from './paths.ts';
 import type { RecordedStep, Recording } from './recording.ts';
 
 /** One step of a replay: what was heard, where it led when it was recorded, and where it leads now. */
@@ -28,6 +28,8 @@ export interface Frame {
   readonly now: string | undefined;
   /** What these machines do otherwise than those that were recorded. */
   readonly divergence: string | undefined;
+  /** The machine of the step's actor. */
+  readonly machine: 'leader' | 'member';
   /** Where every actor is after it, by name. */
   readonly states: ReadonlyMap<string, StateValue>;
 }
@@ -66,9 +68,9 @@ type Played =
 class Stage {
   readonly #recording: Recording;
   readonly #actors = new Map<string, AnyMachineSnapshot>();
-  /** What the leader gave the members that it started last, by slot. */
-  readonly #given = new Map<string, MemberInput>();
-  /** What members said at their end, by slot. */
+  /** What leaders gave those who were started last, by name. */
+  readonly #given = new Map<string, Given>();
+  /** What members said at their end, by name. */
   readonly #reports = new Map<string, string>();
 
   constructor(recording: Recording) {
@@ -86,7 +88,9 @@ class Stage {
     const played = this.#attempt(step);
     const states = new Map([...this.#actors].map(([name, { value }]) => [name, value]));
     const now = nowOf(played);
-    return { number, step, now, divergence: misheard ?? divergenceOf(step, played), states };
+    const machine = this.#leads(step.actor) ? 'leader' : 'member';
+    const divergence = misheard ?? divergenceOf(step, played);
+    return { number, step, now, divergence, machine, states };
   }
 
   #attempt(step: RecordedStep): Played {
@@ -101,8 +105,11 @@ class Stage {
   #begin(actor: string): AnyMachineSnapshot | undefined {
     const { leader, run, question, roster } = this.#recording;
     if (actor !== leader) {
-      const input = this.#given.get(actor);
-      return input && this.#keep(actor, initialTransition(memberMachine, input));
+      const given = this.#given.get(actor);
+      if (given === undefined) return undefined;
+      return given.kind === 'team'
+        ? this.#keep(actor, initialTransition(leaderMachine, given.input))
+        : this.#keep(actor, initialTransition(memberMachine, given.input));
     }
     const slot = LEADER_SLOTS.find((known) => known === leader);
     if (slot === undefined) return undefined;
@@ -113,7 +120,7 @@ class Stage {
   #hear({ actor, event }: Exclude<RecordedStep, { kind: 'began' }>) {
     const before = this.#actors.get(actor);
     if (before === undefined) return undefined;
-    const isLeader = actor === this.#recording.leader;
+    const isLeader = this.#leads(actor);
     // `transition` takes every event that a machine may hear; the types know the declared ones only.
     const heard = event as never;
     return isLeader
@@ -129,8 +136,8 @@ class Stage {
     for (const { type, params } of actions) {
       if (!isRecord(params)) continue;
       const { id, input, event } = params;
-      // A leader starts members by their slot, with what members are given.
-      if (type === 'xstate.spawnChild' && isMemberInput(input)) this.#given.set(String(id), input);
+      const given = type === 'xstate.spawnChild' ? givenIn(input) : undefined;
+      if (given !== undefined) this.#given.set(this.#nameIn(actor, String(id)), given);
       if (type === 'xstate.sendTo' && isRecord(event) && event['type'] === 'member.reported')
         this.#reports.set(actor, JSON.stringify(event));
     }
@@ -138,20 +145,40 @@ class Stage {
     return snapshot;
   }
 
+  /** Leaders start others by their slot. */
+  #nameIn(starter: string, slot: string): string {
+    return starter === this.#recording.leader ? slot : withinPath(starter, slot);
+  }
+
   /** A report of a member that this member does not give. */
-  #misheard({ event }: Exclude<RecordedStep, { kind: 'began' }>): string | undefined {
+  #misheard({ actor, event }: Exclude<RecordedStep, { kind: 'began' }>): string | undefined {
     if (event.type !== 'member.reported') return undefined;
-    const said = this.#reports.get(String(event['slot']));
+    const member = this.#nameIn(actor, String(event['slot']));
+    const said = this.#reports.get(member);
     // Where texts were left out, those that machines put together have other placeholders than their parts.
     const isSame =
       this.#recording.texts === 'kept' ? said === JSON.stringify(event) : said !== undefined;
-    return isSame ? undefined : `${String(event['slot'])} does not report this now`;
+    return isSame ? undefined : `${member} does not report this now`;
+  }
+
+  /** True of every leader, those of nested teams included. */
+  #leads(actor: string): boolean {
+    return actor === this.#recording.leader || this.#given.get(actor)?.kind === 'team';
   }
 }
 
-/** What `startMembers` of the leader gives. */
-const isMemberInput = (input: unknown): input is MemberInput =>
-  isRecord(input) && 'delegation' in input && 'member' in input;
+/** What `startMembers` of a leader gives. */
+type Given =
+  | { readonly kind: 'member'; readonly input: MemberInput }
+  | { readonly kind: 'team'; readonly input: NestInput };
+
+function givenIn(input: unknown): Given | undefined {
+  if (!isRecord(input)) return undefined;
+  // The machines that give it are ours: by one field it is told which of the two it is.
+  if ('nest' in input) return { kind: 'team', input: input as unknown as NestInput };
+  if ('member' in input) return { kind: 'member', input: input as unknown as MemberInput };
+  return undefined;
+}
 
 function nowOf(played: Played): string | undefined {
   if (played.kind === 'missing') return undefined;

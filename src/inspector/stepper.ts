@@ -52,7 +52,7 @@ export class Stepper {
       case 'e':
         return frame === undefined ? [] : eventOf(frame);
       case 'd':
-        return frame === undefined ? [] : diagramAt(this.#replay, frame).split('\n');
+        return frame === undefined ? [] : diagramAt(frame).split('\n');
       default:
         return HELP;
     }

@@ -230,7 +230,11 @@ function howOf({ status }: Snapshot<unknown>): ActorStopped['how'] {
 function toolsOf(given: unknown): ReadonlySet<string> {
   const roster = isRecord(given) && isRecord(given['roster']) ? given['roster'] : {};
   const members: readonly unknown[] = Array.isArray(roster['members']) ? roster['members'] : [];
-  const tools = [roster['leader'], ...members].flatMap((agent): readonly unknown[] =>
+  const nested = members.flatMap((member): readonly unknown[] => {
+    const team = isRecord(member) && isRecord(member['team']) ? member['team'] : {};
+    return Array.isArray(team['members']) ? team['members'] : [];
+  });
+  const tools = [roster['leader'], ...members, ...nested].flatMap((agent): readonly unknown[] =>
     isRecord(agent) && Array.isArray(agent['tools']) ? agent['tools'] : [],
   );
   return new Set(tools.flatMap((tool) => (isRecord(tool) ? [String(tool['name'])] : [])));

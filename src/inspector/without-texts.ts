@@ -3,8 +3,8 @@ import type { Failure } from '../../machines/failure.ts';
 import { DELEGATE_TO_ALL, DELEGATE_TO_ONE } from '../../machines/leader/delegation.ts';
 import type { MemberOutcome } from '../../machines/member/member.protocol.ts';
 import type { ModelReply, ToolResult } from '../../machines/ports.ts';
-import type { Question, RunOutcome } from '../../machines/question.ts';
-import type { AgentSpec, Roster } from '../../machines/roster.ts';
+import type { DelegationRecord, Question, RunOutcome } from '../../machines/question.ts';
+import { type AgentSpec, agentsOf, type MemberSpec, type Roster } from '../../machines/roster.ts';
 import { isRecord } from '../shared/parse.ts';
 import type { RecordedEvent, RecordedStep, Recording } from './recording.ts';
 
@@ -42,8 +42,8 @@ class Veil {
   readonly #placeholders = new Map<string, string>();
   readonly #names: ReadonlySet<string>;
 
-  constructor({ leader, members }: Roster) {
-    const agents = [leader, ...members];
+  constructor(roster: Roster) {
+    const agents = agentsOf(roster);
     const tools = agents.flatMap((agent) => agent.tools.map(({ name }) => name));
     this.#names = new Set([...tools, ...agents.map(({ name }) => name), ...DELEGATING]);
   }
@@ -57,9 +57,16 @@ class Veil {
       name: this.#text(name),
       mode,
       leader: this.#agent(leader),
-      members: members.map((member) => this.#agent(member)),
+      members: members.map((member) => this.#member(member)),
       limits,
     };
+  }
+
+  #member(member: MemberSpec): MemberSpec {
+    const agent = this.#agent(member);
+    if (member.team === undefined) return agent;
+    const { mode, members, limits } = member.team;
+    return { ...agent, team: { mode, members: members.map((one) => this.#agent(one)), limits } };
   }
 
   step(step: RecordedStep): RecordedStep {
@@ -94,10 +101,14 @@ class Veil {
       text: this.#text(text),
       model: this.#model(model),
       usage,
-      delegations: delegations.map((one) => ({ ...one, task: this.#text(one.task) })),
+      ...this.#delegations(delegations),
       sources: sources.map((source) => this.#source(source)),
       notes,
     };
+  }
+
+  #delegations(made: readonly DelegationRecord[]) {
+    return { delegations: made.map((one) => ({ ...one, task: this.#text(one.task) })) };
   }
 
   /** What machines hear: their commands, reports of members, and what ports and timers come to. */
@@ -114,9 +125,12 @@ class Veil {
   }
 
   #report(outcome: MemberOutcome): unknown {
-    if (outcome.kind === 'failed') return { ...outcome, failure: this.#failure(outcome.failure) };
+    const made = outcome.delegations === undefined ? {} : this.#delegations(outcome.delegations);
+    if (outcome.kind === 'failed')
+      return { ...outcome, failure: this.#failure(outcome.failure), ...made };
     const { kind, text, model, usage, sources, cut } = outcome;
     return {
+      ...made,
       kind,
       text: this.#text(text),
       model: this.#model(model),
@@ -204,8 +218,9 @@ class Veil {
     return { title: this.#text(title), url: this.#text(url) };
   }
 
-  #agent({ name, tools, maxOutputTokens }: AgentSpec): AgentSpec {
+  #agent({ name, tools, standIn, maxOutputTokens }: AgentSpec): AgentSpec {
     return {
+      ...(standIn === undefined ? {} : { standIn }),
       name,
       description: '',
       instructions: '',

@@ -1,6 +1,6 @@
 import { fromPromise } from 'xstate';
 import { failure } from '../../machines/failure.ts';
-import { leaderMachine } from '../../machines/leader/leader.machine.ts';
+import { asNested, leaderMachine } from '../../machines/leader/leader.machine.ts';
 import type { BeginRun, EndRun, RunBegun } from '../../machines/leader/leader.protocol.ts';
 import { memberMachine } from '../../machines/member/member.machine.ts';
 import type {
@@ -75,11 +75,10 @@ export function bindTeam(given: Bindings): typeof teamMachine {
     withRecorder(memberMachine.provide({ actors: { callModel, runTools } }), recorder),
   );
   const [beginRun, endRun] = [beginOf(bindings), endOf(bindings)];
+  const led = leaderMachine.provide({ actors: { callModel, runTools, member, beginRun, endRun } });
+  const nested = withErrorBoundary(withRecorder(led, recorder));
   const leader = withErrorBoundary(
-    withRecorder(
-      leaderMachine.provide({ actors: { callModel, runTools, member, beginRun, endRun } }),
-      recorder,
-    ),
+    withRecorder(led.provide({ actors: { leader: asNested(nested) } }), recorder),
   );
   return withErrorBoundary(
     teamMachine.provide({ actors: { hydrate: hydrateOf(bindings), leader } }),

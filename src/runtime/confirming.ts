@@ -9,7 +9,7 @@ import type {
   ToolResult,
 } from '../../machines/ports.ts';
 import type { Confirmation, ConfirmationEnd, RunRef } from '../../machines/question.ts';
-import type { Roster } from '../../machines/roster.ts';
+import { agentsOf, type Roster, withLimits } from '../../machines/roster.ts';
 import type { Clock } from '../shared/clock.ts';
 import { fingerprintOf } from '../shared/fingerprint.ts';
 
@@ -42,16 +42,17 @@ interface Hearing {
   readonly signal: AbortSignal;
 }
 
-/** A roster whose agents may have to wait for their asker has the time for that, once in a delegation and twice in a run. */
+/** A roster whose agents may have to wait for their asker has the time for that, once in a delegation and twice in a run or nested team. */
 export function withTimeToConfirm(roster: Roster, tools: ToolPort, confirmMs: number): Roster {
-  const waits = [roster.leader, ...roster.members].some(({ name: agent, tools: own }) =>
+  const waits = agentsOf(roster).some(({ name: agent, tools: own }) =>
     own.some(({ name }) => tools.needsConfirmation?.({ agent, name }) === true),
   );
   if (!waits) return roster;
-  const { limits } = roster;
-  const deadlineMs = limits.deadlineMs + 2 * confirmMs;
-  const memberDeadlineMs = limits.memberDeadlineMs + confirmMs;
-  return { ...roster, limits: { ...limits, deadlineMs, memberDeadlineMs } };
+  return withLimits(roster, (limits) => ({
+    ...limits,
+    deadlineMs: limits.deadlineMs + 2 * confirmMs,
+    memberDeadlineMs: limits.memberDeadlineMs + confirmMs,
+  }));
 }
 
 /** What waits for its asker's word before it is done. */

@@ -6,6 +6,8 @@ import type { Question, RunOutcome, RunRef } from '../../machines/question.ts';
 import {
   type AgentSpec,
   DEFAULT_RUN_LIMITS,
+  type MemberSpec,
+  type NestedTeam,
   type Roster,
   type RunLimits,
 } from '../../machines/roster.ts';
@@ -48,6 +50,24 @@ export const anAgent = (name: string, over: Partial<AgentSpec> = {}): AgentSpec 
   tools: [],
   maxOutputTokens: 500,
   ...over,
+});
+
+type TeamWishes = Partial<Omit<NestedTeam, 'limits'>> & {
+  readonly limits?: Partial<RunLimits>;
+  readonly standIn?: string;
+};
+
+/** A team in the place of a member: an office with a clerk and a scribe, unless it is told otherwise. */
+export const aTeamOf = (
+  name: string,
+  { mode = 'coordinate', members, limits, ...over }: TeamWishes = {},
+): MemberSpec => ({
+  ...anAgent(name, over),
+  team: {
+    mode,
+    members: members ?? [anAgent('clerk'), anAgent('scribe')],
+    limits: { ...DEFAULT_RUN_LIMITS, ...limits },
+  },
 });
 
 export type RosterWishes = Partial<Omit<Roster, 'limits'>> & {

@@ -1,7 +1,7 @@
 import type { ToolSpec } from '../../machines/conversation.ts';
 import { type Failure, failure } from '../../machines/failure.ts';
 import type { ToolPort, ToolRequest, ToolResult } from '../../machines/ports.ts';
-import type { Roster } from '../../machines/roster.ts';
+import { agentsOf, type Roster } from '../../machines/roster.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
 import { traceOf } from '../shared/thrown.ts';
@@ -64,7 +64,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
 
 /** The same tools, but each agent of the roster reaches only those that the roster gives it, under the roster's conditions. */
 export function confineTools(tools: ToolPort, roster: Roster): ToolPort {
-  const agents = new Map([roster.leader, ...roster.members].map((agent) => [agent.name, agent]));
+  const agents = new Map(agentsOf(roster).map((agent) => [agent.name, agent]));
   return {
     isRepeatable: (name) => tools.isRepeatable?.(name) ?? true,
     needsConfirmation: ({ agent, name }) =>

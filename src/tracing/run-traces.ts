@@ -83,9 +83,21 @@ interface TraceOptions {
   readonly isResumed: boolean;
 }
 
+/** Agents are named from a letter on; what else stands in a step key are numbers. */
+const AGENT = /^[a-z]/;
+
+interface BranchOptions {
+  readonly key: string;
+  readonly member: string;
+  readonly within: Branch | undefined;
+  readonly startedAt: number;
+}
+
 interface Branch {
   readonly span: Span;
   readonly context: Context;
+  /** That of the nested team. */
+  readonly within: Branch | undefined;
   lastAt: number;
   failure: Failure | undefined;
 }
@@ -114,8 +126,9 @@ class RunTrace {
     const span = this.#options.tracer.startSpan(name, options, context);
     finish(span, failure, period.endedAt);
     if (branch === undefined) return;
-    branch.lastAt = Math.max(branch.lastAt, period.endedAt);
     branch.failure = failure;
+    for (let part: Branch | undefined = branch; part !== undefined; part = part.within)
+      part.lastAt = Math.max(part.lastAt, period.endedAt);
   }
 
   end({ question, outcome, endedAt }: RunRecord): void {
@@ -137,18 +150,33 @@ class RunTrace {
     this.#branches.clear();
   }
 
-  /** `leader/…` belongs to the run itself; `<delegation>/<member>/…` to a delegation, which begins with its first deed. */
+  /**
+   * `leader/…` belongs to the run itself; `<delegation>/<member>/…` to a delegation, which begins with its first deed;
+   * `<delegation>/<team>/<delegation>/<member>/…` to one that a nested team has made.
+   */
   #branchOf(stepKey: string, startedAt: number): Branch | undefined {
-    const [number = '', member = ''] = stepKey.split('/');
+    const [number = '', member = '', inner = '', innerMember = ''] = stepKey.split('/');
     if (number === 'leader') return undefined;
-    const known = this.#branches.get(number);
+    const branch = this.#branch({ key: number, member, within: undefined, startedAt });
+    if (!AGENT.test(innerMember)) return branch;
+    return this.#branch({
+      key: `${number}/${inner}`,
+      member: innerMember,
+      within: branch,
+      startedAt,
+    });
+  }
+
+  #branch({ key, member, within, startedAt }: BranchOptions): Branch {
+    const known = this.#branches.get(key);
     if (known !== undefined) return known;
     const { tracer, words } = this.#options;
     const options = { startTime: startedAt, attributes: words.delegation(member) };
-    const span = tracer.startSpan(`invoke_agent ${member}`, options, this.#context);
-    const context = trace.setSpan(this.#context, span);
-    const branch = { span, context, lastAt: startedAt, failure: undefined };
-    this.#branches.set(number, branch);
+    const around = within?.context ?? this.#context;
+    const span = tracer.startSpan(`invoke_agent ${member}`, options, around);
+    const context = trace.setSpan(around, span);
+    const branch = { span, context, within, lastAt: startedAt, failure: undefined };
+    this.#branches.set(key, branch);
     return branch;
   }
 }

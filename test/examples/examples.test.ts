@@ -19,6 +19,7 @@ const SHOWN = [
   ['docs/tools.md', 'docs/examples/roman.ts'],
   ['docs/tools.md', 'docs/examples/mcp.json'],
   ['docs/roster.md', 'docs/examples/team.json'],
+  ['docs/roster.md', 'docs/examples/nested-team.json'],
 ] as const;
 
 describe('The examples', { timeout: 60_000 }, () => {
@@ -71,6 +72,23 @@ describe('The examples', { timeout: 60_000 }, () => {
       kind: 'answered',
       text: expect.stringContaining('84'),
       delegations: [{ member: 'measures', ok: true }],
+    });
+  });
+
+  it('have a team in the place of a member, which hands its task on', async () => {
+    const program = await start({
+      env: { DATA_DIR: await aFolder(), ROSTER_FILE: fileOf('docs/examples/nested-team.json') },
+    });
+
+    const question = { runId: 'm1', channelId: 'lab', text: 'What is 12 * 7?' };
+
+    expect(await program.answer(question)).toMatchObject({
+      kind: 'answered',
+      text: expect.stringContaining('84'),
+      delegations: [
+        { member: 'office', ok: true },
+        { member: 'office/measures', ok: true },
+      ],
     });
   });
 

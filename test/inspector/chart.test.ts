@@ -16,11 +16,16 @@ describe('the chart of a machine', () => {
 
     expect(transitions).toContainEqual({
       from: 'working.recalling',
-      to: 'working.acting',
+      to: 'working.begun',
       event: 'done: beginRun',
+    });
+    expect(transitions).toContainEqual({
+      from: 'working.begun',
+      to: 'working.acting',
+      event: '',
       guard: 'isBroadcast',
     });
-    expect(transitions).toContainEqual({ from: 'working', to: 'ending', event: 'after deadline' });
+    expect(transitions).toContainEqual({ from: 'working', to: 'settled', event: 'after deadline' });
     expect(transitions).toContainEqual({
       from: 'working.choosing',
       to: 'working.thinking',
@@ -36,9 +41,12 @@ describe('the chart of a machine', () => {
       name: 'recalling',
       within: 'working',
       kind: 'atomic',
-      isInitial: true,
+      isInitial: false,
       invokes: ['beginRun'],
     });
+    expect(
+      states.filter(({ isInitial, within }) => isInitial && within === 'working'),
+    ).toMatchObject([{ name: 'starting' }]);
     expect(states.find(({ id }) => id === 'working.acting')?.kind).toBe('parallel');
   });
 
@@ -80,7 +88,7 @@ describe('the layout of a chart', () => {
 
   it('draws an arrow from the edge of a state that is left from inside, and says from where', () => {
     const leader = layOut(chartOf(leaderMachine));
-    const arrow = leader.arrows.find(({ from, to }) => from === 'working' && to === 'ending');
+    const arrow = leader.arrows.find(({ from, to }) => from === 'working' && to === 'settled');
 
     expect(arrow?.labels).toContain('leader.cancel');
     expect(arrow?.labels).toContain('deciding: otherwise');

@@ -18,7 +18,18 @@ const read = (
   calls: Parameters<typeof readWishes>[0],
   { roster = aRoster(), asked = [] }: { roster?: Roster; asked?: readonly string[] } = {},
 ) => {
-  const { delegations, calls: own, refused } = readWishes(calls, { roster, asked, standIns: [] });
+  const {
+    delegations,
+    calls: own,
+    refused,
+  } = readWishes(calls, {
+    roster,
+    asked,
+    standIns: [],
+    maxDelegations: roster.limits.maxDelegations,
+    nested: 0,
+    isNested: false,
+  });
   return {
     delegations: delegations.map(({ slot, number, member, task }) => [
       slot,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_USAGE } from '../../machines/conversation.ts';
 import type { FailureKind } from '../../machines/failure.ts';
 import type { ModelResult } from '../../machines/ports.ts';
-import { backoffMs, isLastStep, isOutOfTokens, shareOf } from '../../machines/turn/budget.ts';
+import { backoffMs, isLastStep, isOutOfTokens } from '../../machines/turn/budget.ts';
 import {
   type Attempts,
   afterCalls,
@@ -158,13 +158,6 @@ describe('an allowance', () => {
   it('is spent at the very token', () => {
     expect(isOutOfTokens(spent(99), { maxSteps: 1, maxTokens: 100 })).toBe(false);
     expect(isOutOfTokens(spent(100), { maxSteps: 1, maxTokens: 100 })).toBe(true);
-  });
-
-  it('is shared by members that work side by side, one token each at the least', () => {
-    expect(shareOf(spent(40), 100, 3)).toBe(20);
-    expect(shareOf(spent(100), 100, 3)).toBe(1);
-    expect(shareOf(spent(500), 100, 3)).toBe(1);
-    expect(shareOf(spent(40), 100, 0)).toBe(60);
   });
 });
 

@@ -21,7 +21,12 @@ const MUST_BE_SEEN = [
   ...['refused quarantined', 'refused draining', 'refused team_unavailable', 'refused duplicate'],
   ...['team.crashed', 'team.stopped_hard', 'team.unavailable', 'house.forced'],
   ...['resource.failed', 'resource.abandoned'],
-  ...['a run resumed with steps', 'an intent without result', 'run.step_not_kept'],
+  ...[
+    'a member of a nested team',
+    'a run resumed with steps',
+    'an intent without result',
+    'run.step_not_kept',
+  ],
   ...['inbox.undurable', 'inbox.not_closed', 'inbox.given_up'],
 ];
 

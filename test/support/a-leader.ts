@@ -2,11 +2,13 @@ import { type FileRef, NO_USAGE, type Source } from '../../machines/conversation
 import { failure } from '../../machines/failure.ts';
 import { DELEGATE_TO_ALL, DELEGATE_TO_ONE } from '../../machines/leader/delegation.ts';
 import { leaderMachine } from '../../machines/leader/leader.machine.ts';
+import type { Nest } from '../../machines/leader/leader.protocol.ts';
 import type { MemberReport, MemberSlot } from '../../machines/member/member.protocol.ts';
 import type { RunStart } from '../../machines/ports.ts';
 import type { Question } from '../../machines/question.ts';
 import {
   aCall,
+  anAgent,
   aQuestion,
   aRoster,
   aRun,
@@ -24,6 +26,21 @@ export const aLeader = (wishes: RosterWishes = {}, asked: Partial<Question> = {}
     roster: aRoster(wishes),
     reportTo: nobody,
     progressTo: nobody,
+  });
+
+/** The leader of a nested team at its beginning: the second delegation of a run, with so much of what the run has. */
+export const aNestedLeader = (
+  wishes: RosterWishes = {},
+  nest: Partial<Nest> = {},
+): SteppedMachine<typeof leaderMachine> =>
+  new SteppedMachine(leaderMachine, {
+    run: aRun(),
+    slot: 'member1',
+    question: aQuestion({ text: 'Write to everybody.' }),
+    roster: aRoster({ name: 'office', leader: anAgent('office'), ...wishes }),
+    reportTo: nobody,
+    progressTo: nobody,
+    nest: { delegation: 2, maxTokens: 1_000, maxDelegations: 4, drafts: false, ...nest },
   });
 
 export type SteppedLeader = ReturnType<typeof aLeader>;

@@ -2,7 +2,7 @@ import { failure } from '../../machines/failure.ts';
 import { UserId } from '../../machines/ids.ts';
 import { DELEGATE_TO_ALL, DELEGATE_TO_ONE } from '../../machines/leader/delegation.ts';
 import type { ModelRequest, RunPort, ToolPort } from '../../machines/ports.ts';
-import type { DelegationMode } from '../../machines/roster.ts';
+import { DEFAULT_RUN_LIMITS, type DelegationMode, type MemberSpec } from '../../machines/roster.ts';
 import { createRecorder } from '../../src/inspector/recorder.ts';
 import type { Recording } from '../../src/inspector/recording.ts';
 import type { ScriptedStep } from '../../src/model/scripted.ts';
@@ -15,6 +15,8 @@ import { type Random, seeded } from './random.ts';
 export const CANARY = 'canary';
 
 const MEMBERS = ['math', 'words', 'maps'];
+/** Those of a nested team that one of them leads now and then. */
+const CLERKS = ['clerk', 'scribe'];
 const TOOLS = ['look', 'add'];
 const MODES: readonly DelegationMode[] = ['coordinate', 'coordinate', 'route', 'broadcast'];
 
@@ -51,12 +53,26 @@ function cancelIn(ms: number, { clock, runtime }: House): void {
   clock.setTimeout(() => runtime.signal({ type: 'cancel', userId: UserId('ada') }), ms);
 }
 
+const anActor = (name: string) =>
+  anAgent(name, { description: CANARY, instructions: CANARY, tools: TOOLS.map(aTool) });
+
+const aRandomMember = (random: Random, name: string): MemberSpec =>
+  random.hits(0.2)
+    ? {
+        ...anActor(name),
+        standIn: random.pick(MEMBERS),
+        team: {
+          mode: random.pick(MODES),
+          members: CLERKS.map((clerk) => anActor(`${name}_${clerk}`)),
+          limits: { ...DEFAULT_RUN_LIMITS, deadlineMs: 500 + random.upTo(5_000) },
+        },
+      }
+    : anActor(name);
+
 const aRandomRoster = (random: Random) => ({
   mode: random.pick(MODES),
   leader: anAgent('leader', { instructions: CANARY, tools: TOOLS.map(aTool) }),
-  members: MEMBERS.map((name) =>
-    anAgent(name, { description: CANARY, instructions: CANARY, tools: TOOLS.map(aTool) }),
-  ),
+  members: MEMBERS.map((name) => aRandomMember(random, name)),
   limits: {
     maxSteps: 1 + random.upTo(8),
     maxMemberSteps: 1 + random.upTo(5),
@@ -89,7 +105,8 @@ const aFailure = (random: Random) =>
   failure(random.pick(['rate_limited', 'timeout', 'auth', 'too_large', 'server']), CANARY);
 
 function aCall(random: Random, agent: string) {
-  const isDelegation = agent === 'leader' && random.hits(0.7);
+  const isLed = agent !== 'leader';
+  const isDelegation = random.hits(isLed ? 0.3 : 0.7);
   const n = random.upTo(4);
   if (!isDelegation) {
     const name = random.pick([...TOOLS, `${CANARY}-tool`]);
@@ -99,7 +116,8 @@ function aCall(random: Random, agent: string) {
   }
   const task = random.hits(0.1) ? ' ' : `${CANARY}: task ${n}`;
   if (random.hits(0.2)) return { name: DELEGATE_TO_ALL, input: { task } };
-  const member_id = random.pick([...MEMBERS, `${CANARY}-member`]);
+  const members = isLed ? CLERKS.map((clerk) => `${agent}_${clerk}`) : MEMBERS;
+  const member_id = random.pick([...members, `${CANARY}-member`]);
   return { name: DELEGATE_TO_ONE, input: { member_id, task } };
 }
 

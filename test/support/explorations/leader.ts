@@ -1,8 +1,10 @@
+import { NO_USAGE } from '../../../machines/conversation.ts';
+import { delegationsIn, tokensIn } from '../../../machines/leader/grants.ts';
 import { leaderMachine } from '../../../machines/leader/leader.machine.ts';
 import type { LeaderInput } from '../../../machines/leader/leader.protocol.ts';
 import { openSlotsOf } from '../../../machines/leader/reports.ts';
-import type { LeaderRun } from '../../../machines/leader/run.ts';
-import { MEMBER_SLOTS } from '../../../machines/member/member.protocol.ts';
+import { allowanceOf, grantOf, type LeaderRun } from '../../../machines/leader/run.ts';
+import { MEMBER_SLOTS, type MemberSlot } from '../../../machines/member/member.protocol.ts';
 import type { ModelResult } from '../../../machines/ports.ts';
 import type { DelegationMode } from '../../../machines/roster.ts';
 import {
@@ -11,6 +13,7 @@ import {
   aQuestion,
   aRoster,
   aRun,
+  aTeamOf,
   broke,
   said,
   wished,
@@ -36,18 +39,37 @@ const LIMITS = {
   sameErrorLimit: 2,
 };
 
-const inputOf = (mode: DelegationMode): LeaderInput => ({
-  run: aRun(),
-  slot: 'leader0',
-  question: aQuestion(),
-  // One of them has somebody who takes over.
-  roster: aRoster({
+/** Where the leader stands: whom it has, and whom it works for. */
+export type LeaderPlace =
+  /** Its members are agents. */
+  | 'flat'
+  /** One of its members is a team. */
+  | 'with_team'
+  /** It leads a nested team. */
+  | 'nested';
+
+const roster = (mode: DelegationMode, place: LeaderPlace) =>
+  aRoster({
     mode,
     limits: LIMITS,
-    members: [anAgent('math', { standIn: 'words' }), anAgent('words')],
-  }),
+    // One of them has somebody who takes over.
+    members: [
+      place === 'with_team'
+        ? aTeamOf('math', { standIn: 'words' })
+        : anAgent('math', { standIn: 'words' }),
+      anAgent('words'),
+    ],
+  });
+
+const inputOf = (mode: DelegationMode, place: LeaderPlace): LeaderInput => ({
+  run: aRun(),
+  question: aQuestion(),
+  roster: roster(mode, place),
   reportTo: nobody,
   progressTo: nobody,
+  ...(place === 'nested'
+    ? { slot: 'member0', nest: { delegation: 1, maxTokens: 45, maxDelegations: 2, drafts: true } }
+    : { slot: 'leader0' }),
 });
 
 const RESULTS: readonly ModelResult[] = [
@@ -74,9 +96,24 @@ const membersSay = ({ snapshot }: At) => [
   ...openSlotsOf(snapshot.context).flatMap((slot) => [
     reports(slot, 'Found.'),
     failsToReport(slot),
+    ...teamsSay(snapshot.context, slot),
   ]),
   ...MEMBER_SLOTS.slice(0, 4).map((slot) => reports(slot, 'Again.')),
 ];
+
+/** A team has used all that it was given to delegate. */
+function teamsSay(run: LeaderRun, slot: MemberSlot) {
+  const made = grantOf(run, slot).delegations;
+  if (made === 0) return [];
+  const report = reports(slot, 'Found together.');
+  const one = { member: 'clerk', task: 'File.', ok: true, usage: NO_USAGE };
+  return [{ ...report, outcome: { ...report.outcome, delegations: Array(made).fill(one) } }];
+}
+
+/** Delegations that its teams have made, and those set aside for them. */
+const nestedIn = ({ findings, grants }: LeaderRun): number =>
+  findings.reduce((sum, { outcome }) => sum + (outcome.delegations?.length ?? 0), 0) +
+  delegationsIn(grants);
 
 function summaryOf(run: LeaderRun): unknown {
   const { transcript, steps, failures, usage, attempts, notes, step, asked, outcome } = run;
@@ -88,7 +125,7 @@ function summaryOf(run: LeaderRun): unknown {
   const rest = [run.wishes.calls.length, run.results.length, run.wishes.refused.length];
   return [
     ...[transcript.length, steps, failures, usage, attempts, notes, step.kind, asked, outcome.kind],
-    ...[findings, wishes, rest, run.standIns],
+    ...[findings, wishes, rest, run.standIns, run.grants, nestedIn(run)],
   ];
 }
 
@@ -100,7 +137,10 @@ function checkPlace({ snapshot, world }: At): void {
   assert(world.reports === (status === 'done' ? 1 : 0), 'one report, at the end');
   assert(context.steps <= LIMITS.maxSteps, 'no more steps than allowed');
   const asked = [...context.asked, ...context.standIns];
-  assert(asked.length <= LIMITS.maxDelegations, 'no more delegations than allowed');
+  const most = allowanceOf(context).maxDelegations;
+  assert(asked.length + nestedIn(context) <= most, 'no more delegations than allowed');
+  const isSetAside = tokensIn(context.grants) <= LIMITS.maxTokens + openSlotsOf(context).length;
+  assert(isSetAside, 'no more tokens set aside than there are');
   assert(new Set(asked).size === asked.length, 'the same is never asked twice');
   assert(context.findings.length <= asked.length, 'one finding per delegation at most');
   assert(
@@ -109,6 +149,11 @@ function checkPlace({ snapshot, world }: At): void {
   );
   assert(unansweredIn(context.transcript) === 0, 'every call is answered');
   if (status === 'done') assert(Object.keys(children).length === 0, 'done: nothing in flight');
+  if (context.input.nest !== undefined)
+    assert(
+      !snapshot.matches('ending') && !snapshot.matches({ working: 'recalling' }),
+      'it has no store',
+    );
   if (snapshot.matches('ending')) {
     assert(Object.keys(children).length === 1, 'nothing but the saving goes on at the end');
     assert(context.outcome.kind !== 'cancelled' || world.cancelled, 'nobody is cancelled unasked');
@@ -118,9 +163,10 @@ function checkPlace({ snapshot, world }: At): void {
 /** All that can happen to it in a small world, and what must hold there. */
 export const leaderExploration = (
   mode: DelegationMode,
+  place: LeaderPlace = 'flat',
 ): Exploration<typeof leaderMachine, World> => ({
   machine: leaderMachine,
-  input: inputOf(mode),
+  input: inputOf(mode, place),
   world: { reports: 0, cancelled: false },
   table: {
     ...settles('leader.working.recalling', [begun()]),
@@ -137,9 +183,11 @@ export const leaderExploration = (
   },
   key: ({ snapshot: { value, context }, world }) =>
     JSON.stringify([value, summaryOf(context), world]),
-  observe: ({ from: { world }, event, actions }) => {
+  observe: ({ from, event, actions }) => {
+    const { world } = from;
     for (const { src } of startedIn(actions)) assert(src !== undefined, 'every child is known');
-    const told = sentIn(actions).filter(({ type }) => type === 'leader.finished').length;
+    const end = from.snapshot.context.input.nest ? 'member.reported' : 'leader.finished';
+    const told = sentIn(actions).filter(({ type }) => type === end).length;
     return {
       reports: world.reports + told,
       cancelled: world.cancelled || event.type === 'leader.cancel',

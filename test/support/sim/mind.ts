@@ -84,7 +84,7 @@ interface Wish {
 function callOf(name: string, { request, id, dice }: Wish): ToolCall {
   if (dice.hits(0.03)) return { id, name, input: {}, invalid: 'not JSON' };
   const task = dice.hits(0.9) ? `task ${dice.between(1, 4)} of ${markOf(request.run)}` : '';
-  const member = `member${dice.between(1, 5)}`;
+  const member = `member${dice.between(1, 6)}`;
   if (name === 'delegate_task_to_member') return { id, name, input: { member_id: member, task } };
   if (name === 'delegate_task_to_members') return { id, name, input: { task } };
   return { id, name, input: { what: dice.between(1, 4) } };

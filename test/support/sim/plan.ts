@@ -1,5 +1,12 @@
 import { ChannelId, UserId } from '../../../machines/ids.ts';
-import { type AgentSpec, DEFAULT_RUN_LIMITS, type Roster } from '../../../machines/roster.ts';
+import {
+  type AgentSpec,
+  DEFAULT_RUN_LIMITS,
+  type DelegationMode,
+  type MemberSpec,
+  type Roster,
+  type RunLimits,
+} from '../../../machines/roster.ts';
 import type { RuntimeOptions } from '../../../src/runtime/runtime-options.ts';
 import type { Dice } from './dice.ts';
 import { UNREPEATABLE } from './mind.ts';
@@ -82,23 +89,47 @@ const drawTeam = (dice: Dice): Plan['limits']['team'] => ({
 });
 
 function drawRoster(dice: Dice): Roster {
+  const mode = drawMode(dice);
+  const members = named(dice.between(0, 4), (nth) => agent(`member${nth}`));
+  const limits = {
+    ...DEFAULT_RUN_LIMITS,
+    maxSteps: dice.between(1, 5),
+    maxMemberSteps: dice.between(1, 4),
+    maxDelegations: dice.between(1, 5),
+    maxTokens: dice.pick([400, 100_000]),
+    deadlineMs: dice.pick([20_000, 120_000]),
+    memberDeadlineMs: dice.pick([8_000, 60_000]),
+    retries: dice.between(0, 2),
+  };
+  const [first, ...others] = members;
+  const nested = first !== undefined && dice.hits(0.4) ? [aNestedTeam(first, limits, dice)] : [];
+  const flat = nested.length > 0 ? others : members;
   return {
     name: 'simulated',
-    mode: dice.pick(['coordinate', 'coordinate', 'route', 'broadcast']),
+    mode,
     leader: agent('leader'),
-    members: named(dice.between(0, 4), (nth) => agent(`member${nth}`)),
-    limits: {
-      ...DEFAULT_RUN_LIMITS,
-      maxSteps: dice.between(1, 5),
-      maxMemberSteps: dice.between(1, 4),
-      maxDelegations: dice.between(1, 5),
-      maxTokens: dice.pick([400, 100_000]),
-      deadlineMs: dice.pick([20_000, 120_000]),
-      memberDeadlineMs: dice.pick([8_000, 60_000]),
-      retries: dice.between(0, 2),
-    },
+    members: [...nested, ...flat],
+    limits,
   };
 }
+
+const drawMode = (dice: Dice): DelegationMode =>
+  dice.pick(['coordinate', 'coordinate', 'route', 'broadcast']);
+
+/** The names of its members are those that no member of the whole has. */
+const aNestedTeam = (leader: AgentSpec, limits: RunLimits, dice: Dice): MemberSpec => ({
+  ...leader,
+  team: {
+    mode: drawMode(dice),
+    members: [agent('member5'), agent('member6')],
+    limits: {
+      ...limits,
+      maxSteps: limits.maxMemberSteps,
+      deadlineMs: limits.memberDeadlineMs,
+      memberDeadlineMs: limits.memberDeadlineMs / 2,
+    },
+  },
+});
 
 const agent = (name: string): AgentSpec => ({
   name,

@@ -153,9 +153,9 @@ export class Witness {
     this.incarnations.acts(run, stepKey);
     this.#works(run, stepKey);
     this.stepKeys.called(request);
-    const foreign = messages
-      .flatMap(({ content }) => marksIn(content))
-      .find((mark) => mark !== markOf(run));
+    if (stepKey.split('/').length > 4) this.#trace.count('a member of a nested team');
+    const marks = messages.flatMap(({ content }) => marksIn(content));
+    const foreign = marks.find((mark) => mark !== markOf(run));
     if (foreign !== undefined) this.accuse('P9', `${run.runId} is shown something of ${foreign}`);
   }
 
