@@ -13,6 +13,8 @@ export interface ModelRequest {
   readonly stepKey: string;
   /** The agent that asks; adapters choose the ordered list of models by it. */
   readonly agent: string;
+  /** The one to be asked first, if the agent's list has it: chosen for the whole run. */
+  readonly model?: string;
   readonly messages: readonly ChatMessage[];
   /** Empty when the agent must answer without tools. */
   readonly tools: readonly ToolSpec[];

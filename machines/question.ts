@@ -21,6 +21,8 @@ export interface Question {
   readonly resumedAt?: number;
   /** What stood around it where it was asked, oldest first: data, shown to the leader as records. */
   readonly context?: readonly ContextRecord[];
+  /** The model that is asked first, as the house calls it (`groq/openai/gpt-oss-120b`); left out, or unknown: each agent's own. */
+  readonly model?: string;
 }
 
 /** One message near a question, or one of its attachments. */

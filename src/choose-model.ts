@@ -13,6 +13,8 @@ export interface ChosenModel {
   readonly port: ModelPort;
   /** The first model of the leader's list, for people. */
   readonly name: string;
+  /** Those that may be chosen for a run (`groq/openai/gpt-oss-120b`), in the order in which they are asked. */
+  readonly offered: readonly string[];
   /** True when answers come from rules, since no provider is configured. */
   readonly isDemo: boolean;
   close(): Promise<void>;
@@ -33,10 +35,11 @@ export async function chooseModel(config: Config, options: ChoosingOptions): Pro
   const checking = new AbortController();
   // The check warns of models that are gone; nobody waits for it.
   const checked = models.check(checking.signal);
-  const [first] = agents.leader;
+  const offered = [...new Set(agents.leader.map(({ provider, model }) => `${provider}/${model}`))];
   return {
     port: models,
-    name: first === undefined ? 'none' : `${first.provider}/${first.model}`,
+    name: offered[0] ?? 'none',
+    offered,
     isDemo: false,
     async close() {
       checking.abort();
@@ -52,6 +55,7 @@ async function demo(clock: Clock): Promise<ChosenModel> {
   return {
     port: createDemoModel({ clock }),
     name: 'demo',
+    offered: [],
     isDemo: true,
     close: () => Promise.resolve(),
   };
@@ -86,7 +90,7 @@ function choicesOf(config: Config): Choices {
   const leader = [...custom, ...groqChoices(config, 'leader')];
   const standard = [...custom, ...groqChoices(config, 'default')];
   const provider = config.groq === undefined ? 'custom' : 'groq';
-  const context = config.contextModels.map((model) => ({ provider, model }));
+  const context = config.contextModels.map((model) => ({ provider, model, isFixed: true }));
   const memory = config.memory.models.map((model) => ({ provider, model }));
   return {
     leader,

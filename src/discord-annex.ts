@@ -6,19 +6,20 @@ import {
   MessageFlags,
 } from 'discord.js';
 import { type ChannelId, UserId } from '../machines/ids.ts';
+import type { ChosenModel } from './choose-model.ts';
 import { archivedMessage, ourChannel, ourId } from './discord/archive/archived-message.ts';
 import { type Archivist, createArchivist } from './discord/archive/archivist.ts';
 import { type AskedFrom, channelsFor } from './discord/archive/audience.ts';
 import { DirectMessages } from './discord/archive/direct-messages.ts';
 import { discordPages, readableChannels } from './discord/archive/pages.ts';
 import type { Person } from './discord/commands/desk.ts';
-import { settingsAt } from './discord/commands/house-commands.ts';
 import { commandBodies, registerCommands } from './discord/commands/registration.ts';
 import { createCommandRouter, personOf } from './discord/commands/router.ts';
-import { languageOf } from './discord/commands/texts.ts';
+import { settingsAt } from './discord/commands/settings-commands.ts';
+import { languageOf, say } from './discord/commands/texts.ts';
 import type { Extension, ExtensionParts } from './discord/gate.ts';
 import type { InteractionHandler } from './discord/house.ts';
-import { askerOf, placeOf } from './discord/intake/askers.ts';
+import { askerOf, guildOf, placeOf } from './discord/intake/askers.ts';
 import type { Listener } from './discord/intake/ears.ts';
 import type { HeardMessage } from './discord/intake/heard.ts';
 import { inviteLink } from './discord/permissions.ts';
@@ -27,6 +28,7 @@ import { sayRefusal } from './discord/settings/refusal.ts';
 import type { PlaceSettings } from './discord/settings/settings.ts';
 import { SettingsBook } from './discord/settings/settings-book.ts';
 import { createDesk } from './discord-desk.ts';
+import { type ModelFor, modelChooser } from './discord-models.ts';
 import type { MemoryHouse } from './memory-house.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
@@ -39,6 +41,7 @@ export interface DiscordAnnex {
   readonly extension: Extension;
   /** The channels that may be quoted in an answer. Never rejects. */
   channelsFor(asked: AskedFrom): Promise<readonly ChannelId[]>;
+  readonly modelFor: ModelFor;
   /** Ends what it reads and writes. */
   close(): Promise<void>;
 }
@@ -53,7 +56,7 @@ export interface AnnexOptions extends ExtensionParts {
   readonly syncLimit: number;
   /** Where a server has set none. */
   readonly prefix: string;
-  readonly model: { readonly name: string; readonly isDemo: boolean };
+  readonly model: Omit<ChosenModel, 'port' | 'close'>;
   readonly members: readonly string[];
   /** False: users are not remembered beyond their conversations. */
   readonly remembers: boolean;
@@ -61,19 +64,21 @@ export interface AnnexOptions extends ExtensionParts {
 
 /** Puts the annex together. Nothing of it connects by itself. */
 export function createAnnex(options: AnnexOptions): DiscordAnnex {
-  const { store, clock, log, client, rest, syncLimit: limit, menus, asking } = options;
+  const { store, clock, log, client, rest, syncLimit: limit, menus, asking, model } = options;
   const readPage = discordPages(client, rest);
   const archivist = createArchivist({ store: store.archive, readPage, clock, log, limit });
   const direct = new DirectMessages(archivist);
-  const desk = createDesk(options, { archivist, book: new SettingsBook(store.places, clock) });
+  const book = new SettingsBook(store.places, clock);
   const settings = async (place: Person['place']): Promise<PlaceSettings> => {
     try {
-      return await settingsAt({ place }, desk);
+      return await settingsAt({ place }, { settings: (placeId) => book.of(placeId) });
     } catch (error) {
       log.warn('discord.settings_unread', { why: messageOf(error) });
       return {};
     }
   };
+  const modelFor = modelChooser({ ...options, settings, offered: model.offered });
+  const desk = createDesk(options, { archivist, book, modelFor });
   const door = { store, clock, log, settings };
   const ask = async (call: ChatInputCommandInteraction, text: string): Promise<void> => {
     const refusal = await admitted(callerOf(call), door);
@@ -89,13 +94,22 @@ export function createAnnex(options: AnnexOptions): DiscordAnnex {
         return (await settings(placeOf(message, client()))).prefix ?? options.prefix;
       },
       admit: (message) => admitted(askerOf(message, client()), door),
+      async conversation(message) {
+        const { threads, language } = await settings(placeOf(message, client()));
+        const said = language ?? languageOf(guildOf(message, client())?.preferredLocale);
+        return {
+          hasThread: threads === 'on',
+          sayLacking: (needs) => say(said, 'threads_forbidden', { needs: needs.join(', ') }),
+        };
+      },
       async ready(ready) {
         followFrom(ready, archivist, direct);
         inviteTo(ready, log);
-        registered = registerAll(ready, commandBodies(menus), log);
+        registered = registerAll(ready, commandBodies({ menus, models: model.offered }), log);
         await registered;
       },
     },
+    modelFor,
     channelsFor: (asked) => channelsFor(client(), asked, log),
     async close() {
       await Promise.all([archivist.close(), registered]);

@@ -1,15 +1,18 @@
 import type { Client } from 'discord.js';
+import type { ChosenModel } from './choose-model.ts';
 import { ourId } from './discord/archive/archived-message.ts';
 import type { Archivist } from './discord/archive/archivist.ts';
 import type { CommandDesk, MemoryDesk } from './discord/commands/desk.ts';
 import { summarise } from './discord/commands/summary.ts';
+import { beginning, lacking } from './discord/intake/threads.ts';
 import type { ChannelRest } from './discord/rest.ts';
 import type { SettingsBook } from './discord/settings/settings-book.ts';
+import type { ModelFor } from './discord-models.ts';
 import type { MemoryHouse } from './memory-house.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import type { Store } from './store/store.ts';
-import type { Troupe } from './troupe.ts';
+import type { Ask, Troupe } from './troupe.ts';
 
 export interface DeskOptions {
   readonly store: Store;
@@ -19,7 +22,7 @@ export interface DeskOptions {
   readonly log: Log;
   readonly client: () => Client | undefined;
   readonly rest: ChannelRest;
-  readonly model: { readonly name: string; readonly isDemo: boolean };
+  readonly model: Omit<ChosenModel, 'port' | 'close'>;
   readonly members: readonly string[];
   readonly remembers: boolean;
 }
@@ -27,12 +30,16 @@ export interface DeskOptions {
 interface Belongings {
   readonly archivist: Archivist;
   readonly book: SettingsBook;
+  readonly modelFor: ModelFor;
 }
 
 /** What commands may ask, answered by the parts of the house. */
-export function createDesk(options: DeskOptions, { archivist, book }: Belongings): CommandDesk {
+export function createDesk(
+  options: DeskOptions,
+  { archivist, book, modelFor }: Belongings,
+): CommandDesk {
   const { store, troupe, memory, clock, log, client, rest, model, members, remembers } = options;
-  const forSummary = { client, rest, log, ask: troupe.ask.bind(troupe) };
+  const ask = troupe.ask.bind(troupe);
   return {
     stop({ userId, channelId }) {
       const count = troupe
@@ -42,6 +49,15 @@ export function createDesk(options: DeskOptions, { archivist, book }: Belongings
       return count;
     },
     reset: ({ userId, channelId }) => store.reset({ userId, channelId }, clock.now()),
+    models: {
+      offered: model.offered,
+      wishOf: ({ userId }) => store.places.wishOf({ userId }),
+      wish: ({ userId }, wish) => store.places.wish({ userId }, wish),
+    },
+    lacksForThreads({ place }) {
+      const channel = beginning(client()?.channels.cache.get(place.channelId));
+      return channel === undefined ? [] : lacking(channel);
+    },
     memory: remembers ? memoryDesk(memory) : undefined,
     forget({ userId, channelId }, what) {
       if (what === 'me') return memory.forget({ userId }, { kind: 'memories' });
@@ -65,7 +81,11 @@ export function createDesk(options: DeskOptions, { archivist, book }: Belongings
       const asker = { userId, ...(guildId === undefined ? {} : { guildId: ourId(guildId) }) };
       return { ...(await store.places.usage(asker)), now: clock.now() };
     },
-    summarise: (person, count) => summarise(person, count, forSummary),
+    async summarise(person, count) {
+      const model = await modelFor(person);
+      const asking = model === undefined ? ask : (what: Ask) => ask({ ...what, model });
+      return await summarise(person, count, { client, rest, log, ask: asking });
+    },
     now: () => clock.now(),
   };
 }

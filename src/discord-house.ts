@@ -1,6 +1,7 @@
 import { UserId } from '../machines/ids.ts';
 import type { Reply } from '../machines/question.ts';
 import type { ChannelsFor } from './channel-history.ts';
+import type { ChosenModel } from './choose-model.ts';
 import type { DiscordConfig } from './config/discord.ts';
 import { createSender } from './delivery/sender.ts';
 import { Drafts } from './discord/answer/drafts.ts';
@@ -57,7 +58,7 @@ export interface DiscordOptions {
   readonly timeZone: string;
   /** Where it is kept how often we have connected. */
   readonly dataDir: string;
-  readonly model: { readonly name: string; readonly isDemo: boolean };
+  readonly model: Omit<ChosenModel, 'port' | 'close'>;
   /** False: users are not remembered beyond their conversations. */
   readonly remembers: boolean;
   /** The names of the team's members. */
@@ -76,14 +77,15 @@ const FLUSH_MS = 3_000;
 /** Ties a bot account to the store: answers begin to leave, questions come once it is opened. */
 export function createDiscord(config: DiscordConfig, options: DiscordOptions): Discord {
   const { store, clock, log } = options;
-  const { outbox, discordDrafts: book, discordAnswers: answers } = store;
+  const { outbox } = store;
+  const books = booksOf(store);
   let gate: Gate | undefined;
   let annex: DiscordAnnex | undefined;
   const onRefused = once(options.onRefused);
   const rest = new ChannelRest({ ...config, onUnauthorized: () => onRefused(tokenRefused()) });
   const withdrawn = new Withdrawn();
   const present = (text: string): string => outgoingText(text, []);
-  const drafts = new Drafts({ rest, book, clock, log, present });
+  const drafts = new Drafts({ rest, ...books, clock, log, present });
   const botId = (): string | undefined => gate?.client()?.user?.id;
   const platform = createDiscordPlatform({ rest, drafts, botId, readFile: filesOf(store) });
   const sender = createSender({ outbox, platform, clock, log, random: Math.random });
@@ -100,18 +102,15 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
       if (events !== undefined) drafts.begin(question, events);
     },
     async open(troupe, memory) {
-      const house = houseOf(options, troupe, () => sender.wake());
+      const posted = () => sender.wake();
+      const house = houseOf(options, troupe, { posted, annex: () => annex });
       const { syncLimit, prefix } = config;
       const extend = (edge: ExtensionParts): Extension => {
         annex = createAnnex({ ...options, ...edge, troupe, memory, syncLimit, prefix });
         return annex.extension;
       };
-      const parts = { house, rest, drafts, withdrawn, book, answers, extend };
-      const opened = await openGate({
-        ...(await gateOptions(config, options)),
-        ...parts,
-        onRefused,
-      });
+      const parts = { house, rest, drafts, withdrawn, ...books, extend, onRefused };
+      const opened = await openGate({ ...(await gateOptions(config, options)), ...parts });
       gate = opened;
       // Parts of an earlier life may have waited for us to know who we are.
       sender.wake();
@@ -139,6 +138,13 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
     },
   };
 }
+
+/** What is kept of drafts, answers and threads, by the names that the adapter has for it. */
+const booksOf = ({ discordDrafts, discordAnswers, discordThreads }: Store) => ({
+  book: discordDrafts,
+  answers: discordAnswers,
+  threadBook: discordThreads,
+});
 
 /** What a user's runs have made. */
 const filesOf =
@@ -173,13 +179,20 @@ async function gateOptions(config: DiscordConfig, options: DiscordOptions) {
   };
 }
 
+interface Around {
+  /** Something was put into the outbox. */
+  posted(): void;
+  annex(): DiscordAnnex | undefined;
+}
+
 const houseOf = (
-  { store, model }: DiscordOptions,
+  { store, model: { name, isDemo } }: DiscordOptions,
   troupe: Troupe,
-  posted: () => void,
+  { posted, annex }: Around,
 ): DiscordHouse => ({
   async take(question) {
-    const taken = await troupe.take(question);
+    const model = await annex()?.modelFor(question);
+    const taken = await troupe.take(model === undefined ? question : { ...question, model });
     return taken.kind === 'untaken' || taken.kind === 'undurable' ? taken.failure : undefined;
   },
   async decline(question, why) {
@@ -200,6 +213,6 @@ const houseOf = (
   overview() {
     const { teamCount: live, maxTeams, waitingCount: waiting } = troupe.view(0);
     const health = store.health().kind === 'ok' ? 'ok' : 'failing';
-    return { live, maxTeams, waiting, model: model.name, isDemo: model.isDemo, store: health };
+    return { live, maxTeams, waiting, model: name, isDemo, store: health };
   },
 });

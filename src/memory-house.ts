@@ -21,6 +21,8 @@ interface Waiting {
 export interface UserExport {
   readonly userId: UserId;
   readonly settings: MemorySettings;
+  /** The model that was chosen to be answered by; left out: none was. */
+  readonly model?: string;
   /** Superseded ones, too, oldest first. */
   readonly memories: readonly Omit<Memory, 'embedding' | 'hash'>[];
   readonly sessions: readonly {
@@ -119,9 +121,11 @@ async function exportOf(
       runs: await allRuns(store, { principal, channelId, waiting }),
     });
   }
+  const model = await store.places.wishOf(principal, waiting);
   return {
     userId: principal.userId,
     settings,
+    ...(model === undefined ? {} : { model }),
     memories: all.map(({ embedding: _, hash: __, ...memory }) => memory),
     sessions: exported,
   };

@@ -86,6 +86,8 @@ export interface Ask {
   readonly context?: readonly ContextRecord[];
   /** Who may read along where it is asked. Default: nobody but the asker. */
   readonly audience?: Audience;
+  /** The model to be asked first, as `provider/model`. One that the house does not have is passed over. */
+  readonly model?: string;
 }
 
 /** A question that came by a chat platform: its answer leaves by the outbox, whoever watches. */
@@ -190,6 +192,7 @@ export async function createTroupe(options: TroupeOptions = {}): Promise<Troupe>
     ...(ask.from === undefined ? {} : { from: ask.from }),
     ...(ask.context === undefined ? {} : { context: ask.context }),
     ...(ask.audience === undefined ? {} : { audience: ask.audience }),
+    ...(ask.model === undefined ? {} : { model: ask.model }),
   }));
 }
 

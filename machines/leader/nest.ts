@@ -47,12 +47,13 @@ export function nestInputOf(
   };
 }
 
-const questionOf = ({ runId, userId, channelId, at }: Question, text: string): Question => ({
+const questionOf = ({ runId, userId, channelId, at, model }: Question, text: string): Question => ({
   runId,
   userId,
   channelId,
   at,
   text,
+  ...(model === undefined ? {} : { model }),
 });
 
 /** What a nested leader reports: its outcome, as a member would put it. */

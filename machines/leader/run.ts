@@ -139,7 +139,7 @@ export function requestOf(run: LeaderRun, concluding: boolean): ModelRequest {
   return {
     run: run.input.run,
     stepKey: stepKeyOf(run, run.steps + 1),
-    ...askedBy(leader),
+    ...askedBy(leader, run.input.question.model),
     messages: run.transcript,
     tools: concluding ? [] : leaderTools(roster, run.input.question.origin?.platform),
     ...draftTurnOf(run),
@@ -208,6 +208,7 @@ export const memberInputOf = (
   delegation: Delegation,
 ): Omit<MemberInput, 'reportTo'> => ({
   run: run.input.run,
+  ...chosenFor(run.input.question),
   slot: delegation.slot,
   delegation: delegation.number,
   ...withinIn(run),
@@ -223,6 +224,9 @@ function withinIn(run: LeaderRun): Pick<MemberInput, 'within'> {
   const within = withinOf(run);
   return within === undefined ? {} : { within };
 }
+
+const chosenFor = ({ model }: Question): Pick<MemberInput, 'model'> =>
+  model === undefined ? {} : { model };
 
 export const toolBatchOf = (run: LeaderRun): ToolBatch =>
   batchOf(run.wishes.calls, {

@@ -60,6 +60,8 @@ export interface Within {
 
 export interface MemberInput {
   readonly run: RunRef;
+  /** Chosen for the whole run. */
+  readonly model?: string;
   readonly slot: MemberSlot;
   /** Which delegation of its leader this is, from 1: part of its step keys. */
   readonly delegation: number;

@@ -62,7 +62,7 @@ export function requestOf(work: MemberWork, concluding: boolean): ModelRequest {
   return {
     run: input.run,
     stepKey: stepKeyOf({ ...work, steps: work.steps + 1 }),
-    ...askedBy(spec),
+    ...askedBy(spec, input.model),
     messages: work.transcript,
     tools: concluding ? [] : spec.tools,
     ...(input.drafts ? { draftTurn: draftsOf(input) + work.calls + 1 } : {}),

@@ -5,15 +5,16 @@ import type { Allowance } from './budget.ts';
 import type { Attempts } from './loop-guard.ts';
 import { nextStep, type Step } from './step.ts';
 
-/** What a request says of the agent that makes it. */
-export const askedBy = ({
-  name,
-  maxOutputTokens,
-  temperature,
-  topP,
-}: AgentSpec): Pick<ModelRequest, 'agent' | 'maxOutputTokens' | 'temperature' | 'topP'> => ({
+type AskedBy = Pick<ModelRequest, 'agent' | 'model' | 'maxOutputTokens' | 'temperature' | 'topP'>;
+
+/** What a request says of the agent that makes it, and of the model that was chosen for the run. */
+export const askedBy = (
+  { name, maxOutputTokens, temperature, topP }: AgentSpec,
+  model: string | undefined,
+): AskedBy => ({
   agent: name,
   maxOutputTokens,
+  ...(model === undefined ? {} : { model }),
   ...(temperature === undefined ? {} : { temperature }),
   ...(topP === undefined ? {} : { topP }),
 });

@@ -19,6 +19,7 @@ import { Intake } from './intake/intake.ts';
 import { MESSAGE_MENUS, MessageMenus } from './intake/message-menus.ts';
 import { Questioner } from './intake/questioner.ts';
 import { Reasking } from './intake/reasking.ts';
+import { type Conversation, type ThreadBook, Threads } from './intake/threads.ts';
 import { addressedTo, type TriggerRules } from './intake/triggers.ts';
 import { interactionsOf } from './interactions.ts';
 import { Connection } from './life/connection.ts';
@@ -43,6 +44,7 @@ export interface GateOptions {
   readonly withdrawn: Withdrawn;
   readonly book: DraftBook;
   readonly answers: AnswerBook;
+  readonly threadBook: ThreadBook;
   readonly starts: Starts;
   readonly deafness?: Deafness;
   /** How far an earlier life has come; zero at the very first start. */
@@ -75,6 +77,8 @@ export interface Extension {
   prefixFor?(message: HeardMessage): Promise<string>;
   /** Undefined: whoever asks may ask; else what they are told. */
   admit?(message: HeardMessage): Promise<string | undefined>;
+  /** How conversations that begin with such a message are held; left out: where they begin. */
+  conversation?(message: HeardMessage): Promise<Conversation>;
   /** Called whenever a client has connected. Never rejects. */
   ready?(client: Client): Promise<void>;
 }
@@ -102,14 +106,14 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const surroundings = (call: Calling) => questioner.before(call, signal);
   const asking = createAsking({ ...options, surroundings });
   const extension = options.extend({ house, asking, menus: MESSAGE_MENUS, rest, client });
-  const rules = async (message: HeardMessage): Promise<TriggerRules> => ({
-    botId: client()?.user?.id ?? '',
-    prefix: (await extension.prefixFor?.(message)) ?? options.prefix,
-    allowedBots: options.allowedBots,
-  });
+  const conversation = async (message: HeardMessage) => await extension.conversation?.(message);
+  const { threadBook } = options;
+  const threads = new Threads({ ...options, client, book: threadBook, conversation, signal });
+  const rules = rulesFrom(options, { extension, threads, client });
   const toQuestion = questioner.ask.bind(questioner);
   const admit = async (message: HeardMessage) => await extension.admit?.(message);
-  const intake = new Intake({ ...options, loops: new BotLoops(), rules, admit, toQuestion });
+  const loops = new BotLoops();
+  const intake = new Intake({ ...options, loops, rules, admit, toQuestion, threads });
   const revisions = new Revisions(options);
   const addressed = async (message: HeardMessage) => addressedTo(message, await rules(message));
   const reasking = new Reasking({ ...options, intake, revisions, addressed, toQuestion, signal });
@@ -118,7 +122,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     intake,
     listeners: extension.listeners ?? [],
     onEdited: (message) => reasking.edited(message),
-    onErased: (channelId, messageId) => revisions.takeBack(channelId, messageId, signal),
+    onErased: (messageId) => revisions.takeBack(messageId, signal),
   });
   const questionOf = reasking.questionOf.bind(reasking);
   const buttons = new AnswerButtons({ ...options, revisions, questionOf, signal });
@@ -150,6 +154,22 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     },
   };
 }
+
+interface Ruling {
+  readonly extension: Extension;
+  readonly threads: Threads;
+  readonly client: () => Client | undefined;
+}
+
+/** By what a message is known to be meant for us, where it stands. */
+const rulesFrom =
+  ({ prefix, allowedBots }: GateOptions, { extension, threads, client }: Ruling) =>
+  async (message: HeardMessage): Promise<TriggerRules> => ({
+    botId: client()?.user?.id ?? '',
+    prefix: (await extension.prefixFor?.(message)) ?? prefix,
+    allowedBots,
+    partnerId: await threads.partnerIn(message),
+  });
 
 /** Nothing is left of a connection that Discord has turned away. */
 async function opened(connection: Connection, ears: Ears): Promise<void> {

@@ -9,7 +9,12 @@ export interface Reader {
 const READING = may.ViewChannel | may.ReadMessageHistory;
 
 /** What the bot needs in a channel to do all that it does. */
-const NEEDED = READING | may.SendMessages | may.SendMessagesInThreads | may.AttachFiles;
+const NEEDED =
+  READING |
+  may.SendMessages |
+  may.SendMessagesInThreads |
+  may.CreatePublicThreads |
+  may.AttachFiles;
 
 /** Where somebody who manages a server lets the bot in. */
 export const inviteLink = (applicationId: string): string =>

@@ -13,6 +13,7 @@ import type { SendResult } from '../shared/platform.ts';
 import type { Secret } from '../shared/secret.ts';
 import { messageOf } from '../shared/thrown.ts';
 import type { Button } from './answer/buttons.ts';
+import { isHeadOf } from './snowflake.ts';
 
 /** A file that goes with a message. */
 export interface OutgoingFile {
@@ -67,7 +68,9 @@ export class ChannelRest {
         replied_user: replyTo?.pings === true,
       },
       ...(nonce === undefined ? {} : { nonce, enforce_nonce: true }),
-      ...(replyTo === undefined ? {} : referenceTo(replyTo.messageId)),
+      ...(replyTo === undefined || isHeadOf(channelId, replyTo.messageId)
+        ? {}
+        : referenceTo(replyTo.messageId)),
     };
     const options = { body, signal, ...filesOf(message) };
     // The shape of the answer is Discord's promise.
@@ -86,6 +89,21 @@ export class ChannelRest {
     const body = { ...bodyOf(message), allowed_mentions: { parse: [] }, attachments: [] };
     const route = Routes.channelMessage(where.channelId, where.messageId);
     await this.#rest.patch(route, { body, signal, ...filesOf(message) });
+  }
+
+  /** Opens a thread at a message, and gives its id back: the message's own, so that there is one, however often it is tried. */
+  async openThread(
+    { channelId, messageId }: { readonly channelId: string; readonly messageId: string },
+    thread: { readonly name: string; readonly archivedAfterMinutes: number },
+    signal: AbortSignal,
+  ): Promise<string> {
+    const body = { name: thread.name, auto_archive_duration: thread.archivedAfterMinutes };
+    try {
+      await this.#rest.post(Routes.threads(channelId, messageId), { body, signal });
+    } catch (error) {
+      if (!hasThread(error)) throw error;
+    }
+    return messageId;
   }
 
   async erase(channelId: string, messageId: string, signal: AbortSignal): Promise<void> {
@@ -169,6 +187,9 @@ const hasCode =
 
 /** The message is not there any more. */
 export const isGone = hasCode(10_008);
+
+/** A message may begin one thread, and has. */
+const hasThread = hasCode(160_004);
 
 /** The question may not be referred to where we cannot read. */
 export const isUnreadable = hasCode(160_002);

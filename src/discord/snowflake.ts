@@ -11,3 +11,9 @@ export const firstIdAt = (at: number): string =>
   );
 
 export const isNewer = (a: string, b: string): boolean => BigInt(a) > BigInt(b);
+
+/**
+ * Whether a message is the one that a thread began with. The two have one id; and since the message stands in the channel
+ * above, nothing in the thread can be a reply to it.
+ */
+export const isHeadOf = (threadId: string, messageId: string): boolean => threadId === messageId;

@@ -9,6 +9,7 @@ export const computingChoice = (model: string): ModelChoice => ({
   provider: 'groq',
   model,
   ownTools: true,
+  isFixed: true,
   extra: isCompound(model)
     ? { compound_custom: { tools: { enabled_tools: ['code_interpreter'] } } }
     : { tools: [{ type: 'code_interpreter' }] },

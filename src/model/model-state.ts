@@ -33,6 +33,7 @@ export interface Candidate {
   readonly state: ModelState;
   readonly extra: NonNullable<ModelChoice['extra']>;
   readonly ownTools: boolean;
+  readonly isFixed: boolean;
 }
 
 /** What can be seen of a model from outside. */

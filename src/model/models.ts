@@ -32,7 +32,10 @@ export function createModels(options: ModelsOptions): Models {
   let closed = false;
 
   const run = async (call: Omit<GatewayCall, 'candidates'>): Promise<ModelResult> => {
-    const fitting = fittingFor(call.request, roster.listOf(call.request.agent));
+    const fitting = fittingFor(
+      call.request,
+      inOrder(call.request, roster.listOf(call.request.agent)),
+    );
     const candidates = usable(fitting, clock.now());
     return callModels({ ...call, candidates }, gateway);
   };
@@ -74,6 +77,15 @@ const failed = (...why: Parameters<typeof failure>): ModelResult => ({
   kind: 'failed',
   failure: failure(...why),
 });
+
+/** Those that stay where they are, then the one that was chosen for the run, then the rest. */
+function inOrder({ model }: ModelRequest, list: readonly Candidate[]): readonly Candidate[] {
+  const rank = ({ isFixed, state }: Candidate): number => {
+    if (isFixed) return 0;
+    return state.who === model ? 1 : 2;
+  };
+  return model === undefined ? list : list.toSorted((one, other) => rank(one) - rank(other));
+}
 
 /** What was begun with tools of the house is ended with them: a model with tools of its own knows none of those. */
 function fittingFor({ messages }: ModelRequest, list: readonly Candidate[]): readonly Candidate[] {
@@ -121,6 +133,7 @@ function openRoster(options: Surroundings, limits: typeof DEFAULT_MODEL_LIMITS) 
         state: stateOf(choice, agent),
         extra: choice.extra ?? {},
         ownTools: choice.ownTools ?? false,
+        isFixed: choice.isFixed ?? false,
       })),
     );
   }

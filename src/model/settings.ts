@@ -33,6 +33,8 @@ export interface ModelChoice {
   readonly extra?: Readonly<Record<string, Json>>;
   /** True: it works with tools of its provider, and is not offered those of the house. */
   readonly ownTools?: boolean;
+  /** True: it stays where it is in its list, whatever model is chosen for a run. */
+  readonly isFixed?: boolean;
 }
 
 /** What is known of a model, by its id. Prices in US dollars for a million tokens. */

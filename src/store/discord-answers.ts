@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Failure } from '../../machines/failure.ts';
-import type { RunId, UserId } from '../../machines/ids.ts';
+import type { ChannelId, RunId, UserId } from '../../machines/ids.ts';
 import { cleanJson } from './clean-text.ts';
 import type { Database } from './database.ts';
 import type { Principal } from './principal.ts';
@@ -13,6 +13,7 @@ import { failureOf } from './store-error.ts';
 export interface StandingAnswer {
   readonly runId: string;
   readonly userId: UserId;
+  readonly channelId: ChannelId;
   readonly isOver: boolean;
   /** False while parts of it are on their way. */
   readonly isSaid: boolean;
@@ -73,6 +74,7 @@ const standingAnswers = statement('discord_answers', (db) =>
     .select({
       runId: inbox.messageId,
       userId: inbox.userId,
+      channelId: inbox.channelId,
       isOver: sql<boolean>`${inbox.state} = 'done'`,
       isSaid: sql<boolean>`not exists (
         select from ${outbox} where ${outbox.messageId} = ${inbox.messageId} and ${outbox.state} = 'pending')`,

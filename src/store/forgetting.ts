@@ -2,9 +2,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { ChannelId, UserId } from '../../machines/ids.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { CallOptions, Database, Step } from './database.ts';
-import { messages } from './schema/chat.ts';
+import { messages, modelWishes } from './schema/chat.ts';
 import { inbox, outbox } from './schema/delivery.ts';
-import { discordDrafts } from './schema/discord.ts';
+import { discordDrafts, discordThreads } from './schema/discord.ts';
 import { runFiles } from './schema/files.ts';
 import { forgotten, memoryAudit, userMemories } from './schema/memories.ts';
 import { agentRuns, agentSessions, runSteps } from './schema/runs.ts';
@@ -76,7 +76,7 @@ function erasureOf(userId: UserId, about: string): readonly Step[] {
   const asUser = sql`select set_config('app.user_id', ${userId}, true)`;
   if (about === 'memories') return [asUser, ...memoriesOf(userId), done];
   if (about === 'everything') {
-    return [asUser, ...memoriesOf(userId), ...saidBy(userId, sql``), done];
+    return [asUser, ...memoriesOf(userId), ...saidBy(userId, sql``), ...setBy(userId), done];
   }
   const channelId = about.slice(CHANNEL.length);
   return [
@@ -112,6 +112,11 @@ const saidBy = (userId: UserId, inChannel: SQL): readonly Step[] => [
       delete from ${runSteps} where run_id in (select run_id from gone)`,
   sql`delete from ${agentSessions} where user_id = ${userId} ${inChannel}`,
   sql`delete from ${messages} where (author_id = ${userId} or private_to = ${userId}) ${inChannel}`,
+];
+
+const setBy = (userId: UserId): readonly Step[] => [
+  sql`delete from ${modelWishes} where user_id = ${userId}`,
+  sql`delete from ${discordThreads} where user_id = ${userId}`,
 ];
 
 const unfinished = statement('forgotten_unfinished', (db) =>

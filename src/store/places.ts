@@ -3,7 +3,8 @@ import type { UserId } from '../../machines/ids.ts';
 import type { Clock } from '../shared/clock.ts';
 import { cleanJson } from './clean-text.ts';
 import type { CallOptions, Database } from './database.ts';
-import { admissions, placeSettings } from './schema/chat.ts';
+import type { Principal } from './principal.ts';
+import { admissions, modelWishes, placeSettings } from './schema/chat.ts';
 import { agentRuns, usageDays } from './schema/runs.ts';
 import { dayOf } from './spend.ts';
 import { given, givenMoment, statement } from './statement.ts';
@@ -31,6 +32,10 @@ export interface Places {
     change: { readonly settings: object; readonly by: UserId },
     options?: CallOptions,
   ): Promise<void>;
+  /** The model that a user wants; undefined when none was chosen. */
+  wishOf(principal: Principal, options?: CallOptions): Promise<string | undefined>;
+  /** Replaces what a user wants; undefined: nothing any more. */
+  wish(principal: Principal, model: string | undefined, options?: CallOptions): Promise<void>;
   /** Counts a question, once, however often it comes. */
   admitted(asker: Asker & { readonly messageId: string }, options?: CallOptions): Promise<void>;
   /** What has been admitted today (UTC). */
@@ -49,6 +54,14 @@ export function createPlaces(database: Database, clock: Clock): Places {
     async set(placeId, { settings, by }, options) {
       const values = { placeId, settings: cleanJson(settings), by, at: clock.now() };
       await database.run(setPlace, values, options);
+    },
+    async wishOf({ userId }, options) {
+      const [row] = await database.run(wishOfUser, { userId }, options);
+      return row?.model;
+    },
+    async wish({ userId }, model, options) {
+      if (model === undefined) await database.run(dropWish, { userId }, options);
+      else await database.run(setWish, { userId, model, at: clock.now() }, options);
     },
     async admitted({ messageId, userId, guildId = null }, options) {
       const values = { messageId, userId, guildId, day: dayOf(clock.now()) };
@@ -81,6 +94,29 @@ const setPlace = statement('place_set', (db) => {
     returning place_id`);
   return db.with(written).select({ id: written.id }).from(written);
 });
+
+const wishOfUser = statement('model_wish', (db) =>
+  db
+    .select({ model: modelWishes.model })
+    .from(modelWishes)
+    .where(eq(modelWishes.userId, given('userId'))),
+);
+
+const setWish = statement('model_wish_set', (db) => {
+  const written = db.$with('written', { id: sql<string>`user_id`.as('user_id') }).as(sql`
+    insert into ${modelWishes} (user_id, model, updated_at)
+    values (${given('userId')}, ${given('model')}, ${givenMoment('at')})
+    on conflict (user_id) do update set model = excluded.model, updated_at = excluded.updated_at
+    returning user_id`);
+  return db.with(written).select({ id: written.id }).from(written);
+});
+
+const dropWish = statement('model_wish_drop', (db) =>
+  db
+    .delete(modelWishes)
+    .where(eq(modelWishes.userId, given('userId')))
+    .returning({ userId: modelWishes.userId }),
+);
 
 /** Whoever comes first on a day sweeps away the days before. */
 const admitQuestion = statement('admission', (db) => {

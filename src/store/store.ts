@@ -11,6 +11,7 @@ import { type Conversations, createConversations } from './conversations.ts';
 import { type CallOptions, createDatabase, type Database } from './database.ts';
 import { createDiscordAnswers, type DiscordAnswers } from './discord-answers.ts';
 import { createDiscordDrafts, type DiscordDrafts } from './discord-drafts.ts';
+import { createDiscordThreads, type DiscordThreads } from './discord-threads.ts';
 import { embeddedConnector, memoryConnector } from './embedded-connection.ts';
 import { createRunFiles, type RunFiles } from './files.ts';
 import { createForgetting, type Forgetting } from './forgetting.ts';
@@ -72,6 +73,7 @@ export interface Store extends Conversations {
   readonly memories: Memories & Summaries;
   readonly forgetting: Forgetting;
   readonly discordDrafts: DiscordDrafts;
+  readonly discordThreads: DiscordThreads;
   readonly files: RunFiles;
   readonly prompts: PromptCopies;
   readonly sandboxes: Sandboxes;
@@ -143,11 +145,10 @@ export async function openStoreOver(
     inspection: createInspection(database),
     archive: createArchive(database, clock),
     places: createPlaces(database, clock),
-    discordDrafts: createDiscordDrafts(database, clock),
+    ...forDiscord(database, clock),
     files: createRunFiles(database),
     prompts: createPromptCopies(database),
     sandboxes: createSandboxes(database),
-    discordAnswers: createDiscordAnswers(database),
     ...createConversations(database),
     spend: {
       load: (userId, day, callOptions) => loadSpend(database, { userId, day }, callOptions),
@@ -157,6 +158,12 @@ export async function openStoreOver(
     close: database.close,
   };
 }
+
+const forDiscord = (database: Database, clock: Clock) => ({
+  discordAnswers: createDiscordAnswers(database),
+  discordDrafts: createDiscordDrafts(database, clock),
+  discordThreads: createDiscordThreads(database, clock),
+});
 
 interface ConnectorSettings {
   readonly clock: Clock;

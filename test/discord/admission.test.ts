@@ -4,7 +4,14 @@ import { HOUSE_TEXTS } from '../../src/discord/commands/house-texts.ts';
 import { OWN_TEXTS } from '../../src/discord/commands/own-texts.ts';
 import { languageOf, say } from '../../src/discord/commands/texts.ts';
 import { admit } from '../../src/discord/settings/admission.ts';
-import { changeSetting, effective, readSettings } from '../../src/discord/settings/settings.ts';
+import { modelFor, modelsHere } from '../../src/discord/settings/models-here.ts';
+import {
+  changeSetting,
+  effective,
+  type PlaceSettings,
+  readSettings,
+  type SettingName,
+} from '../../src/discord/settings/settings.ts';
 
 const NOON = Date.UTC(2026, 4, 1, 12);
 const MIDNIGHT = Date.UTC(2026, 4, 2);
@@ -51,26 +58,34 @@ describe('whether a question is taken up', () => {
   });
 });
 
+const offered = ['groq/openai/gpt-oss-120b', 'groq/openai/gpt-oss-20b', 'own/gpt-oss-20b'];
+const change = (before: PlaceSettings, name: SettingName, typed: string) =>
+  changeSetting(before, { name, typed, offered });
+
 describe('settings', () => {
   it('are read as people type them, and are taken back by a dash', () => {
     const typed = [
       ['channels', '<#123456789012345678> and <#223456789012345678>'],
       ['prefix', '?'],
       ['language', 'DE'],
+      ['model', 'GPT-OSS-120b, groq/openai/gpt-oss-20b'],
+      ['threads', 'On'],
       ['userQuestions', '20'],
     ] as const;
     const set = typed.reduce((settings, [name, text]) => {
-      const change = changeSetting(settings, name, text);
-      return change.kind === 'changed' ? change.settings : settings;
+      const changed = change(settings, name, text);
+      return changed.kind === 'changed' ? changed.settings : settings;
     }, readSettings({}));
 
     expect(set).toEqual({
       channels: ['123456789012345678', '223456789012345678'],
       prefix: '?',
       language: 'de',
+      model: ['groq/openai/gpt-oss-120b', 'groq/openai/gpt-oss-20b'],
+      threads: 'on',
       userQuestions: 20,
     });
-    expect(changeSetting(set, 'prefix', '-')).toMatchObject({
+    expect(change(set, 'prefix', '-')).toMatchObject({
       settings: { language: 'de', userQuestions: 20 },
     });
   });
@@ -79,10 +94,15 @@ describe('settings', () => {
     ['channels', 'everywhere'],
     ['prefix', 'two words'],
     ['language', 'xx'],
+    ['model', 'gpt-9'],
+    ['model', 'gpt-oss-120b and gpt-9'],
+    // Two of the house's models end like that.
+    ['model', 'gpt-oss-20b'],
+    ['threads', 'perhaps'],
     ['userTokens', '-5'],
     ['serverQuestions', '1.5'],
   ] as const)('refuse a %s that cannot be', (name, text) => {
-    expect(changeSetting({}, name, text)).toEqual({ kind: 'wrong' });
+    expect(change({}, name, text)).toEqual({ kind: 'wrong' });
   });
 
   it('leave out what was kept and cannot be right', () => {
@@ -97,6 +117,31 @@ describe('settings', () => {
       prefix: '%',
       userQuestions: 5,
     });
+  });
+});
+
+describe('the model of a question', () => {
+  const [large = '', small = '', own = ''] = offered;
+
+  it.each([
+    [
+      'the usual one where nothing is set or wished',
+      { set: undefined, wish: undefined },
+      undefined,
+    ],
+    ['the one that its user has chosen', { set: undefined, wish: small }, small],
+    ['the first of those that are set for the place', { set: [own, small], wish: undefined }, own],
+    ['the choice of its user where that is among them', { set: [own, small], wish: small }, small],
+    ['what is set where the choice is not among them', { set: [own, small], wish: large }, own],
+    ['the usual one where what is set is gone', { set: ['gone'], wish: undefined }, undefined],
+    ['what is still there of what is set', { set: ['gone', own], wish: large }, own],
+    ['the usual one where the choice is gone', { set: undefined, wish: 'gone' }, undefined],
+  ] as const)('is %s', (_, asked, used) => {
+    expect(modelFor({ offered, ...asked })).toBe(used);
+  });
+
+  it('may be any of the house where what is set is gone', () => {
+    expect(modelsHere({ offered, set: ['gone'] })).toEqual(offered);
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach } from 'vitest';
-import type { ToolPort } from '../../machines/ports.ts';
+import type { ModelPort, ToolPort } from '../../machines/ports.ts';
 import type { Roster } from '../../machines/roster.ts';
 import type { ChannelsFor } from '../../src/channel-history.ts';
 import type { DiscordConfig } from '../../src/config/discord.ts';
@@ -33,6 +33,9 @@ export const closeAfterEach = (): void => {
     for (const close of leftovers.splice(0).reverse()) await close();
   });
 };
+
+/** Closes this, too, when the test is over. */
+export const closeLater = (close: () => Promise<void>): void => void leftovers.push(close);
 
 /** A Discord that is gone when the test is over. */
 export async function aDiscord(options: FakeDiscordOptions = {}): Promise<FakeDiscord> {
@@ -76,10 +79,14 @@ interface Wishes {
   readonly discord: FakeDiscord;
   readonly store: Store;
   readonly script?: Script;
+  /** Instead of a scripted one. */
+  readonly model?: ModelPort;
   readonly config?: Partial<DiscordConfig>;
   readonly maxTeams?: number;
   readonly dataDir?: string;
   readonly remembers?: boolean;
+  /** Those that users may choose. */
+  readonly models?: readonly string[];
   readonly deafness?: Deafness;
   readonly tools?: ToolPort;
   readonly roster?: Roster;
@@ -93,7 +100,7 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
   const refusal = Promise.withResolvers<void>();
   const clock = systemClock;
   const config = { ...defaultsFor(discord), ...wishes.config };
-  const model = { name: 'scripted', isDemo: false };
+  const model = { name: 'scripted', offered: wishes.models ?? [], isDemo: false };
   const edge = createDiscord(config, {
     store,
     clock,
@@ -111,7 +118,7 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
   });
   const troupe = await createTroupe({
     roster: wishes.roster ?? aRoster(),
-    model: scriptedModel(wishes.script ?? (() => ({ kind: 'say', text: 'Done.' }))),
+    model: wishes.model ?? scriptedModel(wishes.script ?? (() => ({ kind: 'say', text: 'Done.' }))),
     tools: wishes.tools ?? { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
     store: keptIn(store, { clock, log, onPosted: edge.posted }),
     reply: edge.reply,

@@ -8,11 +8,12 @@ import { SETTING_NAMES } from '../../src/discord/settings/settings.ts';
 const documented = await readFile('docs/discord.md', 'utf8');
 
 describe('docs/discord.md', () => {
-  it('has the invitation that the program makes, with the five permissions that it needs', () => {
+  it('has the invitation that the program makes, with the six permissions that it needs', () => {
     const needed =
       may.ViewChannel |
       may.SendMessages |
       may.SendMessagesInThreads |
+      may.CreatePublicThreads |
       may.AttachFiles |
       may.ReadMessageHistory;
 

@@ -43,6 +43,22 @@ export function forgets(house: StoreUnderTest): void {
       expect(await house.store().sessions({ userId: theirs }, page)).toHaveLength(1);
     });
 
+    it('everything takes what the user has chosen and the threads that were opened, too', async () => {
+      const [mine, theirs] = [someone(), someone()];
+      const { places, discordThreads, forgetting } = house.store();
+      for (const userId of [mine, theirs]) {
+        await places.wish({ userId }, 'groq/small');
+        await discordThreads.keep({ threadId: `of ${userId}`, userId });
+      }
+
+      await forgetting.forget(mine, { kind: 'everything' });
+
+      expect(await places.wishOf({ userId: mine })).toBeUndefined();
+      expect(await places.wishOf({ userId: theirs })).toBe('groq/small');
+      expect(await discordThreads.find(`of ${mine}`)).toEqual({ kind: 'read', userId: undefined });
+      expect(await discordThreads.find(`of ${theirs}`)).toEqual({ kind: 'read', userId: theirs });
+    });
+
     it('everything fences off the run under way: its steps, its end and its question come too late', async () => {
       const userId = someone();
       const at = Date.now();

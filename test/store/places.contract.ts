@@ -20,6 +20,20 @@ export function keepsPlaces(house: StoreUnderTest): void {
     });
   });
 
+  describe('the model that a user wants', () => {
+    it('is none until one is chosen, then the last one, and none again when that is taken back', async () => {
+      const [mine, theirs] = [{ userId: someone() }, { userId: someone() }];
+      const seen = [await places().wishOf(mine)];
+      for (const model of ['groq/big', 'groq/small', undefined]) {
+        await places().wish(mine, model);
+        seen.push(await places().wishOf(mine));
+      }
+
+      expect(seen).toEqual([undefined, 'groq/big', 'groq/small', undefined]);
+      expect(await places().wishOf(theirs)).toBeUndefined();
+    });
+  });
+
   describe('questions that are admitted', () => {
     it('are counted once each, for their asker and their server', async () => {
       const [guildId, ada, bob] = [aServer(), someone(), someone()];

@@ -1,5 +1,5 @@
 import type { Failure } from '../../../machines/failure.ts';
-import type { RunId, UserId } from '../../../machines/ids.ts';
+import type { ChannelId, RunId, UserId } from '../../../machines/ids.ts';
 
 /** The message that a run's answer takes the place of. */
 export interface Draft {
@@ -26,6 +26,8 @@ export interface DraftBook {
 export interface StandingAnswer {
   readonly runId: string;
   readonly userId: UserId;
+  /** Where it is said. */
+  readonly channelId: ChannelId;
   readonly isOver: boolean;
   /** False while parts of it are on their way. */
   readonly isSaid: boolean;

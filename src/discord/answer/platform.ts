@@ -12,6 +12,7 @@ import {
   type OutgoingFile,
   problemOf,
 } from '../rest.ts';
+import { addressed } from './addressed.ts';
 import type { Draft } from './book.ts';
 import { answerButtons } from './buttons.ts';
 import type { Drafts } from './drafts.ts';
@@ -27,6 +28,9 @@ export interface PlatformOptions {
   /** Undefined as long as we are not connected. */
   readonly botId: () => string | undefined;
 }
+
+/** Of a message. */
+const MAX_CHARS = 2_000;
 
 /** For how long Discord lets a nonce stand for its message: "the past few minutes". */
 const DEDUPE_MS = 2 * 60_000;
@@ -116,7 +120,8 @@ async function post(part: OutgoingPart, options: Sending): Promise<string> {
   const { rest, signal } = options;
   const { channelId, nonce } = part;
   const { askerId, file } = readPart(part.content);
-  const message = { ...addressed(await messageOf(part, options), askerId), nonce };
+  const words = await messageOf(part, options);
+  const message = { ...(askerId === undefined ? words : addressed(words, askerId)), nonce };
   const replyTo = { messageId: part.replyTo, pings: true };
   const reply = part.part === 0 ? { ...message, replyTo } : message;
   try {
@@ -148,16 +153,6 @@ async function putAway(
     if (!isGone(error) && !isShutOut(error)) throw error;
   }
 }
-
-/** The reply to a command notifies nobody, so that whoever called it is named; where there is room. */
-function addressed(message: Outgoing, askerId: string | undefined): Outgoing {
-  if (askerId === undefined) return message;
-  const content = `<@${askerId}>\n${message.content}`;
-  return content.length > MAX_CHARS ? message : { ...message, content, mention: askerId };
-}
-
-/** Of a message. */
-const MAX_CHARS = 2_000;
 
 async function messageOf(
   { content, messageId }: OutgoingPart,

@@ -2,6 +2,7 @@ import type { Question, Reply, RunOutcome } from '../../../machines/question.ts'
 import { sayEnding, sayNote } from '../../../machines/wording.ts';
 import { DISCORD } from '../house.ts';
 import { messageIdOf } from '../intake/questions.ts';
+import { isHeadOf } from '../snowflake.ts';
 import { layOut } from '../text/answer.ts';
 import type { Named } from '../text/names.ts';
 import { outgoingText } from '../text/outgoing.ts';
@@ -48,9 +49,13 @@ const peopleAround = ({ userId, from, context = [] }: Question): readonly Named[
   ...context.map(({ authorId: id, author = '' }): Named => ({ kind: 'user', id, name: author })),
 ];
 
-/** Given for a question by a command: the message that is replied to is then our own. */
-const callerOf = ({ userId, runId, origin }: Question): string | undefined =>
-  origin === undefined || origin.replyTo === messageIdOf(runId) ? undefined : bareId(userId);
+/** Given where no reply tells the asker: to a command, since it would be one to ourselves, and at the head of a thread. */
+function callerOf({ userId, runId, origin }: Question): string | undefined {
+  if (origin === undefined) return undefined;
+  const { channelId, replyTo } = origin;
+  const isToAsker = replyTo === messageIdOf(runId) && !isHeadOf(channelId, replyTo);
+  return isToAsker ? undefined : bareId(userId);
+}
 
 const bareId = (id: string): string => id.replace(`${DISCORD}:`, '');
 

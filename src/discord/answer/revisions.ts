@@ -1,8 +1,9 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import { Pauses } from '../../shared/pauses.ts';
+import { theirId } from '../archive/archived-message.ts';
 import type { DiscordHouse, DiscordQuestion } from '../house.ts';
-import { familyOf, messageIdOf } from '../intake/questions.ts';
+import { familyOf, messageIdOf, movedTo } from '../intake/questions.ts';
 import { type ChannelRest, isGone, problemOf } from '../rest.ts';
 import type { AnswerBook, Draft, DraftBook, StandingAnswer } from './book.ts';
 import type { Drafts } from './drafts.ts';
@@ -44,30 +45,31 @@ export class Revisions {
   /** Asks a question anew: its answer takes the place of the one that stands there. What is under way is given up. */
   async again(
     known: readonly StandingAnswer[],
-    question: DiscordQuestion,
+    asked: DiscordQuestion,
     signal: AbortSignal,
   ): Promise<Revised> {
     const last = await this.#said(known.at(-1), signal);
     if (last === undefined) return 'unknown';
+    const question = movedTo(theirId(last.channelId), asked);
     if (last.userId !== question.userId) return 'not_yours';
     const runId = familyOf(messageIdOf(question.runId))[known.length];
     if (runId === undefined) return 'too_often';
     if (!last.isOver) await this.#giveUp(last);
     const draft = await this.#placeOf(last);
     if (draft !== undefined) await this.#options.book.keep({ ...question, runId }, draft);
-    await this.#eraseAll(question, last.messageIds.slice(1), signal);
+    await this.#eraseAll(question.origin.channelId, last.messageIds.slice(1), signal);
     return await this.#ask({ ...question, runId }, draft);
   }
 
   /** Stops what works on a message, and takes its draft away. */
-  async takeBack(channelId: string, messageId: string, signal: AbortSignal): Promise<void> {
+  async takeBack(messageId: string, signal: AbortSignal): Promise<void> {
     const last = (await this.of(messageId)).at(-1);
     if (last === undefined || last.isOver) return;
     await this.#giveUp(last);
     const found = await this.#options.drafts.settle(last.runId);
     this.#options.drafts.forget(last.runId);
     if (found.kind === 'read' && found.draft !== undefined)
-      await this.#eraseAll({ origin: { channelId } }, [found.draft.messageId], signal);
+      await this.#eraseAll(theirId(last.channelId), [found.draft.messageId], signal);
   }
 
   async #ask(question: DiscordQuestion, draft: Draft | undefined): Promise<Revised> {
@@ -117,14 +119,14 @@ export class Revisions {
   }
 
   async #eraseAll(
-    { origin }: { readonly origin: { readonly channelId: string } },
+    channelId: string,
     messageIds: readonly string[],
     signal: AbortSignal,
   ): Promise<void> {
     const { log, rest } = this.#options;
     for (const messageId of messageIds) {
       try {
-        await rest.erase(origin.channelId, messageId, signal);
+        await rest.erase(channelId, messageId, signal);
       } catch (error) {
         if (isGone(error)) continue;
         log.warn('discord.not_erased', { messageId, why: problemOf(error).why });

@@ -3,7 +3,10 @@ import type { Confirmation, Origin, Question, RunEvent } from '../../../machines
 import { sayAsking, sayConfirmed, sayProgress, sayQueued } from '../../../machines/wording.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
+import { theirId } from '../archive/archived-message.ts';
 import { type ChannelRest, isGone, NotYet, problemOf } from '../rest.ts';
+import { isHeadOf } from '../snowflake.ts';
+import { addressed } from './addressed.ts';
 import type { Draft, DraftBook } from './book.ts';
 import { stopButton, wordButtons } from './buttons.ts';
 
@@ -207,7 +210,10 @@ export class RunningDraft {
     const { runId, userId } = question;
     const nonce = createHash('sha256').update(`draft:${runId}`).digest('base64url').slice(0, 25);
     const replyTo = { messageId: origin.replyTo, pings: false };
-    const reply = { ...message, nonce, replyTo };
+    // Nobody is told of a thread that was opened for them, unless they are named in it.
+    const isFirst = isHeadOf(origin.channelId, origin.replyTo);
+    const told = isFirst ? addressed(message, theirId(userId)) : message;
+    const reply = { ...told, nonce, replyTo };
     const messageId = await rest.post(origin.channelId, reply, this.#cut.signal);
     const draft = { messageId, isAnswer: false };
     this.#draft = draft;

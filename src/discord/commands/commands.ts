@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
-import { help, model, quota, settings, team, tldr } from './house-commands.ts';
+import { help, quota, team, tldr } from './house-commands.ts';
 import { forget, memory, privacy, reset, stop } from './own-commands.ts';
+import { model, settings } from './settings-commands.ts';
 
 /** What is done for each command; `/ask` is a question, and goes the way of questions. */
 export const HANDLERS: ReadonlyMap<string, Command> = new Map([

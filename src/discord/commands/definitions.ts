@@ -15,7 +15,8 @@ export interface OptionDefinition {
   readonly description: Text;
   readonly kind: 'text' | 'number';
   readonly isRequired?: boolean;
-  readonly choices?: readonly string[];
+  /** `models`: those of the house. */
+  readonly choices?: readonly string[] | 'models';
   readonly min?: number;
   readonly max?: number;
 }
@@ -145,10 +146,23 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'model',
     description: [
-      'Which model the team thinks with',
-      'Mit welchem Modell das Team denkt',
-      'Con qué modelo piensa el equipo',
-      'Avec quel modèle pense l’équipe',
+      'Which model the team thinks with, and which you want',
+      'Mit welchem Modell das Team denkt, und welches du willst',
+      'Con qué modelo piensa el equipo, y cuál quieres',
+      'Avec quel modèle pense l’équipe, et lequel vous voulez',
+    ],
+    options: [
+      {
+        name: 'name',
+        description: [
+          'The one you want; - takes it back',
+          'Welches du willst; - nimmt es zurück',
+          'El que quieres; - lo quita',
+          'Celui que vous voulez ; - le retire',
+        ],
+        kind: 'text',
+        choices: 'models',
+      },
     ],
   },
   {

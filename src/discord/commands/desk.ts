@@ -28,18 +28,30 @@ export interface MemoryDesk {
   export(person: Person): Promise<string>;
 }
 
+/** Which models there are, and which one somebody wants. What waits for the store rejects when it is away. */
+export interface ModelDesk {
+  /** Those that may be chosen, the usual one first; none where answers come from rules. */
+  readonly offered: readonly string[];
+  wishOf(person: Person): Promise<string | undefined>;
+  /** Undefined: whatever is usual. */
+  wish(person: Person, model: string | undefined): Promise<void>;
+}
+
 /** What commands may ask of the house. What waits for the store rejects when it is away. */
 export interface CommandDesk {
   /** Stops what somebody has under way in the channel; gives back how much that was. */
   stop(person: Person): number;
   /** From now on, the team is not shown what was said in this channel before. */
   reset(person: Person): Promise<void>;
+  /** What the bot would need to open threads there, and may not, in Discord's words; empty where it may. */
+  lacksForThreads(person: Person): readonly string[];
   /** Undefined when this house remembers nothing beyond conversations. */
   readonly memory: MemoryDesk | undefined;
   /** Erases for good. */
   forget(person: Person, what: Forgetting): Promise<void>;
   team(person: Person): TeamView;
   archive(guildId: string): readonly ArchiveProgress[];
+  readonly models: ModelDesk;
   settings(placeId: string): Promise<PlaceSettings>;
   setSettings(placeId: string, settings: PlaceSettings, by: Person): Promise<void>;
   usage(person: Person): Promise<UsageToday>;

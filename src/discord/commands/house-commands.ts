@@ -1,15 +1,9 @@
 import type { ArchiveProgress } from '../archive/archivist.ts';
 import { nextDay } from '../settings/admission.ts';
-import {
-  changeSetting,
-  effective,
-  type Language,
-  type PlaceSettings,
-  SETTING_NAMES,
-} from '../settings/settings.ts';
-import { type Command, textOption } from './command.ts';
+import type { Language } from '../settings/settings.ts';
+import type { Command } from './command.ts';
 import { COMMANDS, TLDR_COUNT } from './definitions.ts';
-import type { CommandDesk, Person } from './desk.ts';
+import { settingsAt } from './settings-commands.ts';
 import { awayFrom, inLanguage, say } from './texts.ts';
 
 /** `/tldr` */
@@ -42,12 +36,6 @@ function sayArchive(archive: readonly ArchiveProgress[], language: Language): st
   });
 }
 
-/** `/model` */
-export const model: Command = async ({ person, language }, desk) => {
-  const { model: name, isDemo } = desk.team(person);
-  return { text: isDemo ? say(language, 'model_demo') : say(language, 'model', { model: name }) };
-};
-
 /** `/quota` */
 export const quota: Command = async ({ person, language }, desk) => {
   const { user, now } = await desk.usage(person);
@@ -59,59 +47,6 @@ export const quota: Command = async ({ person, language }, desk) => {
       : say(language, 'questions', { count, limit });
   return { text: say(language, 'quota', { questions, tokens, free: awayFrom(nextDay(now)) }) };
 };
-
-const serverOf = (guildId: string): string => `server:${guildId}`;
-const channelOf = (channelId: string): string => `channel:${channelId}`;
-
-/** What holds where somebody is: the channel's settings before the server's. */
-export async function settingsAt(
-  { place: { guildId, channelId } }: Pick<Person, 'place'>,
-  desk: Pick<CommandDesk, 'settings'>,
-): Promise<PlaceSettings> {
-  if (guildId === undefined) return {};
-  const [server, channel] = await Promise.all([
-    desk.settings(serverOf(guildId)),
-    desk.settings(channelOf(channelId)),
-  ]);
-  return effective(server, channel);
-}
-
-/** `/settings` */
-export const settings: Command = async (call, desk) => {
-  const { person, language, options } = call;
-  const { guildId, channelId } = person.place;
-  if (guildId === undefined) return { text: say(language, 'only_server') };
-  if (!person.isManager) return { text: say(language, 'settings_forbidden') };
-  const isChannel = textOption(call, 'place') === 'channel';
-  const placeId = isChannel ? channelOf(channelId) : serverOf(guildId);
-  const before = await desk.settings(placeId);
-  const setting = SETTING_NAMES.find((name) => name === options['setting']);
-  const place = say(language, isChannel ? 'channel' : 'server');
-  if (setting === undefined || options['value'] === undefined) {
-    return { text: `${say(language, 'settings', { place })}\n${shown(before, language)}` };
-  }
-  const value = textOption(call, 'value');
-  const change = changeSetting(before, setting, value);
-  if (change.kind === 'wrong') {
-    return { text: say(language, 'settings_wrong', { setting, value: value.replaceAll('`', '') }) };
-  }
-  await desk.setSettings(placeId, change.settings, person);
-  return { text: `${say(language, 'settings_changed')}\n${shown(change.settings, language)}` };
-};
-
-function shown(set: PlaceSettings, language: Language): string {
-  const lines = SETTING_NAMES.flatMap((name) => {
-    const value = set[name];
-    return value === undefined ? [] : [`- \`${name}\`: ${written(name, value)}`];
-  });
-  return lines.length === 0 ? say(language, 'settings_none') : lines.join('\n');
-}
-
-function written(name: string, value: PlaceSettings[keyof PlaceSettings]): string {
-  if (name === 'channels' && Array.isArray(value)) return value.map((id) => `<#${id}>`).join(' ');
-  if (name === 'roles' && Array.isArray(value)) return value.map((id) => `<@&${id}>`).join(' ');
-  return `\`${value}\``;
-}
 
 /** `/help` */
 export const help: Command = async ({ person, language }, desk) => {

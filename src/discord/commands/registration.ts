@@ -16,31 +16,39 @@ export type CommandBody = RESTPostAPIApplicationCommandsJSONBody;
 /** Discord's names for our languages. */
 const localized = ([, de, es, fr]: Text) => ({ de, 'es-ES': es, 'es-419': es, fr });
 
+interface Registered {
+  /** The menus of messages. */
+  readonly menus: readonly CommandBody[];
+  /** The models of the house. */
+  readonly models: readonly string[];
+}
+
 /** Every slash command as Discord takes it, and the menus of messages beside them. */
-export const commandBodies = (menus: readonly CommandBody[]): readonly CommandBody[] => [
-  ...COMMANDS.map(bodyOf),
+export const commandBodies = ({ menus, models }: Registered): readonly CommandBody[] => [
+  ...COMMANDS.map((command) => bodyOf(command, models)),
   ...menus,
 ];
 
-function bodyOf({
-  name,
-  description,
-  options = [],
-  isForManagers,
-}: CommandDefinition): CommandBody {
+function bodyOf(
+  { name, description, options = [], isForManagers }: CommandDefinition,
+  models: readonly string[],
+): CommandBody {
   return {
     type: ApplicationCommandType.ChatInput,
     name,
     description: description[0],
     description_localizations: localized(description),
-    options: options.map(optionOf),
+    options: options.map((option) => optionOf(option, models)),
     ...(isForManagers === true ? { default_member_permissions: MANAGE_SERVER } : {}),
   };
 }
 
 const MANAGE_SERVER = '32';
 
-function optionOf({ name, description, kind, isRequired, choices, min, max }: OptionDefinition) {
+function optionOf(
+  { name, description, kind, isRequired, choices, min, max }: OptionDefinition,
+  models: readonly string[],
+) {
   const common = {
     name,
     description: description[0],
@@ -51,12 +59,19 @@ function optionOf({ name, description, kind, isRequired, choices, min, max }: Op
     const bounds = { ...(min && { min_value: min }), ...(max && { max_value: max }) };
     return { type: ApplicationCommandOptionType.Integer, ...common, ...bounds } as const;
   }
-  const offered = choices?.map((value) => ({ name: value, value }));
+  const values = choices === 'models' ? modelChoices(models) : choices;
+  const offered = values?.map((value) => ({ name: value, value }));
   return {
     type: ApplicationCommandOptionType.String,
     ...common,
     ...(offered === undefined ? {} : { choices: offered }),
   } as const;
+}
+
+/** Discord shows 25 choices of 100 characters at most; more are typed. */
+function modelChoices(models: readonly string[]): readonly string[] | undefined {
+  const isShown = models.length < 25 && models.every(({ length }) => length <= 100);
+  return models.length > 0 && isShown ? [...models, '-'] : undefined;
 }
 
 /**

@@ -15,8 +15,8 @@ import { layOut } from '../text/answer.ts';
 import type { Command, CommandCall, CommandReply } from './command.ts';
 import { HANDLERS } from './commands.ts';
 import type { CommandDesk, Person } from './desk.ts';
-import { settingsAt } from './house-commands.ts';
 import { confirm, isConfirmation } from './own-commands.ts';
+import { settingsAt } from './settings-commands.ts';
 import { languageOf, say } from './texts.ts';
 
 type Answerable = ChatInputCommandInteraction | ButtonInteraction;

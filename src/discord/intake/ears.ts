@@ -33,7 +33,7 @@ export interface EarsOptions {
   /** A question was edited. */
   readonly onEdited: (message: HeardMessage) => Promise<void>;
   /** A message was deleted. */
-  readonly onErased: (channelId: string, messageId: string) => Promise<void>;
+  readonly onErased: (messageId: string) => Promise<void>;
   /** How far an earlier life has come; zero at the very first start. */
   readonly since: number;
   readonly streams: readonly StreamProgress[];
@@ -78,12 +78,12 @@ export class Ears {
     client.ws.on(dispatched.MessageDelete, (raw: GatewayMessageDeleteDispatchData) => {
       const { id, channel_id: channelId } = raw;
       for (const listener of listeners) listener.erased?.({ channelId, messageIds: [id] });
-      this.#lines.run(channelId, () => onErased(channelId, id));
+      this.#lines.run(channelId, () => onErased(id));
     });
     client.ws.on(dispatched.MessageDeleteBulk, (raw: GatewayMessageDeleteBulkDispatchData) => {
       const { ids: messageIds, channel_id: channelId } = raw;
       for (const listener of listeners) listener.erased?.({ channelId, messageIds });
-      for (const id of messageIds) this.#lines.run(channelId, () => onErased(channelId, id));
+      for (const id of messageIds) this.#lines.run(channelId, () => onErased(id));
     });
     client.on(Events.ShardReconnecting, () => {
       this.#lostAt ??= this.#tide.position();

@@ -8,6 +8,7 @@ import type { DiscordHouse, DiscordQuestion } from '../house.ts';
 import type { BotLoops } from './bot-loops.ts';
 import type { HeardMessage } from './heard.ts';
 import { absenceOf, questionOf } from './questions.ts';
+import type { Threads } from './threads.ts';
 import { type Addressed, addressedTo, type TriggerRules } from './triggers.ts';
 
 export interface IntakeOptions {
@@ -25,6 +26,7 @@ export interface IntakeOptions {
     addressed: Addressed,
     signal: AbortSignal,
   ) => Promise<DiscordQuestion>;
+  readonly threads: Pick<Threads, 'open' | 'keep'>;
   /** Characters of a question. */
   readonly maxChars: number;
   readonly maxAgeMs: number;
@@ -76,10 +78,16 @@ export class Intake {
   }
 
   async #ask(message: HeardMessage, addressed: Addressed): Promise<Taken> {
-    const { house, toQuestion } = this.#options;
-    const question = await toQuestion(message, addressed, this.#closing.signal);
+    const { house, threads, toQuestion } = this.#options;
+    const asked = await toQuestion(message, addressed, this.#closing.signal);
     if (this.#closing.signal.aborted) return 'left';
-    const taken = await this.#keep(() => house.take(question));
+    // Tried again in the next life, it is the same thread.
+    const isConversation = addressed.messages === undefined;
+    const question = isConversation ? await threads.open(asked, message) : asked;
+    if (this.#closing.signal.aborted) return 'left';
+    const taken = await this.#keep(
+      async () => (await threads.keep(question, message.channelId)) ?? (await house.take(question)),
+    );
     if (taken === 'kept') this.show(question);
     return taken;
   }

@@ -38,6 +38,13 @@ export function questionOf(
   };
 }
 
+/** The same question, answered in another channel: what is said there is its conversation. */
+export const movedTo = (channelId: string, question: DiscordQuestion): DiscordQuestion => ({
+  ...question,
+  channelId: channelIdOf(channelId),
+  origin: { ...question.origin, channelId },
+});
+
 /** How often a question may be answered anew. */
 const MAX_AGAIN = 9;
 
@@ -50,6 +57,10 @@ export const familyOf = (messageId: string): readonly RunId[] => [
 /** The message that a run, or one that came again, answers. */
 export const messageIdOf = (runId: string): string =>
   runId.replace(`${DISCORD}:`, '').replace(/\.\d$/, '');
+
+/** One id for a channel in which no threads can be opened, so that it is said once. */
+export const unthreadedIn = (channelId: string): RunId =>
+  RunId(`${DISCORD}:unthreaded:${channelId}`);
 
 /** One id for a channel and an absence, so that the note is written once, whatever happens meanwhile. */
 export function absenceOf(channelId: string, since: number): RunId {

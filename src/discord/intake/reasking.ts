@@ -5,6 +5,7 @@ import type { StandingAnswer } from '../answer/book.ts';
 import type { Revisions } from '../answer/revisions.ts';
 import { DISCORD, type DiscordQuestion } from '../house.ts';
 import { type ChannelRest, isGone } from '../rest.ts';
+import { isHeadOf } from '../snowflake.ts';
 import { type HeardMessage, heard } from './heard.ts';
 import type { Intake } from './intake.ts';
 import { channelIdOf, messageIdOf, runIdOf } from './questions.ts';
@@ -54,12 +55,15 @@ export class Reasking {
 
   /** The question of an answer, as its message stands there now; of a command, or a message that is gone, as it was asked. */
   async questionOf(
-    { channelId, guildId, message: shown }: ButtonInteraction,
+    { channelId, channel, guildId, message: shown }: ButtonInteraction,
     { runId, userId, question: text }: StandingAnswer,
   ): Promise<DiscordQuestion | undefined> {
     const { addressed, clock, signal, toQuestion } = this.#options;
     const messageId = messageIdOf(runId);
-    const message = await this.#read(channelId, messageId, guildId ?? undefined);
+    // What a thread began with stands in the channel above it.
+    const isHead = channel?.isThread() === true && isHeadOf(channelId, messageId);
+    const place = isHead ? (channel.parentId ?? channelId) : channelId;
+    const message = await this.#read(place, messageId, guildId ?? undefined);
     const now = message === undefined ? undefined : await addressed(message);
     if (message !== undefined && now !== undefined) return await toQuestion(message, now, signal);
     if (text === undefined) return undefined;

@@ -2,7 +2,7 @@ import { summaryQuestion } from '../commands/summary-question.ts';
 import type { HeardMessage } from './heard.ts';
 
 /** By what a message is meant for the team. */
-export type WayIn = 'prefix' | 'mention' | 'reply' | 'direct';
+export type WayIn = 'prefix' | 'mention' | 'reply' | 'direct' | 'thread';
 
 export interface Addressed {
   readonly by: WayIn;
@@ -17,6 +17,8 @@ export interface TriggerRules {
   readonly prefix: string;
   /** Bots and webhooks that are heard. */
   readonly allowedBots: ReadonlySet<string>;
+  /** Whoever need not address us there, since the thread is a conversation with us. */
+  readonly partnerId?: string | undefined;
 }
 
 /** Whether a message is meant for the team, and what it asks. Pure. */
@@ -28,7 +30,8 @@ export function addressedTo(message: HeardMessage, rules: TriggerRules): Address
   return addressed !== undefined && asksSomething(addressed, message) ? addressed : undefined;
 }
 
-function wayIn(message: HeardMessage, { botId, prefix }: TriggerRules): Addressed | undefined {
+function wayIn(message: HeardMessage, rules: TriggerRules): Addressed | undefined {
+  const { botId, prefix, partnerId } = rules;
   const text = message.text.trim();
   const summary = summaryOf(text);
   if (summary !== undefined) return summary;
@@ -37,8 +40,15 @@ function wayIn(message: HeardMessage, { botId, prefix }: TriggerRules): Addresse
   const unmentioned = withoutMention(text, botId);
   if (unmentioned !== text) return { by: 'mention', text: unmentioned };
   if (message.repliedTo?.authorId === botId) return { by: 'reply', text };
-  return message.guildId === undefined ? { by: 'direct', text } : undefined;
+  if (message.guildId === undefined) return { by: 'direct', text };
+  return message.authorId === partnerId && !isForSomebodyElse(message, text)
+    ? { by: 'thread', text }
+    : undefined;
 }
+
+/** Said to a person who is there, too: a reply to them, or their name before anything else. */
+const isForSomebodyElse = ({ repliedTo, authorId }: HeardMessage, text: string): boolean =>
+  (repliedTo !== undefined && repliedTo.authorId !== authorId) || /^<@!?\d+>/.test(text);
 
 /** `.tldr` and `.tldr 50`, wherever it is written. */
 function summaryOf(text: string): Addressed | undefined {

@@ -1,4 +1,5 @@
 import { isRecord } from '../../shared/parse.ts';
+import { modelsIn } from './models-here.ts';
 
 export const LANGUAGES = ['en', 'de', 'es', 'fr'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -20,7 +21,13 @@ export interface PlaceSettings extends Quotas {
   readonly prefix?: string;
   /** Of what the house itself says. */
   readonly language?: Language;
+  /** The models that may be used, by the house's names for them: the first one is, where its user has chosen none. */
+  readonly model?: readonly string[];
+  /** `on`: each conversation in a channel has a thread of its own. */
+  readonly threads?: (typeof SWITCH)[number];
 }
+
+const SWITCH = ['on', 'off'] as const;
 
 /** What can be set, in the order in which it is shown. */
 export const SETTING_NAMES = [
@@ -28,6 +35,8 @@ export const SETTING_NAMES = [
   'roles',
   'prefix',
   'language',
+  'model',
+  'threads',
   'userQuestions',
   'userTokens',
   'serverQuestions',
@@ -55,12 +64,23 @@ export type Change =
   | { readonly kind: 'changed'; readonly settings: PlaceSettings }
   | { readonly kind: 'wrong' };
 
-/** Sets one thing as people type it; an empty text or `-` takes it back. */
-export function changeSetting(settings: PlaceSettings, name: SettingName, typed: string): Change {
+/** One setting, as somebody types it. */
+export interface TypedSetting {
+  readonly name: SettingName;
+  readonly typed: string;
+  /** The models that the house has. */
+  readonly offered: readonly string[];
+}
+
+/** Sets one thing; an empty text or `-` takes it back. */
+export function changeSetting(
+  settings: PlaceSettings,
+  { name, typed, offered }: TypedSetting,
+): Change {
   const text = typed.trim();
   const { [name]: _before, ...others } = settings;
   if (text === '' || text === '-') return { kind: 'changed', settings: others };
-  const value = READERS[name](text);
+  const value = READERS[name](text, offered);
   if (!isRight(name, value)) return { kind: 'wrong' };
   return { kind: 'changed', settings: { ...others, [name]: value } };
 }
@@ -71,11 +91,15 @@ const MAX_IDS = 100;
 const ids = (text: string): readonly string[] => [...new Set(text.match(/\d{15,21}/g) ?? [])];
 const whole = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : Number.NaN);
 
-const READERS: Readonly<Record<SettingName, (text: string) => unknown>> = {
+type Reader = (text: string, offered: readonly string[]) => unknown;
+
+const READERS: Readonly<Record<SettingName, Reader>> = {
   channels: ids,
   roles: ids,
   prefix: (text) => text,
   language: (text) => text.toLowerCase(),
+  model: modelsIn,
+  threads: (text) => text.toLowerCase(),
   userQuestions: whole,
   userTokens: whole,
   serverQuestions: whole,
@@ -93,9 +117,15 @@ function isRight(name: SettingName, value: unknown): boolean {
       return typeof value === 'string' && /^\S+$/.test(value) && value.length <= MAX_PREFIX_CHARS;
     case 'language':
       return LANGUAGES.some((known) => known === value);
+    case 'model':
+      return Array.isArray(value) && value.length > 0 && value.every(isName);
+    case 'threads':
+      return SWITCH.some((known) => known === value);
     default:
       return Number.isSafeInteger(value) && Number(value) >= 0;
   }
 }
+
+const isName = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 const isId = (value: unknown): boolean => typeof value === 'string' && /^\d{15,21}$/.test(value);

@@ -68,6 +68,13 @@ export const placeSettings = pgTable('place_settings', {
   updatedAt: moment('updated_at').notNull(),
 });
 
+/** Which model somebody wants to be answered by, where it may be used. */
+export const modelWishes = pgTable('model_wishes', {
+  userId: text('user_id').$type<UserId>().primaryKey(),
+  model: text('model').notNull(),
+  updatedAt: moment('updated_at').notNull(),
+});
+
 /** Questions that were admitted, by day: what quotas count. Rows of past days are dropped. */
 export const admissions = pgTable(
   'admissions',

@@ -14,3 +14,14 @@ export const discordDrafts = pgTable(
   },
   (table) => [index('discord_drafts_user').on(table.userId)],
 );
+
+/** Threads that were opened for somebody's conversation: what that person writes there is meant for the team. */
+export const discordThreads = pgTable(
+  'discord_threads',
+  {
+    threadId: text('thread_id').primaryKey(),
+    userId: text('user_id').$type<UserId>().notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [index('discord_threads_user').on(table.userId)],
+);

@@ -27,7 +27,6 @@ const DEFAULTS = {
   emojis: [],
   stickers: [],
   features: [],
-  threads: [],
   voice_states: [],
   presences: [],
   stage_instances: [],

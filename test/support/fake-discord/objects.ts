@@ -38,6 +38,8 @@ export interface Channel {
   readonly recipients?: readonly User[];
   permission_overwrites?: readonly Overwrite[];
   last_message_id: string | null;
+  /** Of a thread: who has opened it. */
+  readonly owner_id?: string;
 }
 
 export interface ThreadMetadata {

@@ -4,6 +4,16 @@ import type { Channel, Guild, User } from './objects.ts';
 const IN_PRIVATE = may.ViewChannel | may.SendMessages | may.ReadMessageHistory | may.AttachFiles;
 const ALL = Object.values(may).reduce((all, bit) => all | bit, 0n);
 
+/** What everybody may do in a new server. */
+export const EVERYBODY =
+  may.ViewChannel |
+  may.SendMessages |
+  may.ReadMessageHistory |
+  may.AttachFiles |
+  may.CreatePublicThreads |
+  may.SendMessagesInThreads |
+  may.UseApplicationCommands;
+
 /** What somebody may do in a thread: what they may do in its channel, and to write needs a permission of its own. */
 export function permissionsInThread(parent: Channel, user: User, guild: Guild | undefined): bigint {
   const bits = permissionsIn(parent, user, guild) & ~may.SendMessages;

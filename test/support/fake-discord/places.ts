@@ -10,29 +10,46 @@ interface Grounds {
   readonly onEvent: (type: string, data: object, about: Message | undefined) => void;
 }
 
+const ANNOUNCEMENT = 5;
+const ANNOUNCEMENT_THREAD = 10;
 const PUBLIC_THREAD = 11;
 const FORUM = 15;
 
 /** A thread of a channel, or a post of a forum. */
-export function addThread(world: Grounds, parent: Channel, name: string): Channel {
-  const thread: Channel = {
-    id: world.ids.next(),
-    type: PUBLIC_THREAD,
-    name,
+export const addThread = (world: Grounds, parent: Channel, name: string): Channel =>
+  openedThread(world, parent, { id: world.ids.next(), name, minutes: 1_440 });
+
+interface NewThread {
+  readonly id: string;
+  readonly name: string;
+  /** Until it is put away. */
+  readonly minutes: number;
+  readonly owner_id?: string;
+}
+
+/** A new thread, which everybody is told of. */
+export function openedThread(
+  world: Grounds,
+  parent: Channel,
+  { minutes, ...thread }: NewThread,
+): Channel {
+  const opened: Channel = {
+    ...thread,
+    type: parent.type === ANNOUNCEMENT ? ANNOUNCEMENT_THREAD : PUBLIC_THREAD,
     ...(parent.guild_id === undefined ? {} : { guild_id: parent.guild_id }),
     parent_id: parent.id,
     last_message_id: null,
     thread_metadata: {
       archived: false,
       locked: false,
-      auto_archive_duration: 1_440,
+      auto_archive_duration: minutes,
       archive_timestamp: new Date(world.now()).toISOString(),
     },
   };
-  world.channels.set(thread.id, thread);
-  world.messages.set(thread.id, []);
-  world.onEvent('THREAD_CREATE', { ...thread, newly_created: true }, undefined);
-  return thread;
+  world.channels.set(opened.id, opened);
+  world.messages.set(opened.id, []);
+  world.onEvent('THREAD_CREATE', { ...opened, newly_created: true }, undefined);
+  return opened;
 }
 
 /** A channel that has nothing but posts. */

@@ -18,6 +18,7 @@ import {
   missingPermissions,
   unknownMessage,
 } from './objects.ts';
+import { beginThread } from './threads.ts';
 import type { World } from './world.ts';
 
 export interface Places {
@@ -153,6 +154,7 @@ function oneMessage(asked: Asked, { world, channel, bits }: Where): unknown {
   const { method, path, body, attachments } = asked;
   if ((bits & may.ReadMessageHistory) === 0n && method === 'GET') throw unknownMessage();
   const message = world.message(channel.id, path[3] ?? '');
+  if (path[4] === 'threads') return beginThread(body, { world, channel, message, bits });
   if (method !== 'GET' && channel.thread_metadata?.archived === true) throw archivedThread();
   switch (method) {
     case 'GET':

@@ -184,6 +184,7 @@ const errorAnswer = ({ status, code, message }: ApiError): Answer => ({
 
 function kindOf({ method, path }: Asked): string {
   if (path[2] === 'typing') return 'POST typing';
+  if (path[4] === 'threads') return 'POST thread';
   return path[2] === 'messages' ? `${method} message` : `${method} other`;
 }
 

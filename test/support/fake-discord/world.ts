@@ -1,4 +1,3 @@
-import { PermissionFlagsBits as may } from 'discord.js';
 import type { PostBody } from './checks.ts';
 import { Snowflakes } from './ids.ts';
 import { mentionedIn, pingedBy, referring } from './mentions.ts';
@@ -17,17 +16,8 @@ import {
   unknownChannel,
   unknownMessage,
 } from './objects.ts';
-import { permissionsIn, permissionsInThread } from './permissions.ts';
+import { EVERYBODY, permissionsIn, permissionsInThread } from './permissions.ts';
 import { openThread } from './places.ts';
-
-/** What everybody may do in a new server. */
-const EVERYBODY =
-  may.ViewChannel |
-  may.SendMessages |
-  may.SendMessagesInThreads |
-  may.ReadMessageHistory |
-  may.AttachFiles |
-  may.UseApplicationCommands;
 
 /** For how long a nonce stands for the message that it came with. */
 const NONCE_MS = 3 * 60_000;
