@@ -1,9 +1,13 @@
 import { edgeBugs } from './at-the-edges.ts';
 import { deliveryBugs } from './in-delivery.ts';
+import { handBugs } from './in-the-hands.ts';
+import { inspectorBugs } from './in-the-inspector.ts';
 import { journalBugs } from './in-the-journal.ts';
+import { memoryBugs } from './in-the-memory.ts';
 import { outboxBugs } from './in-the-outbox.ts';
 import { supervisorBugs } from './in-the-supervisor.ts';
 import { teamBugs } from './in-the-teams.ts';
+import { discordBugs } from './on-discord.ts';
 import type { PlantedBug } from './planted-bug.ts';
 
 /** Every bug that is planted, in the order in which they are told of. */
@@ -14,4 +18,8 @@ export const allBugs: readonly PlantedBug[] = [
   ...journalBugs,
   ...outboxBugs,
   ...edgeBugs,
+  ...inspectorBugs,
+  ...memoryBugs,
+  ...handBugs,
+  ...discordBugs,
 ];

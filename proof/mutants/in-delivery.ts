@@ -84,8 +84,8 @@ export const deliveryBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/runtime/recovery.ts',
-        find: 'await Promise.all(this.#resumed);\n    const isLastTry',
-        put: 'const isLastTry',
+        find: 'await Promise.all(this.#resumed);\n    const isAlone',
+        put: 'const isAlone',
       },
     ],
     caughtBy: { file: RECOVERY, test: 'beside no other of an earlier life' },
@@ -185,5 +185,55 @@ export const deliveryBugs: readonly PlantedBug[] = [
       },
     ],
     caughtBy: { file: 'test/bridge/events.test.ts', test: 'was kept without our being told' },
+  },
+  {
+    name: 'a try after which the run got further counts as one in vain',
+    edits: [{ file: 'src/store/claims.ts', find: 'then 0 else', put: 'then 9 else' }],
+    caughtBy: { file: 'test/store/store.test.ts', test: 'counts the tries of a question' },
+  },
+  {
+    name: 'a question is given up in the middle of a storm of deaths',
+    edits: [
+      { file: 'src/runtime/recovery.ts', find: '&& !this.#hasStood', put: '&& this.#isClosed' },
+    ],
+    caughtBy: { file: 'test/runtime/isolation.test.ts', test: 'gives no question up for it' },
+  },
+  {
+    name: 'a question that gets a little further each time kills the process for ever',
+    edits: [{ file: 'src/runtime/suspicion.ts', find: ' || inAll >= MOST_IN_ALL', put: '' }],
+    caughtBy: {
+      file: 'test/runtime/recovery.test.ts',
+      test: 'that came a little further each time',
+    },
+  },
+  {
+    name: 'what is not over is deleted with the rest',
+    edits: [
+      {
+        file: 'src/store/retention.ts',
+        find: "where i.state = 'done' and i.received_at",
+        put: 'where i.received_at',
+      },
+    ],
+    caughtBy: { file: 'test/store/store.test.ts', test: 'is deleted when it is old enough' },
+  },
+  {
+    name: 'a draft is forgotten before its answer has come',
+    edits: [
+      {
+        file: 'src/store/retention.ts',
+        find: "o.message_id = d.run_id and o.state = 'pending'",
+        put: "o.message_id = d.run_id and o.state = ''",
+      },
+    ],
+    caughtBy: { file: 'test/store/store.test.ts', test: 'includes where drafts stood' },
+  },
+  {
+    name: 'what is to be kept for ever is deleted',
+    edits: [{ file: 'src/retention-house.ts', find: 'if (days > 0) sweepIn', put: 'sweepIn' }],
+    caughtBy: {
+      file: 'test/program/retention.test.ts',
+      test: 'keeps everything when it is told to',
+    },
   },
 ];

@@ -126,4 +126,40 @@ export const supervisorBugs: readonly PlantedBug[] = [
       test: 'doubles the pause each time',
     },
   },
+  {
+    name: 'whoever had more than a turn comes in the next round',
+    edits: [
+      {
+        file: 'machines/supervisor/queueing.ts',
+        find: 'had: Math.max(turn.had, turn.until)',
+        put: 'had: turn.until',
+      },
+    ],
+    caughtBy: {
+      file: 'test/machines/supervisor-rounds.test.ts',
+      test: 'is passed over in as many rounds',
+    },
+  },
+  {
+    name: 'newcomers come in a round that never ends',
+    edits: [
+      {
+        file: 'machines/supervisor/rounds.ts',
+        find: 'Math.max(current * quantum,',
+        put: 'Math.max((current - 1) * quantum,',
+      },
+    ],
+    caughtBy: { file: 'test/machines/supervisor-rounds.test.ts', test: 'goes before newcomers' },
+  },
+  {
+    name: 'a turn is over after one question',
+    edits: [
+      {
+        file: 'machines/supervisor/turns.ts',
+        find: 'if (turn.had < turn.until || asked',
+        put: 'if (asked',
+      },
+    ],
+    caughtBy: { file: 'test/machines/supervisor-rounds.test.ts', test: 'is worth so many tokens' },
+  },
 ];
