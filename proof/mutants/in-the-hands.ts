@@ -93,7 +93,7 @@ export const handBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a second word counts, too',
-    edits: [{ file: 'src/store/confirmations.ts', find: 'and coalesce(', put: 'and greatest(' }],
+    edits: [{ file: 'src/store/confirmations.ts', find: 'and coalesce(', put: 'and least(' }],
     caughtBy: { file: 'test/store/store.test.ts', test: 'takes the first word only' },
   },
 ];

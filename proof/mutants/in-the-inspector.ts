@@ -93,6 +93,11 @@ export const inspectorBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/inspector/feed.ts',
+        find: 'try {\n      begin();\n    } catch (error) {\n      giveUp(error);\n    }',
+        put: 'begin();',
+      },
+      {
+        file: 'src/inspector/feed.ts',
         find: 'try {\n        hear(event);\n      } catch (error) {\n        giveUp(error);\n      }',
         put: 'hear(event);',
       },

@@ -86,9 +86,7 @@ export const memoryBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a run under way writes what was to be forgotten',
-    edits: [
-      { file: 'src/store/alive.ts', find: 'and f.at >= ${saidAt})', put: 'and f.at < ${saidAt})' },
-    ],
+    edits: [{ file: 'src/store/alive.ts', find: 'and f.at >=', put: 'and f.at <' }],
     caughtBy: { file: 'test/store/store.test.ts', test: 'everything fences off the run under way' },
   },
 ];

@@ -152,7 +152,7 @@ export const supervisorBugs: readonly PlantedBug[] = [
     caughtBy: { file: 'test/machines/supervisor-rounds.test.ts', test: 'goes before newcomers' },
   },
   {
-    name: 'a turn is over after one question',
+    name: 'a turn is over as soon as its questions are',
     edits: [
       {
         file: 'machines/supervisor/turns.ts',
@@ -160,6 +160,9 @@ export const supervisorBugs: readonly PlantedBug[] = [
         put: 'if (asked',
       },
     ],
-    caughtBy: { file: 'test/machines/supervisor-rounds.test.ts', test: 'is worth so many tokens' },
+    caughtBy: {
+      file: 'test/machines/supervisor-rounds.test.ts',
+      test: 'goes on with as many questions as it may still cost',
+    },
   },
 ];

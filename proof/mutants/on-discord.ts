@@ -3,12 +3,12 @@ import type { PlantedBug } from './planted-bug.ts';
 /** On Discord: nobody is told what they may not read, notified or spoken to without end. */
 export const discordBugs: readonly PlantedBug[] = [
   {
-    name: 'a stranger can be mentioned by a number',
+    name: 'everybody can be mentioned',
     edits: [
       {
         file: 'src/discord/text/outgoing.ts',
-        find: 'return known === undefined ? written : mentionOf(known);',
-        put: 'return mentionOf(known ?? { kind: "user", id: written.replace(/\\D/g, "") });',
+        find: 'if (crowd !== undefined)',
+        put: 'if (crowd === sign && crowd !== undefined)',
       },
     ],
     caughtBy: {
@@ -17,15 +17,18 @@ export const discordBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'an answer notifies whoever it names',
+    name: 'an answer that took long notifies nobody',
     edits: [
       {
         file: 'src/discord/rest.ts',
-        find: 'allowed_mentions: {\n        parse: [],',
-        put: "allowed_mentions: {\n        parse: ['users', 'everyone'],",
+        find: 'replied_user: replyTo?.pings === true',
+        put: 'replied_user: false',
       },
     ],
-    caughtBy: { file: 'test/discord/answers.test.ts', test: 'pings nobody but the asker' },
+    caughtBy: {
+      file: 'test/discord/answers.test.ts',
+      test: 'that took long comes as a message that notifies',
+    },
   },
   {
     name: 'a part of an answer is posted without its nonce',
@@ -75,9 +78,13 @@ export const discordBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'a quota is exceeded by one question',
+    name: 'a quota is over one question too early',
     edits: [
-      { file: 'src/discord/settings/admission.ts', find: 'used >= limit', put: 'used > limit' },
+      {
+        file: 'src/discord/settings/admission.ts',
+        find: 'used >= limit',
+        put: 'used + 1 >= limit',
+      },
     ],
     caughtBy: {
       file: 'test/discord/admission.test.ts',
@@ -90,12 +97,12 @@ export const discordBugs: readonly PlantedBug[] = [
       {
         file: 'src/discord/life/starts.ts',
         find: 'return Math.max(0, grown, spent);',
-        put: 'return 0;',
+        put: 'return Math.max(0, spent);',
       },
     ],
     caughtBy: {
       file: 'test/discord/starts.test.ts',
-      test: 'never comes near the thousand connections a day',
+      test: 'waits longer each time',
     },
   },
 ];

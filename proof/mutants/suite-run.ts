@@ -3,9 +3,10 @@
  * `node proof/mutants/suite-run.ts '<SuiteRequest as JSON>'`
  */
 import path from 'node:path';
+import { inspect } from 'node:util';
 import type { TestModule } from 'vitest/node';
 import { startVitest } from 'vitest/node';
-import { parseJson } from '../../src/shared/parse.ts';
+import { isRecord, parseJson } from '../../src/shared/parse.ts';
 import { type Edit, edited } from './planted-bug.ts';
 
 /** What is to be run. */
@@ -82,7 +83,17 @@ function reportOf(modules: readonly TestModule[], unhandled: readonly unknown[])
   const errors = modules.flatMap((module) => module.errors().map(({ message }) => message));
   return {
     passed: named('passed'),
-    failed: named('failed'),
-    broken: [...errors, ...unhandled.map(String)],
+    // To vitest, a run is not green when something was thrown beside its tests.
+    failed: [
+      ...named('failed'),
+      ...unhandled.map((thrown) => `beside the tests: ${wordsOf(thrown)}`),
+    ],
+    broken: errors,
   };
+}
+
+/** Errors come from the workers as plain objects. */
+function wordsOf(thrown: unknown): string {
+  const hasWords = isRecord(thrown) && typeof thrown['message'] === 'string';
+  return hasWords ? String(thrown['message']) : inspect(thrown);
 }
