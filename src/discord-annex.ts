@@ -7,6 +7,7 @@ import {
 } from 'discord.js';
 import { type ChannelId, UserId } from '../machines/ids.ts';
 import type { ChosenModel } from './choose-model.ts';
+import type { ModelPort } from '../machines/ports.ts';
 import { archivedMessage, ourChannel, ourId } from './discord/archive/archived-message.ts';
 import { type Archivist, createArchivist } from './discord/archive/archivist.ts';
 import { type AskedFrom, channelsFor } from './discord/archive/audience.ts';
@@ -57,6 +58,8 @@ export interface AnnexOptions extends ExtensionParts {
   /** Where a server has set none. */
   readonly prefix: string;
   readonly model: Omit<ChosenModel, 'port' | 'close'>;
+  /** Reads long stretches of channels; left out: nobody does. */
+  readonly reader: ModelPort | undefined;
   readonly members: readonly string[];
   /** False: users are not remembered beyond their conversations. */
   readonly remembers: boolean;
@@ -69,6 +72,8 @@ export function createAnnex(options: AnnexOptions): DiscordAnnex {
   const archivist = createArchivist({ store: store.archive, readPage, clock, log, limit });
   const direct = new DirectMessages(archivist);
   const book = new SettingsBook(store.places, clock);
+  const closing = new AbortController();
+  const { signal } = closing;
   const settings = async (place: Person['place']): Promise<PlaceSettings> => {
     try {
       return await settingsAt({ place }, { settings: (placeId) => book.of(placeId) });
@@ -78,7 +83,7 @@ export function createAnnex(options: AnnexOptions): DiscordAnnex {
     }
   };
   const modelFor = modelChooser({ ...options, settings, offered: model.offered });
-  const desk = createDesk(options, { archivist, book, modelFor });
+  const desk = createDesk({ ...options, signal }, { archivist, book, modelFor });
   const door = { store, clock, log, settings };
   const ask = async (call: ChatInputCommandInteraction, text: string): Promise<void> => {
     const refusal = await admitted(callerOf(call), door);
@@ -112,6 +117,7 @@ export function createAnnex(options: AnnexOptions): DiscordAnnex {
     modelFor,
     channelsFor: (asked) => channelsFor(client(), asked, log),
     async close() {
+      closing.abort();
       await Promise.all([archivist.close(), registered]);
     },
   };

@@ -1,5 +1,6 @@
 import type { Client } from 'discord.js';
 import type { ChosenModel } from './choose-model.ts';
+import type { ModelPort } from '../machines/ports.ts';
 import { ourId } from './discord/archive/archived-message.ts';
 import type { Archivist } from './discord/archive/archivist.ts';
 import type { CommandDesk, MemoryDesk } from './discord/commands/desk.ts';
@@ -23,6 +24,10 @@ export interface DeskOptions {
   readonly client: () => Client | undefined;
   readonly rest: ChannelRest;
   readonly model: Omit<ChosenModel, 'port' | 'close'>;
+  /** Reads long stretches of channels; left out: nobody does. */
+  readonly reader: ModelPort | undefined;
+  /** Ends what is under way when the house closes. */
+  readonly signal: AbortSignal;
   readonly members: readonly string[];
   readonly remembers: boolean;
 }
@@ -39,6 +44,7 @@ export function createDesk(
   { archivist, book, modelFor }: Belongings,
 ): CommandDesk {
   const { store, troupe, memory, clock, log, client, rest, model, members, remembers } = options;
+  const { reader, signal } = options;
   const ask = troupe.ask.bind(troupe);
   return {
     stop({ userId, channelId }) {
@@ -84,7 +90,8 @@ export function createDesk(
     async summarise(person, count) {
       const model = await modelFor(person);
       const asking = model === undefined ? ask : (what: Ask) => ask({ ...what, model });
-      return await summarise(person, count, { client, rest, log, ask: asking });
+      const reading = { client, rest, clock, log, model: reader, signal };
+      return await summarise(person, count, { ...reading, ask: asking });
     },
     now: () => clock.now(),
   };

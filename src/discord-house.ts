@@ -1,4 +1,5 @@
 import { UserId } from '../machines/ids.ts';
+import type { ModelPort } from '../machines/ports.ts';
 import type { Reply } from '../machines/question.ts';
 import type { ChannelsFor } from './channel-history.ts';
 import type { ChosenModel } from './choose-model.ts';
@@ -58,7 +59,7 @@ export interface DiscordOptions {
   readonly timeZone: string;
   /** Where it is kept how often we have connected. */
   readonly dataDir: string;
-  readonly model: Omit<ChosenModel, 'port' | 'close'>;
+  readonly model: Omit<ChosenModel, 'close'>;
   /** False: users are not remembered beyond their conversations. */
   readonly remembers: boolean;
   /** The names of the team's members. */
@@ -79,12 +80,12 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
   const { store, clock, log } = options;
   const { outbox } = store;
   const books = booksOf(store);
+  const reader = readerIn(options);
   let gate: Gate | undefined;
   let annex: DiscordAnnex | undefined;
   const onRefused = once(options.onRefused);
   const rest = new ChannelRest({ ...config, onUnauthorized: () => onRefused(tokenRefused()) });
   const withdrawn = new Withdrawn();
-  const present = (text: string): string => outgoingText(text, []);
   const drafts = new Drafts({ rest, ...books, clock, log, present });
   const botId = (): string | undefined => gate?.client()?.user?.id;
   const platform = createDiscordPlatform({ rest, drafts, botId, readFile: filesOf(store) });
@@ -106,10 +107,10 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
       const house = houseOf(options, troupe, { posted, annex: () => annex });
       const { syncLimit, prefix } = config;
       const extend = (edge: ExtensionParts): Extension => {
-        annex = createAnnex({ ...options, ...edge, troupe, memory, syncLimit, prefix });
+        annex = createAnnex({ ...options, ...edge, reader, troupe, memory, syncLimit, prefix });
         return annex.extension;
       };
-      const parts = { house, rest, drafts, withdrawn, ...books, extend, onRefused };
+      const parts = { house, reader, rest, drafts, withdrawn, ...books, extend, onRefused };
       const opened = await openGate({ ...(await gateOptions(config, options)), ...parts });
       gate = opened;
       // Parts of an earlier life may have waited for us to know who we are.
@@ -145,6 +146,12 @@ const booksOf = ({ discordDrafts, discordAnswers, discordThreads }: Store) => ({
   answers: discordAnswers,
   threadBook: discordThreads,
 });
+/** A draft names nobody: whoever is meant is told by the answer. */
+const present = (text: string): string => outgoingText(text, []);
+
+/** Simple rules can take no notes. */
+const readerIn = ({ model }: DiscordOptions): ModelPort | undefined =>
+  model.isDemo ? undefined : model.port;
 
 /** What a user's runs have made. */
 const filesOf =

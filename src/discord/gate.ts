@@ -1,5 +1,6 @@
 import { type Client, Events, type Interaction } from 'discord.js';
 import type { Failure } from '../../machines/failure.ts';
+import type { ModelPort } from '../../machines/ports.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
 import type { Secret } from '../shared/secret.ts';
@@ -39,6 +40,8 @@ export interface GateOptions {
   /** Characters of a question. */
   readonly maxChars: number;
   readonly house: DiscordHouse;
+  /** Reads long stretches of channels; left out: nobody does. */
+  readonly reader: ModelPort | undefined;
   readonly rest: ChannelRest;
   readonly drafts: Drafts;
   readonly withdrawn: Withdrawn;
@@ -101,7 +104,8 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const closing = new AbortController();
   const { signal } = closing;
   const client = (): Client | undefined => connection.client;
-  const questioner = new Questioner({ ...options, client, fileOrigins: originsOf(options) });
+  const fileOrigins = originsOf(options);
+  const questioner = new Questioner({ ...options, client, model: options.reader, fileOrigins });
   const toRecord = questioner.toRecord.bind(questioner);
   const surroundings = (call: Calling) => questioner.before(call, signal);
   const asking = createAsking({ ...options, surroundings });

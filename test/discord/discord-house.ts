@@ -100,7 +100,9 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
   const refusal = Promise.withResolvers<void>();
   const clock = systemClock;
   const config = { ...defaultsFor(discord), ...wishes.config };
-  const model = { name: 'scripted', offered: wishes.models ?? [], isDemo: false };
+  const port =
+    wishes.model ?? scriptedModel(wishes.script ?? (() => ({ kind: 'say', text: 'Done.' })));
+  const model = { name: 'scripted', offered: wishes.models ?? [], isDemo: false, port };
   const edge = createDiscord(config, {
     store,
     clock,
@@ -118,7 +120,7 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
   });
   const troupe = await createTroupe({
     roster: wishes.roster ?? aRoster(),
-    model: wishes.model ?? scriptedModel(wishes.script ?? (() => ({ kind: 'say', text: 'Done.' }))),
+    model: port,
     tools: wishes.tools ?? { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
     store: keptIn(store, { clock, log, onPosted: edge.posted }),
     reply: edge.reply,

@@ -1,3 +1,4 @@
+import { MAX_READ_BACK } from '../long-read/last-messages.ts';
 import { SETTING_NAMES } from '../settings/settings.ts';
 import type { Text } from './text.ts';
 
@@ -22,7 +23,7 @@ export interface OptionDefinition {
 }
 
 /** Messages that `/tldr` reads: when nothing is said, and at most. */
-export const TLDR_COUNT = { usual: 50, max: 200 } as const;
+export const TLDR_COUNT = { usual: 50, max: MAX_READ_BACK } as const;
 
 /** Every slash command, in the order in which `/help` shows them. */
 export const COMMANDS: readonly CommandDefinition[] = [

@@ -9,7 +9,10 @@ import { awayFrom, inLanguage, say } from './texts.ts';
 /** `/tldr` */
 export const tldr: Command = async ({ options, person, language }, desk) => {
   const asked = Number(options['count'] ?? TLDR_COUNT.usual);
-  const count = Math.max(1, Math.min(TLDR_COUNT.max, Math.trunc(asked) || TLDR_COUNT.usual));
+  const count = Math.trunc(asked);
+  const { max } = TLDR_COUNT;
+  // Discord's apps keep to the limits that they are told; other clients may not.
+  if (!(count >= 1 && count <= max)) return { text: say(language, 'tldr_range', { max, count }) };
   const text = await desk.summarise(person, count);
   return { text: text ?? say(language, 'tldr_nothing') };
 };

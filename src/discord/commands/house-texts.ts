@@ -187,6 +187,12 @@ export const HOUSE_TEXTS = {
     'Aquí no hay nada que pueda leer.',
     'Il n’y a rien ici que je puisse lire.',
   ],
+  tldr_range: [
+    'I can sum up 1 to {max} messages, not {count}.',
+    'Ich kann 1 bis {max} Nachrichten zusammenfassen, nicht {count}.',
+    'Puedo resumir de 1 a {max} mensajes, no {count}.',
+    'Je peux résumer de 1 à {max} messages, pas {count}.',
+  ],
   failed: [
     'That did not work just now. Please try again in a moment (id {id}).',
     'Das hat gerade nicht geklappt. Bitte versuch es gleich noch einmal (Kennung {id}).',

@@ -71,7 +71,7 @@ export class Intake {
       const note = `That is too long for a question: it may have ${this.#options.maxChars} characters. A longer text can be attached as a file.`;
       return await this.#keep(() => this.#decline(message, { note }));
     }
-    const refusal = await this.#options.admit(message);
+    const refusal = addressed.refusal ?? (await this.#options.admit(message));
     if (refusal !== undefined)
       return await this.#keep(() => this.#decline(message, { note: refusal }));
     return await this.#ask(message, addressed);

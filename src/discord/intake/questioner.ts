@@ -1,18 +1,26 @@
 import type { Client } from 'discord.js';
 import { PermissionFlagsBits as may } from 'discord.js';
+import type { ModelPort } from '../../../machines/ports.ts';
 import type { ContextRecord } from '../../../machines/question.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import type { DiscordQuestion } from '../house.ts';
-import type { ChannelRest } from '../rest.ts';
+import { digest } from '../long-read/digest.ts';
+import { lastMessages } from '../long-read/last-messages.ts';
+import { type ChannelRest, problemOf } from '../rest.ts';
 import { readMessage } from '../text/incoming.ts';
 import type { Named } from '../text/names.ts';
 import type { Calling } from './asking.ts';
 import { filesOf } from './attachments.ts';
 import type { HeardMessage } from './heard.ts';
 import { momentWriter } from './moments.ts';
-import { questionOf } from './questions.ts';
-import { messagesBefore, recordOf, type SurroundingsOptions } from './surroundings.ts';
+import { channelIdOf, questionOf, userIdOf } from './questions.ts';
+import {
+  mayAskerRead,
+  messagesBefore,
+  recordOf,
+  type SurroundingsOptions,
+} from './surroundings.ts';
 import type { Addressed } from './triggers.ts';
 
 export interface QuestionerOptions {
@@ -23,6 +31,8 @@ export interface QuestionerOptions {
   readonly timeZone: string;
   /** Messages before a question that are shown. */
   readonly contextMessages: number;
+  /** Reads what is too long for one look. Left out: the newest of it is taken. */
+  readonly model?: ModelPort | undefined;
   /** Where files may be fetched from. */
   readonly fileOrigins: ReadonlySet<string>;
 }
@@ -42,13 +52,15 @@ export class Questioner {
   /** What cannot be read is left out, or said to be missing: never rejects. */
   async ask(
     message: HeardMessage,
-    { text, messages: limit = this.#near.limit }: Addressed,
+    { text, messages }: Addressed,
     signal: AbortSignal,
   ): Promise<DiscordQuestion> {
     const { repliedTo } = message;
     const files = { ...this.#options, origins: this.#options.fileOrigins, ...this.#near };
     const [before, theirFiles, ownFiles] = await Promise.all([
-      messagesBefore(message, { ...this.#near, limit }, signal),
+      messages === undefined
+        ? messagesBefore(message, this.#near, signal)
+        : this.#summed(message, messages, signal),
       repliedTo === undefined ? [] : filesOf(repliedTo, files, signal),
       filesOf(message, files, signal),
     ]);
@@ -57,6 +69,31 @@ export class Questioner {
     const context = [...earlier, ...replied, ...theirFiles, ...ownFiles];
     const asked = this.#read({ ...message, text: text === '' ? WITHOUT_WORDS : text });
     return questionOf(message, { text: asked, context });
+  }
+
+  /** Many messages before this one, to be summed up: those that do not fit are read beforehand, and shown as notes. */
+  async #summed(
+    message: HeardMessage,
+    count: number,
+    signal: AbortSignal,
+  ): Promise<readonly ContextRecord[]> {
+    const { model, rest, clock, log } = this.#options;
+    const { channelId, guildId, id: before, authorId } = message;
+    const onPart = (): void => {
+      // Nobody needs to know that nobody knows.
+      void rest.typing(channelId, signal).catch(() => {});
+    };
+    try {
+      if (!(await mayAskerRead(message, this.#near, signal))) return [];
+      const stretch = { channelId, guildId, before, count };
+      const said = await lastMessages(stretch, { rest, clock, signal });
+      const records = said.map((one) => this.toRecord(one, 'message')).reverse();
+      const asker = { userId: userIdOf(authorId), channelId: channelIdOf(channelId) };
+      return await digest(records, asker, { model, log, signal, onPart });
+    } catch (error) {
+      log.info('discord.context_unread', { channelId, why: problemOf(error).why });
+      return [];
+    }
   }
 
   /** What was said before a command was called, as far as its caller may read it by Discord's own word. */

@@ -42,7 +42,7 @@ export class Reasking {
     const { addressed, clock, intake, log, revisions, signal, toQuestion } = this.#options;
     if (message.isMachine || clock.now() - message.at > EDITABLE_MS) return;
     const now = await addressed(message);
-    if (now === undefined) return;
+    if (now === undefined || now.refusal !== undefined) return;
     const known = await revisions.of(message.id);
     if (known.length === 0) {
       await intake.take(message);

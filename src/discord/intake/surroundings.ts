@@ -49,9 +49,9 @@ export async function messagesBefore(
 }
 
 /** In direct messages, both read everything. Elsewhere it must be known that the asker may. */
-async function mayAskerRead(
+export async function mayAskerRead(
   { guildId, channelId, authorId: userId, roleIds: told }: Asked,
-  { client, rest, isAllowed }: SurroundingsOptions,
+  { client, rest, isAllowed }: Pick<SurroundingsOptions, 'client' | 'rest' | 'isAllowed'>,
   signal: AbortSignal,
 ): Promise<boolean> {
   if (guildId === undefined || isAllowed === true) return true;

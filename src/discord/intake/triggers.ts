@@ -1,4 +1,5 @@
 import { summaryQuestion } from '../commands/summary-question.ts';
+import { MAX_READ_BACK } from '../long-read/last-messages.ts';
 import type { HeardMessage } from './heard.ts';
 
 /** By what a message is meant for the team. */
@@ -8,8 +9,10 @@ export interface Addressed {
   readonly by: WayIn;
   /** What is asked, without prefix and mention; may be blank where a message is replied to or a file attached. */
   readonly text: string;
-  /** How many messages before it are to be read; left out: as many as usual. */
+  /** How many messages before it are to be read and summed up; left out: as many as usual are shown. */
   readonly messages?: number;
+  /** Why it cannot be answered as it is asked, in words for whoever asks. */
+  readonly refusal?: string;
 }
 
 export interface TriggerRules {
@@ -52,15 +55,16 @@ const isForSomebodyElse = ({ repliedTo, authorId }: HeardMessage, text: string):
 
 /** `.tldr` and `.tldr 50`, wherever it is written. */
 function summaryOf(text: string): Addressed | undefined {
-  const asked = /^\.tldr(?:\s+(\d{1,4}))?$/i.exec(text);
+  const asked = /^\.tldr(?:\s+(\d{1,9}))?$/i.exec(text);
   if (asked === null) return undefined;
-  const count = Math.max(1, Math.min(MAX_SUMMARY, Number(asked[1] ?? USUAL_SUMMARY)));
-  return { by: 'prefix', text: summaryQuestion(count), messages: count };
+  const messages = Number(asked[1] ?? USUAL_SUMMARY);
+  const way = { by: 'prefix', text: summaryQuestion(messages), messages } as const;
+  if (messages >= 1 && messages <= MAX_READ_BACK) return way;
+  const refusal = `I can sum up 1 to ${MAX_READ_BACK} messages, not ${messages}.`;
+  return { ...way, refusal };
 }
 
 const USUAL_SUMMARY = 50;
-/** What Discord gives at once. */
-const MAX_SUMMARY = 100;
 
 /** The first mention of ours is the address; what stands in the middle of a sentence is replaced by nothing, too. */
 const withoutMention = (text: string, botId: string): string =>
