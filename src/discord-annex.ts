@@ -6,8 +6,8 @@ import {
   MessageFlags,
 } from 'discord.js';
 import { type ChannelId, UserId } from '../machines/ids.ts';
-import type { ChosenModel } from './choose-model.ts';
 import type { ModelPort } from '../machines/ports.ts';
+import type { ChosenModel } from './choose-model.ts';
 import { archivedMessage, ourChannel, ourId } from './discord/archive/archived-message.ts';
 import { type Archivist, createArchivist } from './discord/archive/archivist.ts';
 import { type AskedFrom, channelsFor } from './discord/archive/audience.ts';

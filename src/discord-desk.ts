@@ -1,6 +1,6 @@
 import type { Client } from 'discord.js';
-import type { ChosenModel } from './choose-model.ts';
 import type { ModelPort } from '../machines/ports.ts';
+import type { ChosenModel } from './choose-model.ts';
 import { ourId } from './discord/archive/archived-message.ts';
 import type { Archivist } from './discord/archive/archivist.ts';
 import type { CommandDesk, MemoryDesk } from './discord/commands/desk.ts';

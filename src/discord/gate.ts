@@ -104,8 +104,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const closing = new AbortController();
   const { signal } = closing;
   const client = (): Client | undefined => connection.client;
-  const fileOrigins = originsOf(options);
-  const questioner = new Questioner({ ...options, client, model: options.reader, fileOrigins });
+  const questioner = new Questioner({ ...options, client, fileOrigins: originsOf(options) });
   const toRecord = questioner.toRecord.bind(questioner);
   const surroundings = (call: Calling) => questioner.before(call, signal);
   const asking = createAsking({ ...options, surroundings });

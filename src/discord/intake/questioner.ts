@@ -32,7 +32,7 @@ export interface QuestionerOptions {
   /** Messages before a question that are shown. */
   readonly contextMessages: number;
   /** Reads what is too long for one look. Left out: the newest of it is taken. */
-  readonly model?: ModelPort | undefined;
+  readonly reader: ModelPort | undefined;
   /** Where files may be fetched from. */
   readonly fileOrigins: ReadonlySet<string>;
 }
@@ -77,7 +77,7 @@ export class Questioner {
     count: number,
     signal: AbortSignal,
   ): Promise<readonly ContextRecord[]> {
-    const { model, rest, clock, log } = this.#options;
+    const { reader: model, rest, clock, log } = this.#options;
     const { channelId, guildId, id: before, authorId } = message;
     const onPart = (): void => {
       // Nobody needs to know that nobody knows.

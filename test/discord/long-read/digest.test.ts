@@ -48,7 +48,7 @@ describe('a long stretch of a channel', () => {
   it('is read in parts by the model of the channel reader, and shown as notes, oldest first', async () => {
     const { notes, asked } = await digested(aStretch(600, 200));
 
-    expect(asked.map(({ agent }) => new Set([agent]))).toEqual(asked.map(() => new Set(['chat'])));
+    expect([...new Set(asked.map(({ agent }) => agent))]).toEqual(['chat']);
     expect(asked.length).toBe(notes.length);
     expect(notes.map(({ author }) => author)).toEqual(
       notes.map(() => expect.stringMatching(/^notes on \d+ messages$/)),
