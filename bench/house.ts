@@ -3,6 +3,7 @@ import type { ModelPort, RunPort, ToolPort } from '../machines/ports.ts';
 import type { Question, RunOutcome } from '../machines/question.ts';
 import { DEFAULT_SUPERVISOR_LIMITS } from '../machines/supervisor/supervisor.protocol.ts';
 import type { TeamLimits } from '../machines/team/team.protocol.ts';
+import { PURE } from '../machines/tool-policy.ts';
 import type { Inbox } from '../src/runtime/dispatcher.ts';
 import { type Runtime, startRuntime } from '../src/runtime/runtime.ts';
 import { systemClock } from '../src/shared/clock.ts';
@@ -13,6 +14,7 @@ export const TEAM_LIMITS: TeamLimits = { concurrency: 2, maxQueuedPerChannel: 4,
 
 /** Nobody in these rosters has tools. */
 export const NO_TOOLS: ToolPort = {
+  policyOf: () => PURE,
   run: () => Promise.reject(new Error('The benchmark has no tools.')),
 };
 

@@ -1,6 +1,7 @@
 import { createInspector } from '@statelyai/inspect';
 import type { AnyActorRef } from 'xstate';
 import { UserId } from '../machines/ids.ts';
+import { PURE } from '../machines/tool-policy.ts';
 import { readOptions } from '../proof/options.ts';
 import { createFeed } from '../src/inspector/feed.ts';
 import { createRecorder } from '../src/inspector/recorder.ts';
@@ -63,7 +64,10 @@ async function aHouse(looking: Looking): Promise<Troupe> {
   return createTroupe({
     roster: aRoster(),
     model: scriptedModel(script),
-    tools: { run: () => Promise.resolve({ kind: 'returned', content: 'done' }) },
+    tools: {
+      policyOf: () => PURE,
+      run: () => Promise.resolve({ kind: 'returned', content: 'done' }),
+    },
     ...looking,
   });
 }

@@ -5,6 +5,7 @@ import type { Epoch, RunId, UserId } from './ids.ts';
 import type { KeepMemories, MemoryKept, MemoryReading } from './memory/memory.protocol.ts';
 import type { Confirmation, ConfirmationEnd, Question, RunOutcome, RunRef } from './question.ts';
 import type { TeamRef } from './team/team.protocol.ts';
+import type { ToolPolicy } from './tool-policy.ts';
 
 /** One model call. `stepKey` names it within its run, so that it can be journaled and never paid twice. */
 export interface ModelRequest {
@@ -77,10 +78,14 @@ export type ToolResult =
 /** The tools. Never rejects, always settles: unknown tools, bad input, throws and hangs are `failed` results. */
 export interface ToolPort {
   run(request: ToolRequest, options: { readonly signal: AbortSignal }): Promise<ToolResult>;
-  /** False for a tool that must not be run twice for one step: a resumed run is told instead that it may have happened. Left out: all may be repeated. */
-  isRepeatable?(name: string): boolean;
-  /** True for what is run only if the asker allows it. Left out: nothing is; so whoever wraps tools hands this on. */
-  needsConfirmation?(use: { readonly agent: string; readonly name: string }): boolean;
+  /** What holds when this agent uses that tool, known before it does. A tool that there is not touches nothing. */
+  policyOf(use: ToolUse): ToolPolicy;
+}
+
+/** An agent and one of its tools, by their names. */
+export interface ToolUse {
+  readonly agent: string;
+  readonly name: string;
 }
 
 /** What the journal keeps of one step of a run. */

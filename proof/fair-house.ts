@@ -1,6 +1,7 @@
 import type { RunOutcome } from '../machines/question.ts';
 import { DEFAULT_RUN_LIMITS } from '../machines/roster.ts';
 import type { SupervisorLimits } from '../machines/supervisor/supervisor.protocol.ts';
+import { PURE } from '../machines/tool-policy.ts';
 import { keptIn } from '../src/house-store.ts';
 import { scriptedModel } from '../src/model/scripted.ts';
 import { systemClock } from '../src/shared/clock.ts';
@@ -52,7 +53,7 @@ export async function openFairHouse({ random, limits }: FairHouseOptions): Promi
       members: [],
       limits: DEFAULT_RUN_LIMITS,
     },
-    tools: { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
+    tools: { policyOf: () => PURE, run: () => Promise.resolve({ kind: 'returned', content: '' }) },
     model: scriptedModel(() => ({
       kind: 'say',
       text: 'Here you are.',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
+import { PURE } from '../machines/tool-policy.ts';
 import { keptIn } from '../src/house-store.ts';
 import { createKeeper } from '../src/memory/keeper.ts';
 import { createMemoryHouse } from '../src/memory-house.ts';
@@ -54,7 +55,7 @@ const keeper = createKeeper({
 const troupe = await createTroupe({
   roster: aRoster({ leader: anAgent('leader'), members: [] }),
   model,
-  tools: { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
+  tools: { policyOf: () => PURE, run: () => Promise.resolve({ kind: 'returned', content: '' }) },
   store: keptIn(store, { clock, log: silentLog }),
   memories: keeper,
 });

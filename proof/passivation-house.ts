@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { ChannelId, RunId, UserId } from '../machines/ids.ts';
 import { DEFAULT_RUN_LIMITS } from '../machines/roster.ts';
 import { DEFAULT_SUPERVISOR_LIMITS } from '../machines/supervisor/supervisor.protocol.ts';
+import { PURE } from '../machines/tool-policy.ts';
 import { startRuntime } from '../src/runtime/runtime.ts';
 import type { TeamScope } from '../src/runtime/scope.ts';
 import { systemClock } from '../src/shared/clock.ts';
@@ -36,7 +37,7 @@ export async function openProofHouse(random: () => number) {
       limits: DEFAULT_RUN_LIMITS,
     },
     model: { call: () => Promise.resolve(ANSWER) },
-    tools: { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
+    tools: { policyOf: () => PURE, run: () => Promise.resolve({ kind: 'returned', content: '' }) },
     runs: {
       hydrate: () => Promise.resolve({ kind: 'ready' }),
       begin: () => Promise.resolve({ kind: 'begun', history: [], steps: [] }),

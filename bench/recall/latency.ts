@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Memory } from '../../machines/memory/memories.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import { keptIn } from '../../src/house-store.ts';
 import { createKeeper } from '../../src/memory/keeper.ts';
 import { createRanking } from '../../src/memory/ranking.ts';
@@ -89,7 +90,7 @@ async function openAsker(learns: boolean) {
   const troupe = await createTroupe({
     roster: aRoster({ leader: anAgent('leader'), members: [] }),
     model,
-    tools: { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
+    tools: { policyOf: () => PURE, run: () => Promise.resolve({ kind: 'returned', content: '' }) },
     store: keptIn(store, { clock: systemClock, log: silentLog }),
     ...(learns ? { memories: keeper } : {}),
   });

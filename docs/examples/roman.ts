@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineTool, PURE, returned, type Tool } from '../../src/tools/tool.ts';
+import { PURE } from '../../machines/tool-policy.ts';
+import { defineTool, returned, type Tool } from '../../src/tools/tool.ts';
 
 const SIGNS = 'M:1000 CM:900 D:500 CD:400 C:100 XC:90 L:50 XL:40 X:10 IX:9 V:5 IV:4 I:1'
   .split(' ')

@@ -1,3 +1,4 @@
+import { PURE } from '../../machines/tool-policy.ts';
 import { createBridge } from '../../src/bridge-house.ts';
 import { keptIn } from '../../src/house-store.ts';
 import { type Script, scriptedModel } from '../../src/model/scripted.ts';
@@ -55,7 +56,7 @@ export async function openHouse(url: string, connections: number): Promise<House
   const troupe = await createTroupe({
     roster: aRoster(),
     model: scriptedModel(answering),
-    tools: { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
+    tools: { policyOf: () => PURE, run: () => Promise.resolve({ kind: 'returned', content: '' }) },
     store: keptIn(store, { clock, log, onPosted: bridge.posted }),
     reply: bridge.reply,
     clock,

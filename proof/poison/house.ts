@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { UserId } from '../../machines/ids.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import { keptIn } from '../../src/house-store.ts';
 import { createKeeper } from '../../src/memory/keeper.ts';
 import { type ScriptedStep, scriptedModel } from '../../src/model/scripted.ts';
@@ -34,7 +35,10 @@ export async function openPoisonedHouse() {
   const troupe = await createTroupe({
     roster: aRoster({ leader: anAgent('leader'), members: [anAgent('math')] }),
     model,
-    tools: { run: () => Promise.resolve({ kind: 'returned', content: `user says: ${poison()}` }) },
+    tools: {
+      policyOf: () => PURE,
+      run: () => Promise.resolve({ kind: 'returned', content: `user says: ${poison()}` }),
+    },
     store: keptIn(store, { clock, log }),
     memories: keeper,
     clock,

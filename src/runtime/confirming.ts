@@ -45,7 +45,7 @@ interface Hearing {
 /** A roster whose agents may have to wait for their asker has the time for that, once in a delegation and twice in a run or nested team. */
 export function withTimeToConfirm(roster: Roster, tools: ToolPort, confirmMs: number): Roster {
   const waits = agentsOf(roster).some(({ name: agent, tools: own }) =>
-    own.some(({ name }) => tools.needsConfirmation?.({ agent, name }) === true),
+    own.some(({ name }) => tools.policyOf({ agent, name }).needsConfirmation),
   );
   if (!waits) return roster;
   return withLimits(roster, (limits) => ({
@@ -75,10 +75,10 @@ export class Confirmations {
 
   /** The same tools; those that need it are run only when the asker has allowed it. */
   readonly before = (tools: ToolPort): ToolPort => ({
-    ...tools,
+    policyOf: (use) => tools.policyOf(use),
     run: async (request, options) => {
       const { agent, call } = request;
-      if (tools.needsConfirmation?.({ agent, name: call.name }) !== true)
+      if (!tools.policyOf({ agent, name: call.name }).needsConfirmation)
         return tools.run(request, options);
       const obstacle = await this.#obstacleTo(request, options.signal);
       return obstacle === undefined ? tools.run(request, options) : failed(obstacle);

@@ -71,8 +71,6 @@ export function withJournal(options: JournalOptions): RunPorts {
 }
 
 function withKeptResults({ tools, isCurrent }: JournalOptions, journal: Journal): ToolPort {
-  const isRepeatable = (name: string): boolean => tools.isRepeatable?.(name) ?? true;
-
   /** Why a tool that must not run twice is not run now; when nothing speaks against it, that it will be is written down. */
   const whyNot = async (step: Use, { name }: ToolCall, call: Call) => {
     const steps = journal.stepsOf(step.run);
@@ -86,15 +84,15 @@ function withKeptResults({ tools, isCurrent }: JournalOptions, journal: Journal)
   };
 
   return {
-    isRepeatable,
-    needsConfirmation: (use) => tools.needsConfirmation?.(use) ?? false,
+    policyOf: (use) => tools.policyOf(use),
     async run(request, call) {
       const steps = journal.stepsOf(request.run);
       const step = useOf(request);
       const kept = resultIn(steps?.get(step.stepKey), step.inputHash);
       if (kept !== undefined) return kept;
-      const isFree = isRepeatable(request.call.name);
-      const obstacle = isFree ? undefined : await whyNot(step, request.call, call);
+      const { agent, call: used } = request;
+      const isFree = tools.policyOf({ agent, name: used.name }).repeatable;
+      const obstacle = isFree ? undefined : await whyNot(step, used, call);
       if (obstacle !== undefined) return { kind: 'failed', failure: obstacle };
       const result = await tools.run(request, call);
       if (steps === undefined || result.kind === 'failed') return result;

@@ -5,6 +5,7 @@ import {
   type SupervisorLimits,
 } from '../../machines/supervisor/supervisor.protocol.ts';
 import type { TeamLimits } from '../../machines/team/team.protocol.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import { type Script, scriptedModel } from '../model/scripted.ts';
 import { startRuntime } from '../runtime/runtime.ts';
 import type { RuntimeOptions } from '../runtime/runtime-options.ts';
@@ -42,7 +43,10 @@ export interface House {
   close(): Promise<void>;
 }
 
-const idleTools: ToolPort = { run: () => Promise.resolve({ kind: 'returned', content: 'done' }) };
+const idleTools: ToolPort = {
+  policyOf: () => PURE,
+  run: () => Promise.resolve({ kind: 'returned', content: 'done' }),
+};
 
 /** The whole house without its adapters, on a clock that stands still. */
 export async function aHouse(wishes: Wishes = {}): Promise<House> {

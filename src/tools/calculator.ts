@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failure } from '../../machines/failure.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import { formatNumber } from './calculator-format.ts';
 import { CONSTANTS, FUNCTIONS, factorial } from './calculator-functions.ts';
 import {
@@ -15,7 +16,7 @@ import {
   whole,
 } from './calculator-number.ts';
 import { type Expression, type Operator, parseExpression } from './calculator-parser.ts';
-import { defineTool, PURE, returned, type Tool } from './tool.ts';
+import { defineTool, returned, type Tool } from './tool.ts';
 
 const MAX_EXPRESSION_CHARS = 1000;
 

@@ -1,7 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { failure } from '../../machines/failure.ts';
-import { defineTool, PURE, returned, type Tool } from './tool.ts';
+import { PURE } from '../../machines/tool-policy.ts';
+import { defineTool, returned, type Tool } from './tool.ts';
 
 const zone = () => z.string('expected a time zone').max(64, 'expected an IANA name').optional();
 const moment = () => z.string('expected an ISO date').max(100, 'expected an ISO date').optional();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '../../machines/failure.ts';
 import type { RunRef } from '../../machines/question.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import { defineTool, returned, type Tool } from './tool.ts';
 
 /** What Discord shows everybody of a person. */
@@ -50,7 +51,7 @@ export function discordUser(people: PeoplePort): Tool {
         .optional()
         .describe('The number in a mention such as <@123456789012345678>; left out: the asker'),
     }),
-    policy: { readsUntrusted: true, readsPrivate: false, sendsOutward: false, repeatable: true },
+    policy: { ...PURE, readsUntrusted: true },
     platform: DISCORD,
     deadlineMs: 10_000,
     maxOutputChars: 6_000,

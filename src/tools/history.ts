@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Failure } from '../../machines/failure.ts';
 import type { ChannelId, UserId } from '../../machines/ids.ts';
 import type { ToolResult } from '../../machines/ports.ts';
+import type { ToolPolicy } from '../../machines/tool-policy.ts';
 import { prefix } from './output.ts';
-import { defineTool, returned, type Tool, type ToolContext, type ToolPolicy } from './tool.ts';
+import { defineTool, returned, type Tool, type ToolContext } from './tool.ts';
 
 /** Whose conversation, and where: nothing outside of it is ever shown. */
 export interface HistoryScope {
@@ -54,6 +55,7 @@ const POLICY: ToolPolicy = {
   readsPrivate: true,
   sendsOutward: false,
   repeatable: true,
+  needsConfirmation: false,
 };
 const DEADLINE_MS = 10_000;
 /** More than one record of control characters takes, escaped: something always fits. */

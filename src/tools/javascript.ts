@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { type FailureKind, failure } from '../../machines/failure.ts';
 import type { ToolResult } from '../../machines/ports.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import type { SandboxLimits, SandboxOutcome } from './javascript-job.ts';
 import { createThreads } from './javascript-thread.ts';
 import { prefix } from './output.ts';
 import { createSlots } from './slots.ts';
-import { defineTool, PURE, returned, type Tool } from './tool.ts';
+import { defineTool, returned, type Tool } from './tool.ts';
 
 export interface JavascriptOptions {
   /** Runs at the same time, each in a thread of its own. */

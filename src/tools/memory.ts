@@ -3,7 +3,8 @@ import { failure } from '../../machines/failure.ts';
 import { MEMORY_KINDS, type Memory, type MemoryKind } from '../../machines/memory/memories.ts';
 import type { ToolResult } from '../../machines/ports.ts';
 import type { RunRef } from '../../machines/question.ts';
-import { defineTool, returned, type Tool, type ToolPolicy } from './tool.ts';
+import type { ToolPolicy } from '../../machines/tool-policy.ts';
+import { defineTool, returned, type Tool } from './tool.ts';
 
 /** What a leader would have remembered or forgotten. */
 export type MemoryWish =
@@ -45,6 +46,7 @@ const POLICY: ToolPolicy = {
   readsPrivate: true,
   sendsOutward: false,
   repeatable: true,
+  needsConfirmation: false,
 };
 const DEADLINE_MS = 10_000;
 

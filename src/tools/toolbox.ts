@@ -2,6 +2,7 @@ import type { ToolSpec } from '../../machines/conversation.ts';
 import { type Failure, failure } from '../../machines/failure.ts';
 import type { ToolPort, ToolRequest, ToolResult } from '../../machines/ports.ts';
 import { agentsOf, type Roster } from '../../machines/roster.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
 import { traceOf } from '../shared/thrown.ts';
@@ -46,9 +47,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       if (found.length > 0) throw new TypeError(found.join('\n'));
       return expanded(names).flatMap((name) => byName.get(name)?.spec ?? []);
     },
-    // A name that no tool has does nothing, as often as one likes.
-    isRepeatable: (name) => byName.get(name)?.policy.repeatable ?? true,
-    needsConfirmation: ({ name }) => byName.get(name)?.policy.needsConfirmation ?? false,
+    policyOf: ({ name }) => byName.get(name)?.policy ?? PURE,
     run(request, { signal }) {
       if (closing !== undefined) return refused('unavailable', 'The tools are shutting down.');
       const tool = byName.get(request.call.name);
@@ -66,10 +65,11 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
 export function confineTools(tools: ToolPort, roster: Roster): ToolPort {
   const agents = new Map(agentsOf(roster).map((agent) => [agent.name, agent]));
   return {
-    isRepeatable: (name) => tools.isRepeatable?.(name) ?? true,
-    needsConfirmation: ({ agent, name }) =>
-      agents.get(agent)?.confirm?.includes(name) === true ||
-      tools.needsConfirmation?.({ agent, name }) === true,
+    policyOf(use) {
+      const policy = tools.policyOf(use);
+      const isWatched = agents.get(use.agent)?.confirm?.includes(use.name) === true;
+      return isWatched ? { ...policy, needsConfirmation: true } : policy;
+    },
     run(request, options) {
       const names = agents.get(request.agent)?.tools.map(({ name }) => name) ?? [];
       if (names.includes(request.call.name)) return tools.run(request, options);
@@ -125,7 +125,7 @@ function leakProblems(tools: readonly Tool[], confirm: readonly string[]): strin
   const secret = tools.find((tool) => tool.policy.readsPrivate);
   const outward = tools.find(
     ({ name, policy }) =>
-      policy.sendsOutward && policy.needsConfirmation !== true && !confirm.includes(name),
+      policy.sendsOutward && !policy.needsConfirmation && !confirm.includes(name),
   );
   if (!(untrusted && secret && outward)) return [];
   return [

@@ -61,8 +61,7 @@ export function observed(
       },
     },
     tools: {
-      // What else the tools say of themselves holds here, too.
-      ...tools,
+      policyOf: (use) => tools.policyOf(use),
       async run(request, options) {
         const [result, span] = await timed(tools.run(request, options));
         tell((observer) => observer.used?.(request, result, span));

@@ -1,4 +1,5 @@
 import { afterEach } from 'vitest';
+import { PURE } from '../../machines/tool-policy.ts';
 import { createBridge } from '../../src/bridge-house.ts';
 import { keptIn } from '../../src/house-store.ts';
 import { type Script, scriptedModel } from '../../src/model/scripted.ts';
@@ -69,7 +70,7 @@ export async function aBridgedHouse(wishes: Wishes): Promise<BridgedHouse> {
   const troupe = await createTroupe({
     roster: aRoster(),
     model: scriptedModel(wishes.script ?? (() => ({ kind: 'say', text: 'Done.' }))),
-    tools: { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
+    tools: { policyOf: () => PURE, run: () => Promise.resolve({ kind: 'returned', content: '' }) },
     store: keptIn(store, { clock, log, onPosted: bridge.posted }),
     reply: bridge.reply,
     clock,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ToolPort, ToolRequest } from '../../machines/ports.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import { anAgent, aRoster, aTool } from '../../src/testing/builders.ts';
 import { buttonsOf, type FakeDiscord } from '../support/fake-discord/fake-discord.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
@@ -18,7 +19,7 @@ async function aTillOnDiscord() {
   const [discord, store] = [await aDiscord(), await aStore()];
   const paid: ToolRequest[] = [];
   const tools: ToolPort = {
-    needsConfirmation: ({ name }) => name === 'pay',
+    policyOf: ({ name }) => ({ ...PURE, needsConfirmation: name === 'pay' }),
     async run(request) {
       paid.push(request);
       return { kind: 'returned', content: 'Paid.' };

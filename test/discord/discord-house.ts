@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach } from 'vitest';
 import type { ModelPort, ToolPort } from '../../machines/ports.ts';
 import type { Roster } from '../../machines/roster.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import type { ChannelsFor } from '../../src/channel-history.ts';
 import type { DiscordConfig } from '../../src/config/discord.ts';
 import type { Deafness } from '../../src/discord/life/hearing.ts';
@@ -121,7 +122,10 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
   const troupe = await createTroupe({
     roster: wishes.roster ?? aRoster(),
     model: port,
-    tools: wishes.tools ?? { run: () => Promise.resolve({ kind: 'returned', content: '' }) },
+    tools: wishes.tools ?? {
+      policyOf: () => PURE,
+      run: () => Promise.resolve({ kind: 'returned', content: '' }),
+    },
     store: keptIn(store, { clock, log, onPosted: edge.posted }),
     reply: edge.reply,
     onResumed: edge.resumed,

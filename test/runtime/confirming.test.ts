@@ -3,6 +3,7 @@ import { failure } from '../../machines/failure.ts';
 import { RunId, UserId } from '../../machines/ids.ts';
 import type { ToolPort, ToolRequest } from '../../machines/ports.ts';
 import type { Confirmation } from '../../machines/question.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import type { Script } from '../../src/model/scripted.ts';
 import { aHouse, type House, type Watched } from '../../src/testing/a-house.ts';
 import { anAgent, aTool } from '../../src/testing/builders.ts';
@@ -18,7 +19,7 @@ type Input = Readonly<Record<string, unknown>>;
 function aTill() {
   const paid: ToolRequest[] = [];
   const tools: ToolPort = {
-    needsConfirmation: ({ name }) => name === 'pay',
+    policyOf: ({ name }) => ({ ...PURE, needsConfirmation: name === 'pay' }),
     run(request) {
       paid.push(request);
       return Promise.resolve({ kind: 'returned', content: `${request.call.name} is done.` });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createActor, fromTransition } from 'xstate';
 import type { RunOutcome } from '../../machines/question.ts';
 import type { TeamReport } from '../../machines/team/team.protocol.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import { type Script, scriptedModel } from '../../src/model/scripted.ts';
 import { bindTeam } from '../../src/runtime/bind.ts';
 import { silentLog } from '../../src/shared/log.ts';
@@ -39,7 +40,10 @@ async function aTeamThatIsOver(before: string) {
           return reach('model', reply);
         },
       },
-      tools: { run: () => reach('tools', { kind: 'returned', content: 'A cat.' }) },
+      tools: {
+        policyOf: () => PURE,
+        run: () => reach('tools', { kind: 'returned', content: 'A cat.' }),
+      },
       runs: {
         hydrate: () => reach('hydrate', { kind: 'ready' }),
         begin: () => reach('begin', { kind: 'begun', history: [], steps: [] }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../machines/failure.ts';
 import type { ModelRequest, ToolPort, ToolResult } from '../../machines/ports.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import { aHouse } from '../../src/testing/a-house.ts';
 import { bug, delegate, say, use } from '../../src/testing/scripts.ts';
 import { aLife, askThroughCrash, inTurns, stepsOf, usedIn } from '../support/a-journaled-house.ts';
@@ -102,6 +103,7 @@ describe('a run that is resumed after a crash of its team', () => {
     const failed: ToolResult = { kind: 'failed', failure: failure('timeout', 'Too slow.') };
     let uses = 0;
     const tools: ToolPort = {
+      policyOf: () => PURE,
       run() {
         uses += 1;
         return Promise.resolve(uses === 1 ? failed : { kind: 'returned', content: 'A cat.' });

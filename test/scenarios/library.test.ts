@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { createTroupe } from 'troupe';
 import { describe, expect, it } from 'vitest';
+import { PURE } from '../../machines/tool-policy.ts';
 import { keptIn } from '../../src/house-store.ts';
 import { scriptedModel } from '../../src/model/scripted.ts';
 import { anAgent, aRoster, aTool } from '../../src/testing/builders.ts';
@@ -36,6 +37,7 @@ describe('A program that imports troupe', () => {
       roster: aRoster({ leader: anAgent('leader', { tools: [aTool('look')] }) }),
       model,
       tools: {
+        policyOf: () => PURE,
         run: async ({ call }) => {
           used.push(call.name);
           return { kind: 'returned', content: 'Seen.' };

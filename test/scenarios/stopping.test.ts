@@ -1,8 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { PURE } from '../../machines/tool-policy.ts';
 import { openStore } from '../../src/store/store.ts';
 import { cast, delegate, HANG, say, use } from '../../src/testing/scripts.ts';
-import { defineTool, PURE } from '../../src/tools/tool.ts';
+import { defineTool } from '../../src/tools/tool.ts';
 import { gate } from '../support/gates.ts';
 import { house } from '../support/house.ts';
 import { freshDatabase } from '../support/postgres.ts';

@@ -2,6 +2,7 @@ import { NO_USAGE } from '../../machines/conversation.ts';
 import { failure } from '../../machines/failure.ts';
 import { ChannelId, UserId } from '../../machines/ids.ts';
 import type { ModelPort, ModelRequest, ModelResult, RunPort } from '../../machines/ports.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import { markOf } from '../support/sim/marks.ts';
 import type { PlantedFault } from '../support/sim/planted-fault.ts';
 
@@ -53,7 +54,7 @@ export const portFaults: readonly (PlantedFault & { readonly breaks: string })[]
     breaks: 'journal',
     options: ({ tools, ...options }) => ({
       ...options,
-      tools: { run: (request, call) => tools.run(request, call) },
+      tools: { policyOf: () => PURE, run: (request, call) => tools.run(request, call) },
     }),
   },
   {

@@ -1,4 +1,5 @@
 import type { ToolPort, ToolRequest } from '../../machines/ports.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import type { Script, ScriptedStep } from '../../src/model/scripted.ts';
 import { aHouse, type House } from '../../src/testing/a-house.ts';
 import { anAgent, aTool } from '../../src/testing/builders.ts';
@@ -10,7 +11,7 @@ export function notedTools(): ToolPort & { readonly runs: ToolRequest[] } {
   const runs: ToolRequest[] = [];
   return {
     runs,
-    isRepeatable: (name) => name !== 'send',
+    policyOf: ({ name }) => ({ ...PURE, repeatable: name !== 'send' }),
     run(request) {
       runs.push(request);
       return Promise.resolve({

@@ -3,6 +3,7 @@ import type { UserId } from '../../machines/ids.ts';
 import { DELEGATE_TO_ONE } from '../../machines/leader/delegation.ts';
 import type { ModelPort, ModelRequest, RunPort, ToolPort } from '../../machines/ports.ts';
 import type { DelegationMode } from '../../machines/roster.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import { type ScriptedStep, scriptedModel } from '../../src/model/scripted.ts';
 import { aHouse, type House, type Watched } from '../../src/testing/a-house.ts';
 import { simulatedClock } from '../../src/testing/clock.ts';
@@ -75,6 +76,7 @@ export async function anEventfulHouse({ mode, breach }: Wishes = {}): Promise<Ev
     },
   };
   const tools: ToolPort = {
+    policyOf: () => PURE,
     run(request) {
       const broken = breach?.('run', request.run.userId);
       return during(async () => {

@@ -2,6 +2,7 @@ import { type FailureKind, failure } from '../../machines/failure.ts';
 import type { RunId, UserId } from '../../machines/ids.ts';
 import type { Question, RunEvent, RunOutcome } from '../../machines/question.ts';
 import { DEFAULT_SUPERVISOR_LIMITS } from '../../machines/supervisor/supervisor.protocol.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import type { Inbox, Unfinished } from '../../src/runtime/dispatcher.ts';
 import { type Runtime, startRuntime } from '../../src/runtime/runtime.ts';
 import type { RuntimeOptions } from '../../src/runtime/runtime-options.ts';
@@ -101,7 +102,10 @@ const portsOf = (doors: Doors): Ports => ({
   model: {
     call: ({ run }, options) => doors.pass('model', { ...run, ...options }, said('Done.')),
   },
-  tools: { run: () => Promise.resolve({ kind: 'returned', content: 'Seen.' }) },
+  tools: {
+    policyOf: () => PURE,
+    run: () => Promise.resolve({ kind: 'returned', content: 'Seen.' }),
+  },
   runs: {
     hydrate: (team, options) => doors.pass('hydrate', { ...team, ...options }, { kind: 'ready' }),
     begin: (run, _, options) =>

@@ -3,6 +3,7 @@ import { UserId } from '../../machines/ids.ts';
 import { DELEGATE_TO_ALL, DELEGATE_TO_ONE } from '../../machines/leader/delegation.ts';
 import type { ModelRequest, RunPort, ToolPort } from '../../machines/ports.ts';
 import { DEFAULT_RUN_LIMITS, type DelegationMode, type MemberSpec } from '../../machines/roster.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import { createRecorder } from '../../src/inspector/recorder.ts';
 import type { Recording } from '../../src/inspector/recording.ts';
 import type { ScriptedStep } from '../../src/model/scripted.ts';
@@ -122,6 +123,7 @@ function aCall(random: Random, agent: string) {
 }
 
 const randomTools = (random: Random): ToolPort => ({
+  policyOf: () => PURE,
   run: ({ call }) =>
     Promise.resolve(
       random.hits(0.3)

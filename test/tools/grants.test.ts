@@ -86,12 +86,11 @@ describe('Confined tools', () => {
     );
     const tools = confineTools(toolbox, NOBODY);
     const names = ['look', 'send', 'no_such_tool'];
-    expect(names.map((name) => tools.isRepeatable?.(name))).toEqual([true, false, true]);
-  });
-
-  it('may all be run twice where nothing is said of that', () => {
-    const tools = confineTools({ run: () => Promise.reject(new Error('not called')) }, NOBODY);
-    expect(tools.isRepeatable?.('look')).toBe(true);
+    expect(names.map((name) => tools.policyOf({ agent: 'leader', name }).repeatable)).toEqual([
+      true,
+      false,
+      true,
+    ]);
   });
 
   it('may meet in one agent when the asker looks at everything that goes out', () => {
@@ -119,7 +118,8 @@ describe('Confined tools', () => {
     const agent = { ...NOBODY.leader, tools: toolbox.specs(['look', 'send']) };
     const members = [{ ...agent, name: 'careful', confirm: ['look'] }];
     const tools = confineTools(toolbox, { ...NOBODY, leader: agent, members });
-    const needs = (of: string, name: string) => tools.needsConfirmation?.({ agent: of, name });
+    const needs = (agent: string, name: string) =>
+      tools.policyOf({ agent, name }).needsConfirmation;
 
     expect(needs('leader', 'look')).toBe(false);
     expect(needs('leader', 'send')).toBe(true);

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { ChannelId, RunId, UserId } from '../../machines/ids.ts';
 import type { ToolPort, ToolResult } from '../../machines/ports.ts';
 import type { RunRef } from '../../machines/question.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import type { Log, LogFields } from '../../src/shared/log.ts';
-import { defineTool, PURE, returned, type Tool, type ToolContext } from '../../src/tools/tool.ts';
+import { defineTool, returned, type Tool, type ToolContext } from '../../src/tools/tool.ts';
 import { createToolbox, type Toolbox } from '../../src/tools/toolbox.ts';
 
 const RUN: RunRef = {

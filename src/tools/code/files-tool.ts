@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { failure } from '../../../machines/failure.ts';
 import type { RunRef } from '../../../machines/question.ts';
-import { defineTool, PURE, returned, type Tool } from '../tool.ts';
+import { PURE } from '../../../machines/tool-policy.ts';
+import { defineTool, returned, type Tool } from '../tool.ts';
 import type { Files } from './sandbox.ts';
 import type { Workspaces } from './workspaces.ts';
 

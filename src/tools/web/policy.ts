@@ -1,5 +1,5 @@
+import type { ToolPolicy } from '../../../machines/tool-policy.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { ToolPolicy } from '../tool.ts';
 
 /** What comes from the web is written by strangers, and what is asked of it is seen there: an address or a query can carry anything out. */
 export const READS_THE_WEB: ToolPolicy = {
@@ -7,6 +7,7 @@ export const READS_THE_WEB: ToolPolicy = {
   readsPrivate: false,
   sendsOutward: true,
   repeatable: true,
+  needsConfirmation: false,
 };
 
 export interface WebTiming {

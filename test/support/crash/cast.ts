@@ -1,4 +1,5 @@
 import type { ModelPort, ToolPort } from '../../../machines/ports.ts';
+import { PURE } from '../../../machines/tool-policy.ts';
 import { answerTo, questionText } from '../../../proof/kill9-judge.ts';
 import { type Script, scriptedModel } from '../../../src/model/scripted.ts';
 import { anAgent, aRoster, aTool } from '../../../src/testing/builders.ts';
@@ -63,7 +64,7 @@ export function modelOf(ledger: Ledger): ModelPort {
 }
 
 export const toolsOf = (ledger: Ledger, life: Life): ToolPort => ({
-  isRepeatable: (name) => name !== 'send',
+  policyOf: ({ name }) => ({ ...PURE, repeatable: name !== 'send' }),
   run: ({ run, stepKey, call }) =>
     life.deed(`runs ${call.name}`, () => {
       note(ledger, `${run.runId} ${stepKey}`);

@@ -8,6 +8,7 @@ import type {
   ToolResult,
 } from '../../../machines/ports.ts';
 import type { RunRef } from '../../../machines/question.ts';
+import { PURE } from '../../../machines/tool-policy.ts';
 import { markOf } from './marks.ts';
 import { FAILURE_KINDS, replyTo, UNREPEATABLE } from './mind.ts';
 import type { Stage } from './stage.ts';
@@ -51,7 +52,7 @@ export function simulatedModel(stage: Stage): ModelPort {
 export function simulatedTools(stage: Stage): ToolPort {
   const { dice, effects, witness, plan } = stage;
   return {
-    isRepeatable: (name) => name !== UNREPEATABLE,
+    policyOf: ({ name }) => ({ ...PURE, repeatable: name !== UNREPEATABLE }),
     run(request: ToolRequest, { signal }) {
       witness.toolCalled(request);
       const fate = drawFate(dice, plan.rates);
