@@ -41,32 +41,42 @@ export interface Missed {
   readonly since: number;
 }
 
-/**
- * Where something was said while we were away. In servers their own word is taken for it; direct messages and threads that
- * were put away are looked into.
- */
-export function missedIn({ client, since, streams, now }: CatchUpOptions): readonly Missed[] {
-  const positions = new Map(streams.map(({ stream, position }) => [stream, position]));
-  const earliest = now - LONGEST_ABSENCE_MS;
-  const from = (channelId: string): number =>
-    Math.max(since, positions.get(`${DISCORD}:${channelId}`) ?? 0, earliest);
+/** Channels of a shard's servers in which something was said while we were away, by their own word. */
+export function missedOn(shard: number, options: CatchUpOptions): readonly Missed[] {
+  const from = startOf(options);
   const isMissed = (channel: GuildBasedChannel): boolean =>
     'lastMessageId' in channel &&
     channel.lastMessageId !== null &&
     isNewer(channel.lastMessageId, firstIdAt(from(channel.id))) &&
     canRead(channel);
-  const inGuilds = [...client.guilds.cache.values()]
+  return [...options.client.guilds.cache.values()]
+    .filter(({ shardId }) => shardId === shard)
     .flatMap((guild) => [...guild.channels.cache.values()])
     .filter(isMissed)
     .slice(0, MAX_CHANNELS)
     .map(({ id, guildId }) => ({ channelId: id, guildId, since: from(id) }));
+}
+
+/**
+ * Direct messages and threads that were put away, which have to be looked into. To be asked when all servers are known: what
+ * belongs to none of them is taken for one of those.
+ */
+export function missedElsewhere(options: CatchUpOptions): readonly Missed[] {
+  const { client, streams } = options;
+  const from = startOf(options);
   const known = new Set(client.channels.cache.keys());
-  const unlisted = streams
+  return streams
     .map(({ stream }) => stream.slice(DISCORD.length + 1))
     .filter((id) => /^\d+$/.test(id) && !known.has(id))
     .slice(0, MAX_UNLISTED)
     .map((id) => ({ channelId: id, since: from(id) }));
-  return [...inGuilds, ...unlisted];
+}
+
+/** From when on a channel is read. */
+function startOf({ since, streams, now }: CatchUpOptions): (channelId: string) => number {
+  const positions = new Map(streams.map(({ stream, position }) => [stream, position]));
+  const earliest = now - LONGEST_ABSENCE_MS;
+  return (channelId) => Math.max(since, positions.get(`${DISCORD}:${channelId}`) ?? 0, earliest);
 }
 
 function canRead(channel: GuildBasedChannel): boolean {

@@ -11,10 +11,18 @@ import type { Failure } from '../../../machines/failure.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import type { ChannelRest } from '../rest.ts';
-import { type Missed, missedIn, readMissed, type StreamProgress } from './catch-up.ts';
+import {
+  type CatchUpOptions,
+  type Missed,
+  missedElsewhere,
+  missedOn,
+  readMissed,
+  type StreamProgress,
+} from './catch-up.ts';
 import { ChannelLines } from './channel-lines.ts';
 import { type HeardMessage, heard } from './heard.ts';
 import type { Intake } from './intake.ts';
+import { ShardGaps } from './shard-gaps.ts';
 import { Tide } from './tide.ts';
 
 /** Whoever listens along, such as an archive. Nothing here throws. */
@@ -49,25 +57,31 @@ export class Ears {
   readonly #lines = new ChannelLines();
   readonly #tide: Tide;
   readonly #closing = new AbortController();
-  #lostAt: number | undefined;
+  readonly #gaps: ShardGaps;
+  /** Since when direct messages and what no server lists may have been missed. */
+  #lostElsewhere: number | undefined;
   #kept = 0;
   #timer: unknown;
 
   constructor(options: EarsOptions) {
     this.#options = options;
-    this.#lostAt = options.since === 0 ? undefined : options.since;
+    this.#gaps = new ShardGaps(options.since === 0 ? undefined : options.since);
     this.#tide = new Tide(options.since === 0 ? options.clock.now() : options.since);
     this.#keepOn();
   }
 
   listenTo(client: Client): void {
     const { listeners, onEdited, onErased } = this.#options;
-    client.ws.on(dispatched.MessageCreate, (raw: GatewayMessageCreateDispatchData) => {
-      if (this.#closing.signal.aborted) return;
-      const message = heard(raw);
-      for (const listener of listeners) listener.written?.(message);
-      this.#take(message);
-    });
+    client.ws.on(
+      dispatched.MessageCreate,
+      (raw: GatewayMessageCreateDispatchData, shard: number) => {
+        if (this.#closing.signal.aborted) return;
+        const message = heard(raw);
+        this.#gaps.heard(shard, message.at);
+        for (const listener of listeners) listener.written?.(message);
+        this.#take(message);
+      },
+    );
     client.ws.on(dispatched.MessageUpdate, (raw: GatewayMessageUpdateDispatchData) => {
       // What is not edited by a person is a preview that Discord adds.
       if (this.#closing.signal.aborted || raw.edited_timestamp === null) return;
@@ -85,16 +99,22 @@ export class Ears {
       for (const listener of listeners) listener.erased?.({ channelId, messageIds });
       for (const id of messageIds) this.#lines.run(channelId, () => onErased(id));
     });
-    client.on(Events.ShardReconnecting, () => {
-      this.#lostAt ??= this.#tide.position();
+    this.#followShards(client);
+  }
+
+  #followShards(client: Client): void {
+    this.#gaps.allLost();
+    client.on(Events.ShardReconnecting, (shard) => this.#gaps.lost(shard));
+    client.on(Events.ShardResume, (shard) => this.#gaps.resumed(shard));
+    client.on(Events.ShardReady, (shard) => {
+      const since = this.#gaps.ready(shard, this.#options.clock.now());
+      if (since === undefined) return;
+      const options = this.#catchingUp(client, since);
+      this.#catchUp(missedOn(shard, options), options);
+      this.#lostElsewhere = Math.min(since, this.#lostElsewhere ?? since);
+      this.#catchUpElsewhere(client);
     });
-    client.on(Events.ShardResume, () => {
-      this.#lostAt = undefined;
-    });
-    client.on(Events.ShardReady, () => {
-      if (this.#lostAt !== undefined) this.#catchUp(client, this.#lostAt);
-      this.#lostAt = undefined;
-    });
+    client.on(Events.ClientReady, () => this.#catchUpElsewhere(client));
   }
 
   /** Does something in a channel's order. */
@@ -123,11 +143,23 @@ export class Ears {
     this.#tide.end(message.id, taken === 'left' ? 'left' : 'done');
   }
 
-  #catchUp(client: Client, since: number): void {
+  /** Once all servers are known, everything else can be looked into. */
+  #catchUpElsewhere(client: Client): void {
+    const since = this.#lostElsewhere;
+    if (since === undefined || !client.isReady()) return;
+    this.#lostElsewhere = undefined;
+    const options = this.#catchingUp(client, since);
+    this.#catchUp(missedElsewhere(options), options);
+  }
+
+  #catchingUp(client: Client, since: number): CatchUpOptions {
     const { clock, rest, log, streams } = this.#options;
     const { signal } = this.#closing;
-    const options = { client, rest, log, since, streams, now: clock.now(), signal };
-    const missed = missedIn(options);
+    return { client, rest, log, since, streams, now: clock.now(), signal };
+  }
+
+  #catchUp(missed: readonly Missed[], options: CatchUpOptions): void {
+    const { log, since } = options;
     if (missed.length > 0) log.info('discord.catching_up', { channels: missed.length, since });
     for (const one of missed) {
       const mark = `missed in ${one.channelId}`;
@@ -139,7 +171,7 @@ export class Ears {
     }
   }
 
-  async #takeMissed(missed: Missed, options: Parameters<typeof readMissed>[1]): Promise<boolean> {
+  async #takeMissed(missed: Missed, options: CatchUpOptions): Promise<boolean> {
     for await (const message of readMissed(missed, options)) {
       if (message === 'unread') return false;
       const taken = await this.#options.intake.take(message, options.since);

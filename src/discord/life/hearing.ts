@@ -22,17 +22,19 @@ export function watchHearing(
   client: Client,
   { clock, deafness, onDeaf }: HearingOptions,
 ): () => void {
-  let heardAt = clock.now();
+  const since = clock.now();
+  const heardAt = new Map<number, number>();
   let timer: unknown;
-  const hear = (): void => {
-    heardAt = clock.now();
+  const hear = (_packet: unknown, shard: number): void => {
+    heardAt.set(shard, clock.now());
   };
   client.on(Events.Raw, hear);
   const look = (): void => {
-    const beats = client.ws.shards.map((shard) =>
-      shard.status === Status.Ready ? shard.lastPingTimestamp : 0,
+    // One that hears does not hear for the others.
+    const lastHeard = client.ws.shards.map(({ id, status, lastPingTimestamp }) =>
+      Math.max(since, heardAt.get(id) ?? 0, status === Status.Ready ? lastPingTimestamp : 0),
     );
-    const silentMs = clock.now() - Math.max(heardAt, ...beats);
+    const silentMs = clock.now() - Math.min(...lastHeard, clock.now());
     if (silentMs < deafness.silentMs) timer = clock.setTimeout(look, deafness.lookEveryMs);
     else onDeaf(silentMs);
   };

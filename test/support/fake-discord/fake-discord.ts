@@ -67,6 +67,10 @@ export class FakeDiscord {
       interactions: this.#interactions,
       commands: this.commands,
       gatewayUrl: url,
+      sharding: () => ({
+        shards: this.gateway.shards,
+        max_concurrency: this.gateway.maxConcurrency ?? 16,
+      }),
       onTyping: (channelId: string) => this.#note({ kind: 'typing', channelId }),
       identifiesLeft: () => this.identifiesLeft,
     };

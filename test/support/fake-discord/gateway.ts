@@ -24,12 +24,15 @@ export interface GatewayOptions {
   readonly onChange: () => void;
 }
 
+/** Discord counts to five seconds; what is on its way may be a moment early. */
+const IDENTIFY_EVERY_MS = 4_900;
+
 const INTENTS = { guildMessages: 1 << 9, directMessages: 1 << 12, messageContent: 1 << 15 };
 
 /** The gateway: identify, heartbeat, resume with replay, and every way to lose a connection. */
 export class FakeGateway {
   /** Identifies, resumes and heartbeats so far. */
-  readonly counts = { identified: 0, resumed: 0, beats: 0, connections: 0 };
+  readonly counts = { identified: 0, resumed: 0, beats: 0, connections: 0, tooSoon: 0 };
   /** The last presence that the bot has shown. */
   presence: unknown;
   heartbeatMs = 41_250;
@@ -37,11 +40,18 @@ export class FakeGateway {
   acknowledges = true;
   /** False: identifying with Message Content closes with 4014. */
   grantsMessageContent = true;
+  /** How many shards a bot is told to make. */
+  shards = 1;
+  /** Identifies that may come at once for a while; undefined: as many as anybody likes. */
+  maxConcurrency: number | undefined;
+  /** Shards in the order in which they have identified, with the servers that each was told of. */
+  readonly identified: { readonly shard: number; readonly guilds: readonly string[] }[] = [];
   /** Whether a session may be resumed. */
   resumes = true;
   readonly #options: GatewayOptions;
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #sessions = new Map<string, Session>();
+  readonly #identifiedAt = new Map<number, number>();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -95,10 +105,15 @@ export class FakeGateway {
     }
     // discord.js always names its shard.
     const shard = (d['shard'] ?? [0, 1]) as [number, number];
+    if (this.#isTooSoon(shard[0])) {
+      send(ws, { op: 9, d: false });
+      return undefined;
+    }
     const id = `session-${this.counts.identified}`;
     const session: Session = { id, intents, shard, sent: [], seq: 0, socket: ws };
     this.#sessions.set(id, session);
     const guilds = [...world.guilds.keys()].filter((guild) => isOnShard(guild, shard));
+    this.identified.push({ shard: shard[0], guilds });
     this.#dispatch(session, 'READY', {
       v: 10,
       user: { ...world.bot, verified: true, mfa_enabled: false, email: null, flags: 0 },
@@ -110,6 +125,17 @@ export class FakeGateway {
     });
     for (const guild of guilds) this.#dispatch(session, 'GUILD_CREATE', guildCreate(world, guild));
     return session;
+  }
+
+  /** Shards whose numbers have the same rest wait for each other. */
+  #isTooSoon(shard: number): boolean {
+    if (this.maxConcurrency === undefined) return false;
+    const key = shard % this.maxConcurrency;
+    const now = this.#options.world.now();
+    const isTooSoon = now - (this.#identifiedAt.get(key) ?? 0) < IDENTIFY_EVERY_MS;
+    if (isTooSoon) this.counts.tooSoon += 1;
+    else this.#identifiedAt.set(key, now);
+    return isTooSoon;
   }
 
   #resume(ws: WebSocket, d: unknown): Session | undefined {
@@ -151,6 +177,12 @@ export class FakeGateway {
       author.id === bot.id ||
       mentions.some(({ id }) => id === bot.id)
     );
+  }
+
+  /** Cable cut of one shard: no goodbye. */
+  cutShard(shard: number): void {
+    for (const session of this.#sessions.values())
+      if (session.shard[0] === shard) session.socket?.terminate();
   }
 
   /** Cable cut: no goodbye. */

@@ -26,6 +26,8 @@ export interface Places {
   readonly interactions: Interactions;
   readonly commands: CommandBook;
   readonly gatewayUrl: () => string;
+  /** How many shards a bot shall make, and how many of them may identify at once. */
+  readonly sharding: () => { readonly shards: number; readonly max_concurrency: number };
   readonly onTyping: (channelId: string) => void;
   /** Identifies that are left for today. */
   readonly identifiesLeft: () => number;
@@ -37,8 +39,9 @@ export function route(asked: Asked, places: Places): unknown {
   switch (asked.path[0]) {
     case 'gateway': {
       const left = places.identifiesLeft();
-      const limit = { total: 1_000, remaining: left, reset_after: 60_000, max_concurrency: 16 };
-      return { url: gatewayUrl(), shards: 1, session_start_limit: limit };
+      const { shards, max_concurrency } = places.sharding();
+      const limit = { total: 1_000, remaining: left, reset_after: 60_000, max_concurrency };
+      return { url: gatewayUrl(), shards, session_start_limit: limit };
     }
     case 'users':
       return users(asked, world);
