@@ -1,9 +1,14 @@
+import { once } from 'node:events';
+import { type Client, Events } from 'discord.js';
 import { describe, expect, it } from 'vitest';
+import { createClient } from '../../src/discord/client.ts';
 import { ShardGaps } from '../../src/discord/intake/shard-gaps.ts';
+import { watchHearing } from '../../src/discord/life/hearing.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
 import type { FakeDiscord } from '../support/fake-discord/fake-discord.ts';
 import type { Channel, Guild } from '../support/fake-discord/objects.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
-import { aDiscord, aHouseOnDiscord, aStore, closeAfterEach } from './discord-house.ts';
+import { aDiscord, aHouseOnDiscord, aStore, closeAfterEach, closeLater } from './discord-house.ts';
 
 guardAgainstLeaks();
 closeAfterEach();
@@ -64,6 +69,30 @@ describe('a bot of two shards', { timeout: 60_000 }, () => {
     expect(discord.gateway.counts).toMatchObject({ identified: 2, resumed: 1 });
   });
 
+  it('is deaf when one of them is, whatever the other hears', async () => {
+    const discord = await aDiscord();
+    Object.assign(discord.gateway, { shards: 2, heartbeatMs: 2 ** 30 });
+    const channels = twoServers(discord);
+    const client = createClient({ apiUrl: discord.apiUrl, withContent: true });
+    closeLater(() => client.destroy());
+    const ready = once(client, Events.ClientReady);
+    await client.login(discord.token);
+    await ready;
+    const clock = simulatedClock();
+    const silences: number[] = [];
+    const deafness = { lookEveryMs: 100, silentMs: 150 };
+    const onDeaf = (silentMs: number): void => void silences.push(silentMs);
+    const stop = watchHearing(client, { clock, deafness, onDeaf });
+    closeLater(async () => stop());
+
+    await hears(client, () => say(discord, channels, [0, 1]));
+    await clock.advance(100);
+    await hears(client, () => say(discord, channels, [0]));
+    await clock.advance(100);
+
+    expect(silences).toEqual([200]);
+  });
+
   it('answers what was said on either of them while it was away', async () => {
     const [discord, store] = [await aDiscord(), await aStore()];
     discord.gateway.shards = 2;
@@ -86,6 +115,26 @@ describe('a bot of two shards', { timeout: 60_000 }, () => {
     );
   });
 });
+
+const say = (discord: FakeDiscord, channels: readonly Channel[], on: readonly number[]) =>
+  on.map((shard) => {
+    const channel = channels[shard];
+    if (channel === undefined) throw new Error(`There is no shard ${shard}.`);
+    return discord.say({ by: discord.person('ada'), in: channel, text: 'hello' });
+  });
+
+/** Resolves when a client has heard all that is said. */
+async function hears(client: Client, said: () => readonly unknown[]): Promise<void> {
+  const all = Promise.withResolvers<void>();
+  let left = said().length;
+  const hear = (): void => {
+    left -= 1;
+    if (left === 0) all.resolve();
+  };
+  client.on(Events.Raw, hear);
+  await all.promise;
+  client.off(Events.Raw, hear);
+}
 
 describe('what a shard has missed', () => {
   it('is what was said since the life before, once', () => {
