@@ -44,19 +44,18 @@ export function postgresConnector(options: PostgresOptions): Connector {
     async open() {
       const connectWithinMs = isKnown ? Math.min(deadlineMs, RECONNECT_WITHIN_MS) : deadlineMs;
       const connection = await connect({ ...options, answerWithinMs, connectWithinMs });
-      const timer = options.clock.setTimeout(() => connection.destroy(), PREPARE_WITHIN_MS);
+      const { prepare, enter, target, clock } = options;
       try {
-        prepared ??= options.prepare(connection.db);
-        await prepared;
-        if (!options.target.pooled) await options.enter(connection.db);
+        prepared ??= prepare(connection.db);
+        await withinTime(prepared, { clock, ms: PREPARE_WITHIN_MS });
+        if (!target.pooled) await withinTime(enter(connection.db), { clock, ms: answerWithinMs });
         isKnown = true;
         return connection;
       } catch (error) {
-        prepared = undefined;
+        // Whoever comes next makes the tables, if that is what has failed.
+        if (!isKnown) prepared = undefined;
         connection.destroy();
         throw error;
-      } finally {
-        options.clock.clearTimeout(timer);
       }
     },
     close: () => Promise.resolve(),
@@ -85,6 +84,23 @@ async function connect(options: Connecting): Promise<Connection> {
   } catch (thrown) {
     socket.destroy();
     throw explained(socket.errored ?? withoutWrapping(thrown), target);
+  } finally {
+    clock.clearTimeout(timer);
+  }
+}
+
+/** Work on a connection that may go dead, which its client does not always notice. */
+async function withinTime(
+  work: Promise<void>,
+  { clock, ms }: { readonly clock: Clock; readonly ms: number },
+): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = clock.setTimeout(
+    () => reject(lostConnection(`no answer within ${ms / 1000} s`)),
+    ms,
+  );
+  try {
+    await Promise.race([work, late]);
   } finally {
     clock.clearTimeout(timer);
   }

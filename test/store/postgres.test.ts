@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { describe, expect, it } from 'vitest';
 import { simulatedClock } from '../../src/testing/clock.ts';
 import { aQuestion, aRun, someone, untilDone } from '../support/store-builders.ts';
+import type { TcpProxy } from '../support/tcp-proxy.ts';
 import {
   aDatabase,
   aServer,
@@ -180,7 +181,7 @@ describe('a store whose server cannot be used', { timeout: 60_000 }, () => {
     const healed = becomes(store, 'ok');
     await server.start();
     await healed;
-    expect(await store.inbox.unfinished(10)).toEqual([{ question: kept, attempt: 0 }]);
+    expect(await store.inbox.unfinished(10)).toMatchObject([{ question: kept }]);
     expect(await store.inbox.accept(kept)).toBe('duplicate');
   });
 
@@ -218,4 +219,41 @@ describe('a store whose server cannot be used', { timeout: 60_000 }, () => {
     expect(await underWay).toMatchObject({ kind: 'storage' });
     await expect(read(store)).rejects.toThrow('The store has been closed.');
   });
+
+  it('gives a connection up that goes dead while it is being made, and closes without waiting for it', async () => {
+    const { wire, url } = await wiredTo((await aDatabase()).url);
+    const clock = simulatedClock();
+    const store = await open(url, { clock, maxConnections: 2 });
+    const isDead = goesDeadOnceItsClientIsIn(wire);
+    const [first, second] = [read(store), outcomeOf(read(store))];
+    await isDead;
+    await first;
+
+    const closed = store.close();
+    await clock.advance(4_000);
+
+    await closed;
+    expect(await second).toMatchObject({ kind: 'storage' });
+  });
 });
+
+/** The next connection is let in, says its first words and hears nothing from then on. */
+function goesDeadOnceItsClientIsIn(wire: TcpProxy): Promise<void> {
+  const heard = new Map<object, number>();
+  return new Promise((resolve) => {
+    wire.overhear((piece, connection) => {
+      // The client is let in, and its first statement is answered.
+      const answers =
+        (heard.get(connection) ?? 0) + piece.toString('latin1').split(READY).length - 1;
+      heard.set(connection, answers);
+      if (answers !== 2) return;
+      setImmediate(() => {
+        wire.swallow('everything');
+        resolve();
+      });
+    });
+  });
+}
+
+/** How a PostgreSQL server says that it waits for a statement. */
+const READY = 'Z\0\0\0\x05I';
