@@ -80,3 +80,9 @@ export interface Source {
   readonly title: string;
   readonly url: string;
 }
+
+/** A page that a model's provider read while the model answered. */
+export interface FetchedPage extends Source {
+  /** What it says, as far as the provider tells. */
+  readonly text: string;
+}

@@ -1,5 +1,13 @@
 import { fromPromise } from 'xstate';
-import type { ChatMessage, FileRef, Source, ToolCall, ToolSpec, Usage } from './conversation.ts';
+import type {
+  ChatMessage,
+  FetchedPage,
+  FileRef,
+  Source,
+  ToolCall,
+  ToolSpec,
+  Usage,
+} from './conversation.ts';
 import type { Failure } from './failure.ts';
 import type { Epoch, RunId, UserId } from './ids.ts';
 import type { KeepMemories, MemoryKept, MemoryReading } from './memory/memory.protocol.ts';
@@ -34,6 +42,8 @@ export interface ModelReply {
   /** The model that really answered. */
   readonly model: string;
   readonly usage: Usage;
+  /** What its provider read for it, where it has tools of its own; left out: nothing. */
+  readonly fetched?: readonly FetchedPage[];
   /** `length`: the model hit `maxOutputTokens`; the text is complete as sent but may break off. */
   readonly finish: 'stop' | 'tool_calls' | 'length';
 }

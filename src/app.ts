@@ -106,7 +106,9 @@ async function openParts(
   // Asked while a run works, when the chats have long been made.
   const channelsFor: ChannelsFor = (asked) => chats.channelsFor(asked);
   const people = peopleOn((asked) => chats.personFor(asked));
-  const hero = await openHero(config, { store, memory: keeper, people, channelsFor, clock, log });
+  const memory = keeper;
+  const parts = { store, model: model.port, memory, people, channelsFor, clock, log };
+  const hero = await openHero(config, parts);
   closers.push(() => hero.close());
   const chats = await createChats(config, {
     store,

@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { computingChoice } from './model/computing-models.ts';
 import { DEFAULT_GROQ_CHOICES, DEFAULT_MODEL_FACTS } from './model/default-models.ts';
 import { createModels } from './model/models.ts';
+import { SEARCHER, searchingChoice } from './model/searching-models.ts';
 import type { ModelChoice, ProviderConfig } from './model/settings.ts';
 import type { Wallet } from './model/wallet.ts';
 import type { Clock } from './shared/clock.ts';
@@ -81,7 +82,10 @@ function providersOf({ groq, custom }: Config): readonly ProviderConfig[] {
 }
 
 type Choices = Readonly<
-  Record<'leader' | 'default' | 'chat' | 'compute' | 'memory', readonly ModelChoice[]>
+  Record<
+    'leader' | 'default' | 'chat' | 'compute' | 'memory' | typeof SEARCHER,
+    readonly ModelChoice[]
+  >
 >;
 
 /** A custom provider comes first; Groq, when there is a key too, is what it falls back on. */
@@ -100,6 +104,7 @@ function choicesOf(config: Config): Choices {
       ...(config.groq === undefined ? [] : config.computeModels.map(computingChoice)),
       ...standard,
     ],
+    [SEARCHER]: config.searchModels.map((model) => searchingChoice(provider, model)),
     memory: [...memory, ...(config.groq === undefined ? standard : DEFAULT_GROQ_CHOICES.memory)],
   };
 }

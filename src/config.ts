@@ -34,6 +34,8 @@ export interface Config extends LoggingConfig {
   readonly contextModels: readonly string[];
   /** Model ids on Groq that compute there, for the compute member; empty: it computes here. */
   readonly computeModels: readonly string[];
+  /** Model ids that search the web at their provider, on Groq where there is a key, else at the custom one. */
+  readonly searchModels: readonly string[];
   readonly temperature: number | undefined;
   readonly topP: number | undefined;
   readonly maxTeams: number;
@@ -76,6 +78,7 @@ export function readConfig(env: Environment): ConfigReading {
     groqModels: reader.list('GROQ_MODEL'),
     contextModels: reader.list('CONTEXT_AGENT_MODEL'),
     computeModels: reader.list('COMPUTE_MODEL'),
+    searchModels: reader.list('SEARCH_MODEL'),
     temperature: reader.number('MODEL_TEMPERATURE', { min: 0, max: 2 }),
     topP: reader.number('MODEL_TOP_P', { min: 0, max: 1 }),
     maxTeams: reader.whole('MAX_AGENTS', 100, { min: 1, max: 1_000_000 }),

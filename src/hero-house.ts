@@ -1,8 +1,10 @@
+import type { ModelPort } from '../machines/ports.ts';
 import { type ChannelsFor, channelHistory } from './channel-history.ts';
 import { openCode } from './code-house.ts';
 import type { Config } from './config.ts';
 import { type HeroParts, heroParts } from './hero-parts.ts';
 import { historyOf } from './house-store.ts';
+import { modelSearch } from './search-house.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import type { Store } from './store/store.ts';
@@ -13,6 +15,7 @@ import type { UserMemoryPort } from './tools/memory.ts';
 
 export interface HeroHouse {
   readonly store: Store;
+  readonly model: ModelPort;
   /** Left out: nothing is known of users across their conversations. */
   readonly memory: UserMemoryPort | undefined;
   /** Who people are. */
@@ -26,20 +29,25 @@ export interface HeroHouse {
 /** The team and its tools as the environment wants them. Rejects with everything that is wrong with the files it names. */
 export async function openHero(
   config: Config,
-  { store, memory, people, channelsFor, clock, log }: HeroHouse,
+  { store, model, memory, people, channelsFor, clock, log }: HeroHouse,
 ): Promise<HeroParts> {
   const { rosterFile, timeZone, web } = config;
   const mcp = await openServers(config, { clock, log });
   try {
     const code = openCode(config, { store, clock, log });
     const history = channelHistory(store.archive, channelsFor, historyOf(store));
-    const own = { rosterFile, timeZone, web, mcp, code };
+    const searcher = searches(config) ? modelSearch(model, clock) : undefined;
+    const own = { rosterFile, timeZone, web, searcher, mcp, code };
     return heroParts({ clock, log, history, memory, people, ...own });
   } catch (error) {
     await mcp.close();
     throw error;
   }
 }
+
+/** The demo model cannot search. */
+const searches = ({ searchModels, groq, custom }: Config): boolean =>
+  searchModels.length > 0 && (groq !== undefined || custom !== undefined);
 
 /** The MCP servers that are configured; nobody is contacted where none is. */
 export const openServers = (

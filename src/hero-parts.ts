@@ -14,6 +14,7 @@ import { javascript } from './tools/javascript.ts';
 import type { Mcp } from './tools/mcp/mcp.ts';
 import { searchMemory, type UserMemoryPort, updateUserMemory } from './tools/memory.ts';
 import { confineTools, createToolbox, type Toolbox } from './tools/toolbox.ts';
+import type { SearchService } from './tools/web/search-service.ts';
 import { PUBLIC_WEB, type WebServices, webTools } from './tools/web/web-tools.ts';
 
 export interface HeroOptions {
@@ -28,6 +29,8 @@ export interface HeroOptions {
   readonly timeZone?: string | undefined;
   /** Left out: the services that need no key. */
   readonly web?: WebServices | undefined;
+  /** Somebody who searches the web, asked before those services. */
+  readonly searcher?: SearchService | undefined;
   /** Left out: no services are connected. */
   readonly mcp?: Pick<Mcp, 'tools' | 'lease' | 'close'> | undefined;
   /** Left out: code runs on this machine, and what it makes is not kept. */
@@ -64,6 +67,7 @@ export function heroParts({
   memory = NOTHING_KNOWN,
   timeZone,
   web = PUBLIC_WEB,
+  searcher,
   mcp,
   code = createCodeTools({ clock, log }),
   rosterFile,
@@ -81,7 +85,7 @@ export function heroParts({
       discordUser(people),
       searchMemory(memory),
       updateUserMemory(memory),
-      ...webTools({ ...web, clock }),
+      ...webTools({ ...web, searcher, clock }),
       ...(mcp?.tools ?? []),
     ],
   });

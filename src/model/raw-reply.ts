@@ -1,5 +1,7 @@
+import type { FetchedPage } from '../../machines/conversation.ts';
 import { isRecord } from '../shared/parse.ts';
 import type { ReasoningField } from './dialect.ts';
+import { fetchedIn } from './fetched.ts';
 
 /** A reply as the server worded it, whichever way it came. */
 export interface RawReply {
@@ -10,6 +12,8 @@ export interface RawReply {
   readonly finish: string | undefined;
   readonly model: string | undefined;
   readonly usage: RawUsage | undefined;
+  /** What its provider read for it; streams tell nothing of that. */
+  readonly fetched?: readonly FetchedPage[];
 }
 
 export interface RawToolCall {
@@ -38,6 +42,7 @@ export function readWholeReply(body: unknown): RawReply | undefined {
     finish: isRecord(choice) ? stringOf(choice.finish_reason) : undefined,
     model: stringOf(body.model),
     usage: usageIn(body),
+    fetched: fetchedIn(body, message),
   };
 }
 

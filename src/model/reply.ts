@@ -33,7 +33,9 @@ export function judgeReply(raw: RawReply, context: JudgeContext): Judged {
     return { kind: 'fault', fault: fault('empty', `${who} answered with nothing${why}`), usage };
   }
   const toolCalls = raw.toolCalls.length === 0 ? [] : toolCallsOf(raw.toolCalls, request);
-  const reply = { text: raw.text, toolCalls, model: context.model, usage, finish };
+  const { fetched = [] } = raw;
+  const read = fetched.length === 0 ? {} : { fetched };
+  const reply = { text: raw.text, toolCalls, model: context.model, usage, finish, ...read };
   return {
     kind: 'reply',
     reply: raw.reasoning === '' ? reply : { ...reply, reasoning: raw.reasoning },

@@ -6,7 +6,7 @@ import { PUBLIC_WEB } from '../../src/tools/web/web-tools.ts';
 import { createTroupe } from '../../src/troupe.ts';
 import { aDatabase } from '../store/postgres-kit.ts';
 import { startGroqServer } from '../support/groq-server.ts';
-import { type Act, calls, type Received, text } from '../support/groq-server-scripts.ts';
+import { type Act, calls, type Received, status, text } from '../support/groq-server-scripts.ts';
 import { aFolder, start } from '../support/program.ts';
 import { aSite, html, json, type Site, type SitePage } from '../tools/web/a-site.ts';
 
@@ -64,6 +64,26 @@ const uses = (site: Site): readonly (readonly [string, object, string, string])[
   ],
 ];
 
+/** What comes of a search for tea where a model may search at its provider, which answers that request so. */
+async function searchedBy(site: Site, act: Act): Promise<unknown> {
+  const provider = await startGroqServer({
+    script: (request) =>
+      request.body.tools?.some(({ type }) => type === 'browser_search') ? act : relay(request),
+  });
+  onTestFinished(provider.close);
+  const program = await start({
+    env: {
+      ...envOf(site),
+      DATA_DIR: await aFolder(),
+      DATABASE_URL: (await aDatabase()).url,
+      GROQ_API_KEY: 'gsk_test',
+      GROQ_BASE_URL: provider.url,
+      SEARCH_MODEL: 'openai/gpt-oss-20b',
+    },
+  });
+  return program.answer({ runId: 'r1', channelId: 'lab', text: 'web_search {"query":"tea"}' });
+}
+
 describe('A run that needs the web', { timeout: 60_000 }, () => {
   it('reaches each tool of the web from the program as it is started, and its answer has the links', async () => {
     const site = await aSite(theWeb);
@@ -103,6 +123,40 @@ describe('A run that needs the web', { timeout: 60_000 }, () => {
     const { outcome } = await askDemo(await aSite(theWeb), question);
 
     expect(outcome).toMatchObject({ kind: 'answered', text: expect.stringContaining(said) });
+  });
+
+  it('searches by a browser of the provider where there is one, with the links that it has read', async () => {
+    const site = await aSite(theWeb);
+    const outcome = await searchedBy(site, {
+      kind: 'reply',
+      text: 'Green, says https://made-up.test/.',
+      executed: [
+        {
+          type: 'browser.search',
+          arguments: '{"query":"tea"}',
+          search_results: {
+            results: [{ title: 'Oolong', url: 'https://oolong.test/', content: 'Half green.' }],
+          },
+        },
+      ],
+    });
+
+    expect(outcome).toMatchObject({
+      kind: 'answered',
+      text: expect.stringContaining('Half green.'),
+      sources: [{ title: 'Oolong', url: 'https://oolong.test/' }],
+    });
+    expect(site.visits).toEqual([]);
+  });
+
+  it('searches by a service of its own where the provider has no such tool', async () => {
+    const act = status(400, { message: 'tools[0].type: browser_search is not supported' });
+
+    expect(await searchedBy(await aSite(theWeb), act)).toMatchObject({
+      kind: 'answered',
+      text: expect.stringContaining('Green.'),
+      sources: [{ url: 'https://tea.test/' }],
+    });
   });
 
   it('is told honestly when there is no web', async () => {

@@ -84,12 +84,13 @@ function reply(act: Reply, stage: Stage): void {
 
 type WholeReply = Reply & { readonly toolCalls: readonly Record<string, unknown>[] };
 
-function completionOf({ text, reasoning, toolCalls, finish, usage }: WholeReply) {
+function completionOf({ text, reasoning, toolCalls, executed, finish, usage }: WholeReply) {
   const message = {
     role: 'assistant',
     content: text ?? null,
     ...(reasoning === undefined ? {} : { reasoning }),
     ...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls }),
+    ...(executed === undefined ? {} : { executed_tools: executed }),
   };
   const choices = [{ index: 0, message, finish_reason: finish }];
   return { id: 'chatcmpl-1', object: 'chat.completion', choices, usage };

@@ -20,7 +20,10 @@ export interface ReceivedBody {
     readonly tool_calls?: readonly unknown[];
     readonly [field: string]: unknown;
   }[];
-  readonly tools?: readonly { readonly function: { readonly name: string } }[];
+  readonly tools?: readonly {
+    readonly type?: string;
+    readonly function: { readonly name: string };
+  }[];
   readonly [field: string]: unknown;
 }
 
@@ -52,6 +55,8 @@ export type Act =
       readonly text?: string;
       readonly reasoning?: string;
       readonly calls?: readonly CallWish[];
+      /** What the server's own tools did for it, as whole replies tell. */
+      readonly executed?: readonly unknown[];
       readonly finish?: string | null;
       readonly usage?: Readonly<Record<string, unknown>> | null;
       readonly headers?: Readonly<Record<string, string>>;

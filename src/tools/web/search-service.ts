@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Failure, failure } from '../../../machines/failure.ts';
+import type { RunRef } from '../../../machines/question.ts';
 import type { Json } from '../../shared/parse.ts';
 import type { Secret } from '../../shared/secret.ts';
 import { askService } from './service.ts';
@@ -15,10 +16,17 @@ export interface Hit {
 }
 
 export type Found =
-  | { readonly kind: 'found'; readonly hits: readonly Hit[] }
+  | {
+      readonly kind: 'found';
+      readonly hits: readonly Hit[];
+      /** What whoever searched makes of them. */
+      readonly summary?: string;
+    }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 export interface Search {
+  /** For whom. */
+  readonly run: RunRef;
   readonly query: string;
   readonly count: number;
   readonly signal: AbortSignal;
@@ -26,6 +34,14 @@ export interface Search {
 
 /** Somebody who searches the web. Never rejects. */
 export type SearchService = (search: Search) => Promise<Found>;
+
+/** Asks the first, and the next one where it fails, unless nobody waits any more. */
+export const firstOf =
+  (first: SearchService, next: SearchService): SearchService =>
+  async (search) => {
+    const found = await first(search);
+    return found.kind === 'failed' && !search.signal.aborted ? next(search) : found;
+  };
 
 export interface ServiceAddress {
   readonly url: string;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createUserCache } from '../cache.ts';
+import { clean, cut } from '../output.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import { READS_THE_WEB, type WebTiming } from './policy.ts';
 import { listed, MAX_RESULT_CHARS } from './records.ts';
@@ -10,11 +11,12 @@ const CACHED_CHARS = 4_000_000;
 
 /** Searches the web with the service it is given. */
 export function webSearch(search: SearchService, { clock }: WebTiming): Tool {
-  const cache = createUserCache<readonly Hit[]>({
+  const cache = createUserCache<Pages>({
     clock,
     ttlMs: CACHED_MS,
     maxWeight: CACHED_CHARS,
-    weigh: (hits) => hits.reduce((sum, { text }) => sum + text.length, 500),
+    weigh: ({ hits, summary = '' }) =>
+      hits.reduce((sum, { text }) => sum + text.length, 500 + summary.length),
   });
   return defineTool({
     name: 'web_search',
@@ -34,23 +36,34 @@ export function webSearch(search: SearchService, { clock }: WebTiming): Tool {
         .describe('How many pages, 1 to 10'),
     }),
     policy: READS_THE_WEB,
-    deadlineMs: 20_000,
+    // A model that searches takes its time, and somebody else may be asked after it.
+    deadlineMs: 60_000,
     maxOutputChars: MAX_RESULT_CHARS,
     async execute({ query, count }, { run, signal }) {
       const key = `${count} ${query}`;
       const known = cache.get(run.userId, key);
       if (known !== undefined) return shown(known);
-      const found = await search({ query, count, signal });
+      const found = await search({ run, query, count, signal });
       if (found.kind === 'failed') return found;
-      const hits = found.hits.slice(0, count);
-      cache.set(run.userId, key, hits);
-      return shown(hits);
+      const { hits, summary } = found;
+      const pages = { hits: hits.slice(0, count), ...(summary === undefined ? {} : { summary }) };
+      cache.set(run.userId, key, pages);
+      return shown(pages);
     },
   });
 }
 
-const shown = (hits: readonly Hit[]) =>
+interface Pages {
+  readonly hits: readonly Hit[];
+  readonly summary?: string;
+}
+
+const MAX_SUMMARY_CHARS = 2_000;
+
+const shown = ({ hits, summary }: Pages) =>
   listed(
     hits.map(({ title, url, text, published }) => ({ title, url, text, published })),
-    hits.length === 0 ? 'Nothing was found: try other words.' : undefined,
+    hits.length === 0
+      ? 'Nothing was found: try other words.'
+      : summary && cut(clean(summary), MAX_SUMMARY_CHARS),
   );

@@ -6,7 +6,7 @@ import { createGuardedFetch, type GuardOptions } from './guarded-fetch.ts';
 import { firecrawlReader, ownReader } from './page-source.ts';
 import { createPageThreads } from './page-thread.ts';
 import { readPage } from './read-page.ts';
-import { exaSearch, type SearchService, tavilySearch } from './search-service.ts';
+import { exaSearch, firstOf, type SearchService, tavilySearch } from './search-service.ts';
 import { webSearch } from './web-search.ts';
 import { wikipedia } from './wikipedia.ts';
 import { youtubeTranscript } from './youtube-transcript.ts';
@@ -40,6 +40,8 @@ export const PUBLIC_WEB: WebServices = {
 
 export interface WebToolsOptions extends WebServices, Pick<GuardOptions, 'resolve'> {
   readonly clock: Clock;
+  /** Asked before the services; left out: they alone are asked. */
+  readonly searcher?: SearchService | undefined;
 }
 
 /** The tools that reach the web: `web_search`, `read_page`, `wikipedia`, `youtube_transcript`. */
@@ -60,6 +62,8 @@ export function webTools(options: WebToolsOptions): readonly Tool[] {
   ];
 }
 
-function searchOf({ exa, tavily }: WebServices): SearchService {
-  return exa.key === undefined ? tavilySearch(tavily) : exaSearch({ url: exa.url, key: exa.key });
+function searchOf({ exa, tavily, searcher }: WebToolsOptions): SearchService {
+  const service =
+    exa.key === undefined ? tavilySearch(tavily) : exaSearch({ url: exa.url, key: exa.key });
+  return searcher === undefined ? service : firstOf(searcher, service);
 }

@@ -1,0 +1,99 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { failure } from '../../../machines/failure.ts';
+import { scriptedModel } from '../../../src/model/scripted.ts';
+import { SEARCHER, searchingChoice } from '../../../src/model/searching-models.ts';
+import { modelSearch } from '../../../src/search-house.ts';
+import { aRun } from '../../../src/testing/builders.ts';
+import { simulatedClock } from '../../../src/testing/clock.ts';
+import { HANG } from '../../../src/testing/scripts.ts';
+import { firstOf, type SearchService } from '../../../src/tools/web/search-service.ts';
+import { type Stage, startStage } from '../../model/model-fixture.ts';
+import { type Act, status, text } from '../../support/groq-server-scripts.ts';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterEach(() => stage.clear());
+afterAll(() => stage.close());
+
+const FROM_SERVICE = { title: 'Tea', url: 'https://tea.test/', text: 'Green.' };
+const service: SearchService = async () => ({ kind: 'found', hits: [FROM_SERVICE] });
+const OOLONG = { title: 'Oolong', url: 'https://oolong.test/', content: 'Half green.' };
+const READ: Act = {
+  kind: 'reply',
+  text: 'Half green.',
+  executed: [{ type: 'browser.search', search_results: { results: [OOLONG] } }],
+};
+
+function aSearch(act: Act, next: SearchService = service) {
+  const clock = simulatedClock();
+  const agents = {
+    default: [{ provider: 'groq', model: 'small' }],
+    [SEARCHER]: [searchingChoice('groq', 'openai/gpt-oss-20b')],
+  };
+  const sent = stage.playing([act], { agents });
+  const { signal } = new AbortController();
+  const search = firstOf(modelSearch(stage.models, clock), next);
+  return { sent, clock, ask: () => search({ run: aRun(), query: 'tea', count: 5, signal }) };
+}
+
+describe('a search by a model', () => {
+  it('finds what its provider has read, and what the model makes of it', async () => {
+    const { ask } = aSearch(READ);
+
+    expect(await ask()).toEqual({
+      kind: 'found',
+      hits: [{ title: 'Oolong', url: 'https://oolong.test/', text: 'Half green.' }],
+      summary: 'Half green.',
+    });
+  });
+
+  it.each<[string, Act]>([
+    ['does not have the model', status(404, { code: 'model_not_found' })],
+    ['has retired the model', status(400, { code: 'model_decommissioned' })],
+    ['does not have the tool', status(400, { message: 'browser_search is not supported' })],
+    ['has read no page', text('Tea is green, says https://made-up.test/.')],
+    ['has no room', status(503)],
+  ])('gives way to a service where the provider %s', async (_, act) => {
+    const { ask } = aSearch(act);
+
+    expect(await ask()).toEqual({ kind: 'found', hits: [FROM_SERVICE] });
+  });
+
+  it('is not tried again for ten minutes where the provider does not have it', async () => {
+    const { ask, sent, clock } = aSearch(status(404, { code: 'model_not_found' }));
+    await ask();
+    await ask();
+    expect(sent()).toHaveLength(1);
+
+    await clock.advance(600_000);
+    await ask();
+
+    expect(sent()).toHaveLength(2);
+  });
+
+  it('gives way to a service when it takes longer than forty seconds, and to nobody when the run stops', async () => {
+    const clock = simulatedClock();
+    const model = scriptedModel([HANG, HANG], { clock });
+    const search = firstOf(modelSearch(model, clock), service);
+    const run = new AbortController();
+    const order = { run: aRun(), query: 'tea', count: 5, signal: run.signal };
+
+    const slow = search(order);
+    await clock.advance(40_000);
+    expect(await slow).toMatchObject({ kind: 'found' });
+
+    const stopped = search(order);
+    run.abort();
+    expect(await stopped).toMatchObject({ kind: 'failed', failure: { kind: 'aborted' } });
+  });
+
+  it('fails as the service does that is asked after it', async () => {
+    const spent = failure('rate_limited', 'Used up.');
+    const { ask } = aSearch(status(404), async () => ({ kind: 'failed', failure: spent }));
+
+    expect(await ask()).toEqual({ kind: 'failed', failure: spent });
+  });
+});
