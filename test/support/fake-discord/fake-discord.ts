@@ -12,6 +12,8 @@ import { FakeHttp, type Fault, type Request } from './server.ts';
 import { World } from './world.ts';
 
 export interface FakeDiscordOptions {
+  /** Default: any that is free. */
+  readonly port?: number;
   readonly now?: () => number;
   /** Decides about each request, in the order of arrival. */
   readonly fault?: (request: Request) => Fault;
@@ -224,6 +226,6 @@ export function buttonsOf({ components }: Message): readonly { id: string; label
 
 export async function startFakeDiscord(options: FakeDiscordOptions = {}): Promise<FakeDiscord> {
   const discord = new FakeDiscord(options);
-  await discord.http.listen();
+  await discord.http.listen(options.port);
   return discord;
 }
