@@ -20,7 +20,7 @@ import { createWallet, type Wallet } from './model/wallet.ts';
 import { openPrompt, withPrompt } from './prompt-house.ts';
 import type { PromptSource } from './prompts/prompt-source.ts';
 import { openRecords, type Records } from './recording-house.ts';
-import { startRetention } from './retention-house.ts';
+import { openRetention } from './retention-house.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import { openStore, type Store, type StorePlace } from './store/store.ts';
@@ -94,9 +94,6 @@ async function openParts(
   const remembers = config.memory.enabled;
   const store = await openStore({ place: placeOf(config), clock, log, historyRuns, remembers });
   closers.push(() => store.close());
-  const { retentionDays: days } = config;
-  const retention = startRetention({ retention: store.retention, days, clock, log });
-  closers.push(() => retention.close());
   const wallet = walletOf(config, store, clock);
   const model = await chooseModel(config, { clock, log, wallet });
   closers.push(() => model.close());
@@ -122,6 +119,8 @@ async function openParts(
   const feed = createFeed({ clock, log });
   const records = openRecords(config, { clock, log });
   closers.push(() => records.close());
+  const retention = openRetention(config, { store, records, clock, log });
+  closers.push(() => retention.close());
   return { watch, store, model, prompt, hero, keeper, chats, feed, records, log, clock };
 }
 
@@ -135,6 +134,7 @@ async function start(config: Config, starting: Starting): Promise<App> {
   const memory = createMemoryHouse({
     store,
     troupe,
+    records,
     onChanged: (userId) => keeper?.changed(userId),
   });
   await store.forgetting.finish();

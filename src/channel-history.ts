@@ -20,10 +20,7 @@ export function channelHistory(
   channelsFor: ChannelsFor,
   own: HistoryPort,
 ): HistoryPort {
-  const quotable = async ({ userId, channelId }: HistoryScope): Promise<readonly ChannelId[]> => {
-    if (!channelId.startsWith(PREFIX)) return [];
-    return await channelsFor({ userId: bare(userId), channelId: bare(channelId) });
-  };
+  const quotable = quotableFrom(channelsFor);
   return {
     async recent(scope, options) {
       const channels = await quotable(scope);
@@ -43,6 +40,14 @@ export function channelHistory(
     },
   };
 }
+
+/** The channels that may be quoted where a question was asked; none for one that did not come from Discord. */
+export const quotableFrom =
+  (channelsFor: ChannelsFor) =>
+  async ({ userId, channelId }: HistoryScope): Promise<readonly ChannelId[]> => {
+    if (!channelId.startsWith(PREFIX)) return [];
+    return await channelsFor({ userId: bare(userId), channelId: bare(channelId) });
+  };
 
 const PREFIX = `${DISCORD}:`;
 const bare = (id: string): string => id.slice(PREFIX.length);

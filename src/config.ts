@@ -9,7 +9,7 @@ import { type LoggingConfig, readLogging } from './config/logging.ts';
 import { type McpConfig, readMcp } from './config/mcp.ts';
 import { type MemoryConfig, readMemory } from './config/memory.ts';
 import { type CustomProvider, type GroqProvider, readCustom, readGroq } from './config/models.ts';
-import { readRetentionDays } from './config/retention.ts';
+import { type RetentionConfig, readRetention } from './config/retention.ts';
 import { readTracing, type TracingConfig } from './config/tracing.ts';
 import { readWeb, type WebConfig } from './config/web.ts';
 import type { Secret } from './shared/secret.ts';
@@ -41,7 +41,7 @@ export interface Config extends LoggingConfig {
   readonly maxTeams: number;
   readonly teamConcurrency: number;
   readonly questionLimits: QuestionLimits;
-  readonly retentionDays: number;
+  readonly retention: RetentionConfig;
   readonly historyRuns: number;
   /** Absent: as the roster says. */
   readonly retries: number | undefined;
@@ -83,7 +83,7 @@ export function readConfig(env: Environment): ConfigReading {
     topP: reader.number('MODEL_TOP_P', { min: 0, max: 1 }),
     maxTeams: reader.whole('MAX_AGENTS', 100, { min: 1, max: 1_000_000 }),
     questionLimits: readQuestionLimits(reader),
-    retentionDays: readRetentionDays(reader),
+    ...readRetention(reader),
     teamConcurrency: reader.whole('TEAM_CONCURRENCY', 2, { min: 1, max: 4 }),
     historyRuns: reader.whole('AGENT_HISTORY_RUNS', 5, { min: 0, max: 100 }),
     retries: reader.whole('AGENT_RETRIES', undefined, { min: 0, max: 10 }),

@@ -3,7 +3,7 @@ import { type ChannelsFor, channelHistory } from './channel-history.ts';
 import { openCode } from './code-house.ts';
 import type { Config } from './config.ts';
 import { type HeroParts, heroParts } from './hero-parts.ts';
-import { historyOf } from './house-store.ts';
+import { historyOf, sessionsOf } from './past-history.ts';
 import { modelSearch } from './search-house.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
@@ -37,8 +37,9 @@ export async function openHero(
     const code = openCode(config, { store, clock, log });
     const history = channelHistory(store.archive, channelsFor, historyOf(store));
     const searcher = searches(config) ? modelSearch(model, clock) : undefined;
+    const sessions = sessionsOf(store, channelsFor);
     const own = { rosterFile, timeZone, web, searcher, mcp, code };
-    return heroParts({ clock, log, history, memory, people, ...own });
+    return heroParts({ clock, log, history, sessions, memory, people, ...own });
   } catch (error) {
     await mcp.close();
     throw error;

@@ -9,7 +9,13 @@ import { calculator } from './tools/calculator.ts';
 import { type CodeTools, createCodeTools } from './tools/code/code-tools.ts';
 import { dateTime } from './tools/date-time.ts';
 import { discordUser, type PeoplePort } from './tools/discord-user.ts';
-import { type HistoryPort, readChatHistory, searchChatHistory } from './tools/history.ts';
+import {
+  type HistoryPort,
+  readChatHistory,
+  type SessionsPort,
+  searchChatHistory,
+  searchSessions,
+} from './tools/history.ts';
 import { javascript } from './tools/javascript.ts';
 import type { Mcp } from './tools/mcp/mcp.ts';
 import { searchMemory, type UserMemoryPort, updateUserMemory } from './tools/memory.ts';
@@ -22,6 +28,8 @@ export interface HeroOptions {
   readonly log: Log;
   /** Left out: the history tools say that nothing is remembered. */
   readonly history?: HistoryPort | undefined;
+  /** Left out: the tool that searches all conversations says that nothing is remembered. */
+  readonly sessions?: SessionsPort | undefined;
   /** Left out: nobody comes from Discord, and nobody is asked about. */
   readonly people?: PeoplePort | undefined;
   /** Left out: the memory tools say that nothing is known. */
@@ -63,6 +71,7 @@ export function heroParts({
   clock,
   log,
   history = NOTHING_KEPT,
+  sessions = NOTHING_KEPT,
   people = NOBODY_KNOWN,
   memory = NOTHING_KNOWN,
   timeZone,
@@ -82,6 +91,7 @@ export function heroParts({
       ...code.tools,
       readChatHistory(history),
       searchChatHistory(history),
+      searchSessions(sessions),
       discordUser(people),
       searchMemory(memory),
       updateUserMemory(memory),
@@ -118,7 +128,7 @@ const UNREMEMBERED = {
   failure: failure('unavailable', 'Nothing is remembered here: this house has no store.'),
 } as const;
 
-const NOTHING_KEPT: HistoryPort = {
+const NOTHING_KEPT: HistoryPort & SessionsPort = {
   recent: () => Promise.resolve(UNREMEMBERED),
   search: () => Promise.resolve(UNREMEMBERED),
 };

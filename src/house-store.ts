@@ -1,14 +1,10 @@
-import type { RunId } from '../machines/ids.ts';
-import { isValidId, RunId as toRunId } from '../machines/ids.ts';
 import type { ConfirmationPort, RunPort } from '../machines/ports.ts';
 import { type LateWrites, lateWrites } from './late-writes.ts';
 import type { Inbox } from './runtime/dispatcher.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
-import type { PastRun } from './store/past-run.ts';
 import type { Store } from './store/store.ts';
 import { failureOf } from './store/store-error.ts';
-import type { HistoryFound, HistoryPort, HistoryRecord, HistoryScope } from './tools/history.ts';
 
 /** What a house keeps in its store. An end that could not be written is written when the store is back. */
 export function keptIn(
@@ -95,51 +91,3 @@ function inboxOf({ store: { inbox }, late, log, onPosted }: Parts): Inbox {
     },
   };
 }
-
-/** The store's past runs as the history tools want them: a question and its answer are two records. */
-export function historyOf(store: Store): HistoryPort {
-  return {
-    recent: ({ userId, channelId }, { limit, before, signal }) =>
-      found(limit, 'latest', (runs) => {
-        const past = before === undefined ? undefined : runIdOf(before);
-        const page = { limit: runs, signal, ...(past === undefined ? {} : { before: past }) };
-        return store.conversation({ userId, channelId }, channelId, page);
-      }),
-    search: ({ userId, channelId }: HistoryScope, { query, limit, signal }) =>
-      found(limit, 'first', (runs) =>
-        store.searchRuns({ userId, channelId }, { query, channelId, limit: runs, signal }),
-      ),
-  };
-}
-
-/** Whole runs only, so that no question comes without its answer; one more than shown tells of more. */
-async function found(
-  limit: number,
-  keep: 'first' | 'latest',
-  read: (runs: number) => Promise<readonly PastRun[]>,
-): Promise<HistoryFound> {
-  const shown = Math.max(1, Math.floor(limit / 2));
-  try {
-    const runs = await read(shown + 1);
-    const more = runs.length > shown;
-    const kept = keep === 'first' ? runs.slice(0, shown) : runs.slice(-shown);
-    return { kind: 'found', records: kept.flatMap(recordsOf), more };
-  } catch (error) {
-    return { kind: 'failed', failure: failureOf(error) };
-  }
-}
-
-const recordsOf = ({
-  runId,
-  question,
-  askedAt,
-  endedAt,
-  outcome,
-}: PastRun): readonly HistoryRecord[] => {
-  const asked: HistoryRecord = { id: runId, at: askedAt, author: 'user', text: question };
-  if (outcome.kind !== 'answered') return [asked];
-  return [asked, { id: runId, at: endedAt, author: 'team', text: outcome.text }];
-};
-
-/** Both records of a run have its id, so that `before` names the run whichever of them it was read from. */
-const runIdOf = (id: string): RunId | undefined => (isValidId(id) ? toRunId(id) : undefined);

@@ -2,6 +2,7 @@ import type { ChannelId, UserId } from '../machines/ids.ts';
 import type { Memory } from '../machines/memory/memories.ts';
 import type { MemoryHouse } from './memory-house.ts';
 import type { Forget } from './store/forgetting.ts';
+import type { PastRun } from './store/past-run.ts';
 
 /** One line that somebody typed, and who and where. */
 export interface MemoryLine {
@@ -29,6 +30,8 @@ export async function memoryCommand(
       return list(at);
     case 'forget':
       return forgetOne(at, rest[0] ?? '');
+    case 'sessions':
+      return sessions(at, rest.join(' '));
     case 'export':
       return JSON.stringify(await house.exportAll({ userId }, waiting), null, 2);
     case 'on':
@@ -45,6 +48,7 @@ export async function memoryCommand(
 
 const HELP = `/memory                 what is known about you
 /memory forget NUMBER   erases one of these, for good
+/memory sessions WORDS  finds what was said in your conversations, in every channel
 /memory export          everything that is kept of you, as JSON
 /memory on | off        whether anything is remembered
 /memory direct on | off whether what you said in private may be used where others read along
@@ -76,6 +80,30 @@ const told = ({ text, kind, createdAt, audience }: Memory): string => {
 /** Oldest first, so that numbers stay what they are when something is added. */
 const inOrder = (memories: readonly Memory[]): readonly Memory[] =>
   memories.toSorted((a, b) => a.createdAt - b.createdAt || a.id.localeCompare(b.id));
+
+/** Conversations shown by one search, and characters of each question and answer. */
+const MAX_SESSIONS = 8;
+const MAX_SHOWN_CHARS = 160;
+
+async function sessions({ house, userId, waiting }: Place, words: string): Promise<string> {
+  if (words === '') return HELP;
+  const found = await house.search({ userId }, words, { ...waiting, limit: MAX_SESSIONS });
+  if (found.length === 0) return 'Nothing was found.';
+  return found.map(runShown).join('\n');
+}
+
+const runShown = ({ channelId, askedAt, question, outcome }: PastRun): string => {
+  const day = new Date(askedAt).toISOString().slice(0, 10);
+  const answer = outcome.kind === 'answered' ? shortened(outcome.text) : `(${outcome.kind})`;
+  return `${day} in ${channelId}: ${shortened(question)}\n  → ${answer}`;
+};
+
+/** One line of it. */
+function shortened(text: string): string {
+  const points = [...text.replaceAll(/\s+/g, ' ').trim()];
+  if (points.length <= MAX_SHOWN_CHARS) return points.join('');
+  return `${points.slice(0, MAX_SHOWN_CHARS - 1).join('')}…`;
+}
 
 async function forgetOne({ house, userId, waiting }: Place, which: string): Promise<string> {
   const memories = inOrder(await house.memories({ userId }, waiting));

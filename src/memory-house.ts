@@ -5,6 +5,7 @@ import type { ModelPort } from '../machines/ports.ts';
 import type { Config } from './config.ts';
 import { createHttpEmbedder } from './memory/http-embedder.ts';
 import { createKeeper, type MemoryKeeper } from './memory/keeper.ts';
+import type { Records } from './recording-house.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import type { Forget } from './store/forgetting.ts';
@@ -33,7 +34,7 @@ export interface UserExport {
   }[];
 }
 
-/** What a user can do about what is kept of them. Each method rejects with `StoreError`. */
+/** What a user can do about what is kept of them. Each method rejects with `StoreError`, or when a file cannot be erased. */
 export interface MemoryHouse {
   /** What is known of the user now, the most important first. */
   memories(principal: Principal, options?: Waiting): Promise<readonly Memory[]>;
@@ -41,6 +42,12 @@ export interface MemoryHouse {
   forgetMemory(principal: Principal, memoryId: string, options?: Waiting): Promise<boolean>;
   /** Stops what is under way there, erases, and lets nothing of it come back. */
   forget(principal: Principal, what: Forget, options?: Waiting): Promise<void>;
+  /** What was said in the user's conversations, for the user's own eyes: at most `limit` runs, the best match first. */
+  search(
+    principal: Principal,
+    query: string,
+    options: Waiting & { readonly limit: number },
+  ): Promise<readonly PastRun[]>;
   exportAll(principal: Principal, options?: Waiting): Promise<UserExport>;
   settings(principal: Principal, options?: Waiting): Promise<MemorySettings>;
   set(principal: Principal, settings: MemorySettings, options?: Waiting): Promise<void>;
@@ -73,19 +80,23 @@ export interface MemoryHouseOptions {
   readonly store: Store;
   /** Left out: nobody is at work, as in a command line. */
   readonly troupe?: Pick<Troupe, 'cancel' | 'dismiss'>;
+  /** Left out: runs are not recorded. */
+  readonly records?: Pick<Records, 'forget'>;
   /** Called when something of a user was erased or changed: what is in mind of it is to be dropped. */
   readonly onChanged?: (userId: UserId) => void;
 }
 
 /** The memories of a store, and the teams that have some of them in mind. */
 export function createMemoryHouse(options: MemoryHouseOptions): MemoryHouse {
-  const { store, troupe, onChanged = () => {} } = options;
+  const { store, troupe, records, onChanged = () => {} } = options;
   const { memories, forgetting } = store;
   return {
     memories: async (principal, waiting) => (await memories.known(principal, waiting)).memories,
     async forgetMemory(principal, memoryId, waiting) {
       const erased = await memories.erase(principal, memoryId, waiting);
       onChanged(principal.userId);
+      // Runs were shown it.
+      await records?.forget({ userId: principal.userId });
       return erased;
     },
     async forget({ userId }, what, waiting) {
@@ -93,9 +104,14 @@ export function createMemoryHouse(options: MemoryHouseOptions): MemoryHouse {
       if (what.kind === 'everything') troupe?.cancel({ userId });
       await forgetting.forget(userId, what, waiting);
       onChanged(userId);
+      await records?.forget({
+        userId,
+        channelId: what.kind === 'channel' ? what.channelId : undefined,
+      });
       // Its actors hold transcripts.
       if (what.kind === 'everything') troupe?.dismiss(userId);
     },
+    search: (principal, query, options) => store.searchRuns(principal, { ...options, query }),
     exportAll: (principal, waiting) => exportOf(store, principal, waiting),
     settings: async (principal, waiting) => (await memories.known(principal, waiting)).settings,
     async set(principal, settings, waiting) {

@@ -3,7 +3,7 @@ import type { RunId } from '../machines/ids.ts';
 import type { Config } from './config.ts';
 import type { RecordingRead } from './inspector/read-recording.ts';
 import { createRecorder, type EndedRun, type Recorder } from './inspector/recorder.ts';
-import { openRecordings, type Recordings } from './inspector/recordings.ts';
+import { openRecordings, type Recordings, type RunsOf } from './inspector/recordings.ts';
 import { withoutTexts } from './inspector/without-texts.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
@@ -17,6 +17,10 @@ export interface Records {
    * there is none.
    */
   recordingOf(runId: RunId): Promise<RecordingRead | undefined>;
+  /** Erases what was recorded of these runs, and what is being recorded. Rejects when a file cannot be erased. */
+  forget(owner: RunsOf): Promise<void>;
+  /** Erases at most `limit` files that were written before that moment; gives back how many. Rejects likewise. */
+  dropBefore(page: { readonly before: number; readonly limit: number }): Promise<number>;
   /** Resolves when every recording that is to be kept is written. */
   close(): Promise<void>;
 }
@@ -41,6 +45,11 @@ export function openRecords(
       const kept = await recordings.read(runId);
       return kept?.kind === 'read' ? { ...kept, recording: withoutTexts(kept.recording) } : kept;
     },
+    async forget(owner) {
+      recorder?.forget(owner);
+      await recordings.forget(owner);
+    },
+    dropBefore: recordings.dropBefore,
     close: recordings.flush,
   };
 }

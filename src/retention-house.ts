@@ -1,11 +1,16 @@
+import type { Config } from './config.ts';
+import type { Records } from './recording-house.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import type { Retention } from './store/retention.ts';
+import type { Store } from './store/store.ts';
 import { failureOf } from './store/store-error.ts';
 
 export interface RetentionOptions {
-  readonly retention: Retention;
-  /** What was over so many days ago is deleted; 0: nothing is. */
+  /** What is swept, as the log calls it. */
+  readonly what: string;
+  readonly sweep: Retention['sweep'];
+  /** What was over so many days ago is swept; 0: nothing is. */
   readonly days: number;
   readonly clock: Clock;
   readonly log: Log;
@@ -19,28 +24,52 @@ const EVERY_MS = 60 * 60_000;
 const LIMIT = 500;
 const BREATH_MS = 1_000;
 
-/** Deletes what is over, every hour, a little at a time; gives back what stops that. */
-export function startRetention({ retention, days, clock, log }: RetentionOptions) {
+interface SweptHouse {
+  readonly store: Pick<Store, 'retention'>;
+  readonly records: Pick<Records, 'dropBefore'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Sweeps what the environment wants kept for a while only; gives back what stops that. */
+export function openRetention(
+  { retention: { overDays, bodyDays } }: Pick<Config, 'retention'>,
+  { store: { retention }, records, ...around }: SweptHouse,
+) {
+  const running = [
+    startRetention({ what: 'over', sweep: retention.sweep, days: overDays, ...around }),
+    startRetention({ what: 'bodies', sweep: retention.sweepBodies, days: bodyDays, ...around }),
+    startRetention({ what: 'recordings', sweep: records.dropBefore, days: bodyDays, ...around }),
+  ];
+  return {
+    async close(): Promise<void> {
+      await Promise.all(running.map((one) => one.close()));
+    },
+  };
+}
+
+/** Sweeps what is over, every hour, a little at a time; gives back what stops that. */
+export function startRetention({ what, sweep, days, clock, log }: RetentionOptions) {
   const stopping = new AbortController();
   let timer: unknown;
   let sweeping: Promise<void> = Promise.resolve();
 
-  const sweep = async (): Promise<void> => {
+  const sweepOnce = async (): Promise<void> => {
     const page = { before: clock.now() - days * DAY_MS, limit: LIMIT };
     try {
-      const deleted = await retention.sweep(page, { signal: stopping.signal });
-      if (deleted > 0) log.info('retention.swept', { deleted });
-      sweepIn(deleted >= LIMIT ? BREATH_MS : EVERY_MS);
+      const swept = await sweep(page, { signal: stopping.signal });
+      if (swept > 0) log.info('retention.swept', { what, swept });
+      sweepIn(swept >= LIMIT ? BREATH_MS : EVERY_MS);
     } catch (thrown) {
       if (stopping.signal.aborted) return;
-      log.warn('retention.not_swept', { why: failureOf(thrown).message });
+      log.warn('retention.not_swept', { what, why: failureOf(thrown).message });
       sweepIn(EVERY_MS);
     }
   };
   const sweepIn = (ms: number): void => {
     if (stopping.signal.aborted) return;
     timer = clock.setTimeout(() => {
-      sweeping = sweep();
+      sweeping = sweepOnce();
     }, ms);
   };
 

@@ -1,13 +1,13 @@
-import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot, StateValue } from 'xstate';
+import type { AnyActorRef, AnyEventObject, AnyMachineSnapshot } from 'xstate';
 import type { RunId } from '../../machines/ids.ts';
 import type { LeaderRun } from '../../machines/leader/run.ts';
-import { MACHINES_VERSION } from '../../machines/version.ts';
 import type { Clock } from '../shared/clock.ts';
 import { messageOf } from '../shared/thrown.ts';
 import { machineOf } from './actors.ts';
-import { charsIn } from './chars.ts';
 import { withinPath } from './paths.ts';
-import { RECORDING_VERSION, type RecordedStep, type Recording } from './recording.ts';
+import type { Recording } from './recording.ts';
+import type { RunsOf } from './recordings.ts';
+import { charsOf, type Mark, recordingOf, type Tape } from './tape.ts';
 
 /** What recordings may take of the process. Those of runs under way hold little that their machines do not hold anyway. */
 export interface RecorderLimits {
@@ -48,33 +48,11 @@ export interface Recorder {
   threw(actor: AnyActorRef, heard: number, error: unknown): void;
   /** The recording of a run, its latest incarnation, under way or not long over; whole, so not for everybody's eyes. */
   recordingOf(runId: RunId): Recording | undefined;
+  /** Forgets these runs; of those under way, nothing further is taken down and no end is told. */
+  forget(owner: RunsOf): void;
 }
 
 export const createRecorder = (options: RecorderOptions): Recorder => new RingRecorder(options);
-
-/** A recording being made. */
-interface Tape {
-  readonly header: Pick<Recording, 'run' | 'leader' | 'question' | 'roster'>;
-  readonly marks: Mark[];
-  /** Session ids of those who are heard, for as long as it is under way. */
-  readonly voices: string[];
-  stepsLeftOut: number;
-  end: Recording['end'];
-  outcome: Recording['outcome'];
-  /** Counted when it is over. */
-  chars: number;
-}
-
-/** A step as it is taken down: always of this shape, and filled in when it has led somewhere. */
-interface Mark {
-  readonly at: number;
-  readonly actor: string;
-  /** Left out where the actor came to life. */
-  readonly event: AnyEventObject | undefined;
-  state: StateValue | undefined;
-  status: AnyMachineSnapshot['status'];
-  error: string | undefined;
-}
 
 /** An actor that is recorded. */
 interface Voice {
@@ -146,6 +124,16 @@ class RingRecorder implements Recorder {
   recordingOf(runId: RunId): Recording | undefined {
     const tape = this.#byRun.get(runId);
     return tape === undefined ? undefined : recordingOf(tape);
+  }
+
+  forget({ userId, channelId }: RunsOf): void {
+    const tapes = new Set([...this.#byRun.values(), ...this.#ended]);
+    for (const tape of tapes) {
+      const { run } = tape.header;
+      if (run.userId !== userId || (channelId ?? run.channelId) !== run.channelId) continue;
+      for (const voice of tape.voices.splice(0)) this.#voices.delete(voice);
+      this.#forget(tape);
+    }
   }
 
   /** Whoever is started by somebody who is recorded belongs to the same recording; a leader that is not begins one. */
@@ -222,27 +210,4 @@ class RingRecorder implements Recorder {
     const { runId } = tape.header.run;
     if (this.#byRun.get(runId) === tape) this.#byRun.delete(runId);
   }
-}
-
-/** Its question and its events; the roster is everybody's. */
-const charsOf = ({ header, marks }: Tape): number =>
-  marks.reduce((sum, { event }) => sum + (event ? charsIn(event) : 0), charsIn(header.question));
-
-const recordingOf = ({ header, marks, stepsLeftOut, end, outcome }: Tape): Recording => ({
-  format: 'troupe.recording',
-  version: RECORDING_VERSION,
-  machinesVersion: MACHINES_VERSION,
-  texts: 'kept',
-  ...header,
-  end,
-  ...(outcome === undefined ? {} : { outcome }),
-  steps: marks.map(stepOf),
-  stepsLeftOut,
-});
-
-function stepOf({ at, actor, event, state, status, error }: Mark): RecordedStep {
-  if (event === undefined) return { kind: 'began', at, actor, state: state ?? '' };
-  // One that has led nowhere yet is being worked on, or its machine was broken off with it.
-  if (state === undefined) return { kind: 'threw', at, actor, event, error: error ?? '' };
-  return { kind: 'heard', at, actor, event, state, status };
 }

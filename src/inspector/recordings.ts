@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunId } from '../../machines/ids.ts';
+import type { ChannelId, RunId, UserId } from '../../machines/ids.ts';
 import type { Log } from '../shared/log.ts';
+import { isRecord, parseJson } from '../shared/parse.ts';
 import { messageOf } from '../shared/thrown.ts';
 import { type RecordingRead, readRecording } from './read-recording.ts';
 import type { Recording } from './recording.ts';
@@ -20,8 +21,18 @@ export interface Recordings {
   save(recording: Recording): void;
   /** The latest kept recording of a run; `undefined` when there is none. */
   read(runId: RunId): Promise<RecordingRead | undefined>;
+  /** Erases every recording of these runs, those that wait to be written included. Rejects with the system's error. */
+  forget(owner: RunsOf): Promise<void>;
+  /** Erases at most `limit` recordings that were written before that moment; gives back how many. Rejects likewise. */
+  dropBefore(page: { readonly before: number; readonly limit: number }): Promise<number>;
   /** Resolves when everything that was saved is written. */
   flush(): Promise<void>;
+}
+
+/** A user's runs: all of them, or those of one channel. */
+export interface RunsOf {
+  readonly userId: UserId;
+  readonly channelId?: ChannelId | undefined;
 }
 
 /** Opens a folder of recordings, which may not be there yet. */
@@ -47,6 +58,20 @@ export function openRecordings({ folder, keep, log }: RecordingsOptions): Record
       if (file === undefined) return undefined;
       return readRecording(await readFile(join(folder, file), 'utf8'));
     },
+    async forget(owner) {
+      await last;
+      for (const name of await filesIn(folder, ANY_FILE)) {
+        const path = join(folder, name);
+        if (isOf(owner, await readFile(path, 'utf8'))) await rm(path, { force: true });
+      }
+    },
+    async dropBefore({ before, limit }) {
+      await last;
+      const files = await datedFilesIn(folder, ANY_FILE);
+      const old = files.filter(({ at }) => at < before).slice(0, limit);
+      for (const { path } of old) await rm(path, { force: true });
+      return old.length;
+    },
     flush: () => last,
   };
 }
@@ -56,6 +81,8 @@ const prefixOf = (runId: RunId): string => `run-${runId.replaceAll(':', '%3A')}`
 
 /** A run that was begun again by a later incarnation has a recording of each. */
 const EPOCH = /\.epoch(\d+)\.json$/;
+/** Also what a process left half written. */
+const ANY_FILE = /\.epoch\d+\.json(?:\.draft)?$/;
 
 /** Whole or not at all, and for its owner only. */
 async function writeWhole(folder: string, recording: Recording): Promise<void> {
@@ -74,9 +101,9 @@ async function latestOf(folder: string, runId: RunId): Promise<string | undefine
   return epochs.toSorted((a, b) => epochOf(b) - epochOf(a))[0];
 }
 
-async function filesIn(folder: string): Promise<readonly string[]> {
+async function filesIn(folder: string, pattern = EPOCH): Promise<readonly string[]> {
   try {
-    return (await readdir(folder)).filter((name) => EPOCH.test(name));
+    return (await readdir(folder)).filter((name) => pattern.test(name));
   } catch (error) {
     // Nothing was kept yet.
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
@@ -84,15 +111,28 @@ async function filesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-async function dropOldest(folder: string, keep: number): Promise<void> {
-  const names = await filesIn(folder);
-  if (names.length <= keep) return;
+/** The oldest first. */
+async function datedFilesIn(folder: string, pattern = EPOCH) {
+  const names = await filesIn(folder, pattern);
   const files = await Promise.all(
     names.map(async (name) => {
       const path = join(folder, name);
       return { path, at: (await stat(path)).mtimeMs };
     }),
   );
-  const oldest = files.toSorted((a, b) => a.at - b.at).slice(0, files.length - keep);
-  for (const { path } of oldest) await rm(path, { force: true });
+  return files.sort((a, b) => a.at - b.at);
+}
+
+async function dropOldest(folder: string, keep: number): Promise<void> {
+  const files = await datedFilesIn(folder);
+  for (const { path } of files.slice(0, Math.max(0, files.length - keep)))
+    await rm(path, { force: true });
+}
+
+/** Whether a file is about such a run. Of one that cannot be read, the user's name anywhere in it decides. */
+function isOf({ userId, channelId }: RunsOf, text: string): boolean {
+  const parsed = parseJson(text);
+  const run = parsed.ok && isRecord(parsed.value) ? parsed.value['run'] : undefined;
+  if (!isRecord(run)) return text.includes(JSON.stringify(userId));
+  return run['userId'] === userId && (channelId === undefined || run['channelId'] === channelId);
 }

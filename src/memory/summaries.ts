@@ -1,9 +1,9 @@
 import { failure } from '../../machines/failure.ts';
 import type { MemoryKept } from '../../machines/memory/memory.protocol.ts';
+import type { OutgrownSession } from '../../machines/memory/summaries.ts';
 import type { ModelReply, ModelRequest } from '../../machines/ports.ts';
 import type { TeamRef } from '../../machines/team/team.protocol.ts';
 import { messageOf } from '../shared/thrown.ts';
-import type { OutgrownSession } from './memory-store.ts';
 import type { KeeperOptions } from './mind.ts';
 import { MEMORY_AGENT } from './prompt.ts';
 
@@ -26,10 +26,8 @@ export async function summariseSessions(
     if (result.kind === 'failed') return { kind: 'failed', failure: result.failure };
     const summary = summaryIn(result.reply);
     if (summary === undefined) return { kind: 'failed', failure: EMPTY };
-    const { channelId } = session;
     const { usage } = result.reply;
-    const kept = { channelId, summary, summarisedTo: last.endedAt, usage };
-    await store.summarised(team, kept, { signal });
+    await store.summarised(team, { of: session, summary, usage }, { signal });
     return { kind: 'kept' };
   } catch (error) {
     return { kind: 'failed', failure: failure('storage', messageOf(error)) };

@@ -6,7 +6,14 @@ const HERO_TEAM = {
     name: 'leader',
     description: 'Reads the question, asks who can help, and writes one answer.',
     instructionsFile: 'leader.md',
-    tools: ['calculator', 'date_time', 'discord_user', 'search_memory', 'update_user_memory'],
+    tools: [
+      'calculator',
+      'date_time',
+      'discord_user',
+      'search_memory',
+      'update_user_memory',
+      'search_sessions',
+    ],
   },
   members: [
     {
@@ -34,9 +41,10 @@ const HERO_TEAM = {
     },
     {
       name: 'chat',
-      description: 'Remembers this conversation: what was asked and answered before, and when.',
+      description:
+        'Remembers conversations: what was asked and answered before, here and in other channels, and when.',
       instructionsFile: 'chat.md',
-      tools: ['read_chat_history', 'search_chat_history', 'search_memory'],
+      tools: ['read_chat_history', 'search_chat_history', 'search_sessions', 'search_memory'],
     },
   ],
 } as const;

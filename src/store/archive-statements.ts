@@ -1,6 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
-import { channelStatus, messages, searchableContent } from './schema/chat.ts';
-import { forgotten } from './schema/memories.ts';
+import { channelStatus, hasContent, messages, searchableContent } from './schema/chat.ts';
+import { forgotten, forgottenMessages } from './schema/memories.ts';
 import { anyWord, given, givenMoment, statement } from './statement.ts';
 
 /** Nothing that its author has asked to be forgotten; nothing that is older than what is there. */
@@ -17,6 +17,7 @@ export const keepMessages = statement('archive_keep', (db) => {
       select from ${forgotten} as f
       where f.user_id in (m."authorId", m."privateTo") and f.about in ('everything', 'channel:' || m."channelId")
         and f.at >= to_timestamp(m."sentAt" / 1000))
+      and not exists (select from ${forgottenMessages} as g where g.message_id = m.id)
     on conflict (message_id) do update set
       author_name = excluded.author_name, content = excluded.content, attachments = excluded.attachments,
       edited_at = excluded.edited_at
@@ -98,6 +99,7 @@ export const lastOfChannel = statement('archive_recent', (db) =>
       and(
         eq(messages.channelId, given('channelId')),
         isNotSomebodyElses,
+        hasContent,
         sql`(${given('before')}::text is null or ${messages.position} <
           (select b.position from messages b
            where b.message_id = ${given('before')} and b.channel_id = ${given('channelId')}))`,

@@ -1,10 +1,11 @@
-import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { ChannelId, RunId } from '../../machines/ids.ts';
 import type { CallOptions, Database } from './database.ts';
-import { type PastRun, pastRunColumns, toPastRun } from './past-run.ts';
+import { type PastRun, pastRunColumns, theirRuns, toPastRun } from './past-run.ts';
+import { type PastSearch, searchPast } from './past-search.ts';
 import type { Principal } from './principal.ts';
-import { agentRuns, agentSessions, searchable } from './schema/runs.ts';
-import { anyWord, given, statement } from './statement.ts';
+import { agentRuns, agentSessions } from './schema/runs.ts';
+import { given, statement } from './statement.ts';
 
 /** What is remembered of one user in one channel. */
 export interface Session {
@@ -26,14 +27,7 @@ interface ConversationPage extends Page {
   readonly before?: RunId;
 }
 
-interface Search extends Page {
-  /** Words, as people write them; any of them may match. */
-  readonly query: string;
-  /** Only this channel's runs. */
-  readonly channelId?: ChannelId;
-}
-
-/** The principal's own past, and nobody else's. Each method rejects with `StoreError`. */
+/** The principal's own past, and nobody else's; of what is past its time, nothing. Each method rejects with `StoreError`. */
 export interface Conversations {
   /** Newest first. */
   sessions(principal: Principal, page: Page): Promise<readonly Session[]>;
@@ -45,14 +39,18 @@ export interface Conversations {
   ): Promise<readonly PastRun[]>;
   /** Begins a new conversation in the channel of the principal: later runs are not shown what was asked before. */
   reset(principal: Required<Principal>, at: number, options?: CallOptions): Promise<void>;
-  /** Runs whose question or answer has words of the query: best match first, newer before older. */
-  searchRuns(principal: Principal, search: Search): Promise<readonly PastRun[]>;
+  /**
+   * Runs whose question or answer has words of the query: best match first, newer before older. Where others read along,
+   * only what was said before them all; what was said in private only if its owner allows it.
+   */
+  searchRuns(principal: Principal, search: PastSearch): Promise<readonly PastRun[]>;
 }
 
 export function createConversations(database: Database): Conversations {
   return {
     async sessions({ userId }, { limit, ...options }) {
-      const rows = await database.run(recentSessions, { userId, limit }, options);
+      const call = { what: recentSessions, values: { userId, limit } };
+      const rows = await database.runAs(userId, call, options);
       return rows.map((row) => ({
         ...row,
         createdAt: row.createdAt.getTime(),
@@ -61,17 +59,14 @@ export function createConversations(database: Database): Conversations {
     },
     async conversation({ userId }, channelId, { limit, before, ...options }) {
       const values = { userId, channelId, limit, before: before ?? null };
-      const newestFirst = await database.run(runsOfChannel, values, options);
+      const call = { what: runsOfChannel, values };
+      const newestFirst = await database.runAs(userId, call, options);
       return newestFirst.map(toPastRun).reverse();
     },
     async reset({ userId, channelId }, at, options) {
       await database.run(resetSession, { userId, channelId, at }, options);
     },
-    async searchRuns({ userId }, { query, channelId, limit, ...options }) {
-      const values = { userId, query: query.slice(0, 1000), channelId: channelId ?? null, limit };
-      const rows = await database.run(runsAbout, values, options);
-      return rows.map(toPastRun);
-    },
+    searchRuns: (principal, search) => searchPast(database, principal, search),
   };
 }
 
@@ -84,7 +79,8 @@ const recentSessions = statement('sessions', (db) =>
       touchedAt: agentSessions.touchedAt,
     })
     .from(agentSessions)
-    .where(eq(agentSessions.userId, given('userId')))
+    // Without a title, nothing that was said in it is kept any more.
+    .where(and(eq(agentSessions.userId, given('userId')), ne(agentSessions.title, '')))
     .orderBy(desc(agentSessions.touchedAt))
     .limit(given('limit')),
 );
@@ -107,14 +103,6 @@ const resetSession = statement('session_reset', (db) =>
     .returning({ channelId: agentSessions.channelId }),
 );
 
-/** Runs of the principal that have ended; members' runs are parts of them. */
-const theirRuns = () =>
-  and(
-    eq(agentRuns.userId, given('userId')),
-    isNull(agentRuns.parentRunId),
-    isNotNull(agentRuns.endedAt),
-  );
-
 const runsOfChannel = statement('runs_of_channel', (db) =>
   db
     .select(pastRunColumns)
@@ -131,20 +119,3 @@ const runsOfChannel = statement('runs_of_channel', (db) =>
     .orderBy(desc(agentRuns.endedAt), desc(agentRuns.runId))
     .limit(given('limit')),
 );
-
-const runsAbout = statement('runs_about', (db) => {
-  const match = sql`ts_rank(${searchable(agentRuns)}, ${anyWord})`;
-  const ageInMonths = sql`extract(epoch from now() - ${agentRuns.endedAt}) / 2592000`;
-  return db
-    .select(pastRunColumns)
-    .from(agentRuns)
-    .where(
-      and(
-        theirRuns(),
-        sql`(${given('channelId')}::text is null or ${agentRuns.channelId} = ${given('channelId')})`,
-        sql`${searchable(agentRuns)} @@ ${anyWord}`,
-      ),
-    )
-    .orderBy(desc(sql`${match} / (1 + greatest(0, ${ageInMonths}))`), desc(agentRuns.endedAt))
-    .limit(given('limit'));
-});

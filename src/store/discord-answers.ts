@@ -19,7 +19,7 @@ export interface StandingAnswer {
   readonly isSaid: boolean;
   /** The messages that it stands in, first to last. */
   readonly messageIds: readonly string[];
-  /** What was asked; left out while the run is under way. */
+  /** What was asked; left out while the run is under way, and when it is not kept any more. */
   readonly question?: string;
   /** What the asker thinks of it. */
   readonly verdict?: 'up' | 'down';
@@ -81,7 +81,8 @@ const standingAnswers = statement('discord_answers', (db) =>
       messageIds: sql<readonly string[] | null>`(
         select json_agg(${outbox.platformId} order by ${outbox.part}) from ${outbox}
         where ${outbox.messageId} = ${inbox.messageId} and ${outbox.platformId} is not null)`,
-      question: agentRuns.question,
+      // Emptied when it is past its time (retention.ts).
+      question: sql<string | null>`nullif(${agentRuns.question}, '')`,
       verdict: agentRuns.verdict,
     })
     .from(inbox)

@@ -6,7 +6,7 @@ import { messages, modelWishes } from './schema/chat.ts';
 import { inbox, outbox } from './schema/delivery.ts';
 import { discordDrafts, discordThreads } from './schema/discord.ts';
 import { runFiles } from './schema/files.ts';
-import { forgotten, memoryAudit, userMemories } from './schema/memories.ts';
+import { forgotten, forgottenMessages, memoryAudit, userMemories } from './schema/memories.ts';
 import { agentRuns, agentSessions, runSteps } from './schema/runs.ts';
 import { statement } from './statement.ts';
 
@@ -103,6 +103,7 @@ const memoriesFrom = (userId: UserId, channelId: string): readonly Step[] => [
 ];
 
 const saidBy = (userId: UserId, inChannel: SQL): readonly Step[] => [
+  ...answersTo(userId, inChannel),
   sql`delete from ${outbox} where user_id = ${userId} ${inChannel}`,
   sql`delete from ${inbox} where user_id = ${userId} ${inChannel}`,
   sql`with gone as (
@@ -118,6 +119,21 @@ const setBy = (userId: UserId): readonly Step[] => [
   sql`delete from ${modelWishes} where user_id = ${userId}`,
   sql`delete from ${discordThreads} where user_id = ${userId}`,
 ];
+
+/** What others said in the archive to the user: answers of the house, and of other bots to their messages. */
+function answersTo(userId: UserId, inChannel: SQL): readonly Step[] {
+  const theirs = sql`
+    select platform || ':' || platform_id from ${outbox}
+      where user_id = ${userId} ${inChannel} and platform_id is not null
+    union
+    select answer.message_id from ${messages} as answer
+      where answer.is_bot ${inChannel} and answer.reply_to in (
+        select message_id from ${messages} where author_id = ${userId} ${inChannel})`;
+  return [
+    sql`insert into ${forgottenMessages} (message_id) ${theirs} on conflict do nothing`,
+    sql`delete from ${messages} where message_id in (${theirs})`,
+  ];
+}
 
 const unfinished = statement('forgotten_unfinished', (db) =>
   db

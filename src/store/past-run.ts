@@ -1,7 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { ChannelId, RunId } from '../../machines/ids.ts';
 import type { DelegationRecord, RunOutcome } from '../../machines/question.ts';
-import { agentRuns } from './schema/runs.ts';
+import { agentRuns, hasBodies } from './schema/runs.ts';
+import { given } from './statement.ts';
 
 /** A run that has ended. */
 export interface PastRun {
@@ -12,6 +13,15 @@ export interface PastRun {
   readonly endedAt: number;
   readonly outcome: RunOutcome;
 }
+
+/** Runs of the principal that have ended, as long as what was said in them is kept; members' runs are parts of them. */
+export const theirRuns = () =>
+  and(
+    eq(agentRuns.userId, given('userId')),
+    isNull(agentRuns.parentRunId),
+    isNotNull(agentRuns.endedAt),
+    hasBodies(sql`agent_runs`),
+  );
 
 /** What is read of a run that has ended; its members' runs are read back as its delegations. */
 export const pastRunColumns = {

@@ -3,7 +3,7 @@ import { isAlive } from './alive.ts';
 import type { Db } from './connection.ts';
 import { posting } from './parts.ts';
 import { inbox } from './schema/delivery.ts';
-import { agentRuns, agentSessions, usageDays } from './schema/runs.ts';
+import { agentRuns, agentSessions, hasBodies, usageDays } from './schema/runs.ts';
 import { always, given, givenMoment, one, statement } from './statement.ts';
 
 /**
@@ -33,7 +33,8 @@ export const beginRun = statement('run_begin', (db) => {
     select ${given('userId')}, ${given('channelId')}, ${given('title')},
            ${givenMoment('startedAt')}, ${givenMoment('startedAt')}
     where ${isAlive(givenMoment('askedAt'))}
-    on conflict do nothing`);
+    -- One whose every question is past its time has lost its title, too (retention.ts).
+    on conflict (user_id, channel_id) do update set title = excluded.title where agent_sessions.title = ''`);
   const held = heldRun(db);
   const past = db.$with('past').as(
     db
@@ -51,6 +52,7 @@ export const beginRun = statement('run_begin', (db) => {
           isNull(agentRuns.parentRunId),
           isNotNull(agentRuns.endedAt),
           eq(agentRuns.outcome, 'answered'),
+          hasBodies(sql`agent_runs`),
           ne(agentRuns.runId, given('runId')),
           isOfThisConversation,
         ),

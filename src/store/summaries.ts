@@ -1,39 +1,19 @@
 import { sql } from 'drizzle-orm';
-import { tokensOf, type Usage } from '../../machines/conversation.ts';
+import { tokensOf } from '../../machines/conversation.ts';
 import type { ChannelId, RunId } from '../../machines/ids.ts';
+import type { OutgrownSession, SessionSummary } from '../../machines/memory/summaries.ts';
 import { isAlive } from './alive.ts';
 import type { CallOptions, Database } from './database.ts';
 import type { Principal } from './principal.ts';
-import { agentRuns, agentSessions, usageDays } from './schema/runs.ts';
+import { agentRuns, agentSessions, hasBodies, usageDays } from './schema/runs.ts';
 import { dayOf } from './spend.ts';
 import { given, givenMoment, statement } from './statement.ts';
-
-/** A session with answered runs that neither its summary covers nor a new run is shown. */
-export interface OutgrownSession {
-  readonly channelId: ChannelId;
-  readonly summary: string | undefined;
-  /** What the summary does not cover, oldest first. */
-  readonly runs: readonly {
-    readonly runId: RunId;
-    readonly question: string;
-    readonly answer: string;
-    readonly endedAt: number;
-  }[];
-}
-
-/** A session's new summary, how far it reaches, and what it cost. */
-export interface SessionSummary {
-  readonly channelId: ChannelId;
-  readonly summary: string;
-  readonly summarisedTo: number;
-  readonly usage: Usage;
-}
 
 /** Sessions in short. Each method rejects with `StoreError`. */
 export interface Summaries {
   /** The session of the principal that has outgrown its summary most, if any has by far. */
   outgrown(principal: Principal, options?: CallOptions): Promise<OutgrownSession | undefined>;
-  /** Keeps a summary, unless what it is made of was forgotten meanwhile or a later one is there. */
+  /** Keeps a summary, unless what it is made of is not there any more: forgotten, past its time, or summed up by another. */
   summarised(principal: Principal, summary: SessionSummary, options?: CallOptions): Promise<void>;
 }
 
@@ -59,11 +39,17 @@ export function createSummaries(database: Database, historyRuns: number): Summar
         })),
       };
     },
-    async summarised({ userId }, { channelId, summary, summarisedTo, usage }, options) {
+    async summarised({ userId }, { of, summary, usage }, options) {
+      const { channelId, summary: before = null, runs } = of;
+      const [first, last] = [runs.at(0), runs.at(-1)];
+      if (first === undefined || last === undefined) return;
+      const summarisedTo = last.endedAt;
       const values = {
         userId,
         channelId,
         summary,
+        before,
+        firstRunId: first.runId,
         summarisedTo,
         day: dayOf(summarisedTo),
         tokens: tokensOf(usage),
@@ -90,7 +76,7 @@ const outgrownRuns = statement('sessions_outgrown', (db) => {
              row_number() over (partition by r.channel_id order by r.ended_at desc, r.run_id desc) as place
       from ${agentRuns} as r join ${agentSessions} as s using (user_id, channel_id)
       where r.user_id = ${given('userId')} and r.parent_run_id is null and r.outcome = 'answered'
-        and r.ended_at is not null
+        and r.ended_at is not null and ${hasBodies(sql`r`)}
     ), uncovered as (
       select * from placed
       where place > ${given('shown')}::int and (summarised_to is null or ended_at > summarised_to)
@@ -109,7 +95,9 @@ const keepSummary = statement('session_summarise', (db) => {
   const kept = db.$with('kept', { channelId: sql<string>`channel_id`.as('channel_id') }).as(sql`
     update ${agentSessions} set summary = ${given('summary')}, summarised_to = ${givenMoment('summarisedTo')}
     where user_id = ${given('userId')} and channel_id = ${given('channelId')}
+      and summary is not distinct from ${given('before')}::text
       and (summarised_to is null or summarised_to < ${givenMoment('summarisedTo')})
+      and exists (select from ${agentRuns} as r where r.run_id = ${given('firstRunId')} and ${hasBodies(sql`r`)})
       and ${isAlive(givenMoment('summarisedTo'))}
     returning channel_id`);
   const spent = db.$with('spent', {}).as(sql`

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Failure } from '../../machines/failure.ts';
 import type { ChannelId, UserId } from '../../machines/ids.ts';
 import type { ToolResult } from '../../machines/ports.ts';
+import type { RunRef } from '../../machines/question.ts';
 import type { ToolPolicy } from '../../machines/tool-policy.ts';
 import { prefix } from './output.ts';
 import { defineTool, returned, type Tool, type ToolContext } from './tool.ts';
@@ -21,6 +22,8 @@ export interface HistoryRecord {
   readonly author: 'user' | 'team' | 'other';
   /** The display name of whoever wrote it: chosen by people, proves nothing. */
   readonly name?: string;
+  /** Where it was said; left out where there is but one channel. */
+  readonly channel?: string;
   /** Leads to it. */
   readonly link?: string;
   readonly text: string;
@@ -49,6 +52,15 @@ export interface HistoryPort {
   ): Promise<HistoryFound>;
 }
 
+/** What the asker of a run said and was told in all their conversations, as far as its readers may read it. Never rejects. */
+export interface SessionsPort {
+  /** At most `limit` entries that match the words of `query`, best match first. */
+  search(
+    run: RunRef,
+    options: { readonly query: string; readonly limit: number; readonly signal: AbortSignal },
+  ): Promise<HistoryFound>;
+}
+
 /** Answers may quote strangers, so what is read back is private and untrusted at once. */
 const POLICY: ToolPolicy = {
   readsUntrusted: true,
@@ -68,6 +80,16 @@ const limit = (usual: number) =>
     .min(1, 'expected 1 or more')
     .max(50, 'expected at most 50')
     .default(usual);
+
+const SEARCH = z.object({
+  query: z
+    .string('expected a text')
+    .trim()
+    .min(1, 'expected some words')
+    .max(400, 'expected at most 400 characters')
+    .describe('The words to look for, not a sentence'),
+  limit: limit(10).describe('How many records, 1 to 50'),
+});
 
 /** Reads the asker's own conversation in this channel, newest part first. */
 export function readChatHistory(history: HistoryPort): Tool {
@@ -100,21 +122,29 @@ export function searchChatHistory(history: HistoryPort): Tool {
     name: 'search_chat_history',
     description:
       'Searches the earlier questions and answers of this conversation for words and returns matching JSON records, best match first.',
-    input: z.object({
-      query: z
-        .string('expected a text')
-        .trim()
-        .min(1, 'expected some words')
-        .max(400, 'expected at most 400 characters')
-        .describe('The words to look for, not a sentence'),
-      limit: limit(10).describe('How many records, 1 to 50'),
-    }),
+    input: SEARCH,
     policy: POLICY,
     deadlineMs: DEADLINE_MS,
     maxOutputChars: MAX_OUTPUT_CHARS,
     async execute({ query, limit: count }, context) {
       const options = { query, limit: count, signal: context.signal };
       return listed(await history.search(scopeOf(context), options), 'first');
+    },
+  });
+}
+
+/** Searches the asker's own conversations in every channel. */
+export function searchSessions(sessions: SessionsPort): Tool {
+  return defineTool({
+    name: 'search_sessions',
+    description:
+      'Searches all earlier conversations of the person who asks, in every channel, for words and returns matching JSON records of questions and answers with their dates and channels, best match first.',
+    input: SEARCH,
+    policy: POLICY,
+    deadlineMs: DEADLINE_MS,
+    maxOutputChars: MAX_OUTPUT_CHARS,
+    async execute({ query, limit: count }, { run, signal }) {
+      return listed(await sessions.search(run, { query, limit: count, signal }), 'first');
     },
   });
 }
@@ -138,7 +168,7 @@ function listed(found: HistoryFound, keep: 'first' | 'newest'): ToolResult {
   );
 }
 
-function recordShown({ id, at, author, text, name, link }: HistoryRecord): object {
+function recordShown({ id, at, author, text, name, channel, link }: HistoryRecord): object {
   const kept = prefix(text, MAX_RECORD_CHARS);
   const left = text.length - kept.length;
   const record = {
@@ -146,6 +176,7 @@ function recordShown({ id, at, author, text, name, link }: HistoryRecord): objec
     at: new Date(at).toISOString(),
     author,
     ...(name === undefined ? {} : { name }),
+    ...(channel === undefined ? {} : { channel }),
     text: kept,
     ...(link === undefined ? {} : { link }),
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ChannelId, UserId } from '../../machines/ids.ts';
 import { channelHistory } from '../../src/channel-history.ts';
-import { historyOf } from '../../src/house-store.ts';
+import { historyOf } from '../../src/past-history.ts';
 import type { FakeDiscord } from '../support/fake-discord/fake-discord.ts';
 import type { Channel, User } from '../support/fake-discord/objects.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';

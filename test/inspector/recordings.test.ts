@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { failure } from '../../machines/failure.ts';
-import { RunId } from '../../machines/ids.ts';
+import { ChannelId, RunId, UserId } from '../../machines/ids.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Script } from '../../src/model/scripted.ts';
 import { openRecords } from '../../src/recording-house.ts';
 import { aHouse } from '../../src/testing/a-house.ts';
 import { simulatedClock } from '../../src/testing/clock.ts';
 import { recordedLog } from '../../src/testing/recorded-log.ts';
-import { cast, say } from '../../src/testing/scripts.ts';
+import { cast, HANG, say } from '../../src/testing/scripts.ts';
 
 const FAILS = cast({ leader: [{ kind: 'fail', failure: failure('auth', 'my-secret') }] });
 const ANSWERS = cast({ leader: [say('my-secret')] });
@@ -95,6 +95,62 @@ describe('the folder of recordings', () => {
     await house.ask('ada4');
 
     expect(await files()).toEqual(['run-ada3.epoch1.json', 'run-ada4.epoch1.json']);
+  });
+
+  it('loses what a user wants forgotten: written, half written, still to be written, and nothing of others', async () => {
+    const { house, records, files, folder } = await aHouseWith({ RECORD_RUNS: 'all' }, FAILS);
+    await house.ask('bob1');
+    await house.ask('ada1');
+    await files();
+    const half = join(folder, 'recordings', 'run-ada9.epoch1.json.draft');
+    await writeFile(half, '{"run": {"userId": "ada", "chann');
+    await house.ask('ada2');
+
+    await records.forget({ userId: UserId('ada') });
+
+    expect(await files()).toEqual(['run-bob1.epoch1.json']);
+    expect(await records.recordingOf(RunId('ada1'))).toBeUndefined();
+    expect(await records.recordingOf(RunId('bob1'))).toBeDefined();
+  });
+
+  it('loses what was said in one channel when that is wanted', async () => {
+    const { house, records, files } = await aHouseWith({}, FAILS);
+    await house.ask('ada1', { channel: 'lab' });
+    await house.ask('ada2', { channel: 'attic' });
+
+    await records.forget({ userId: UserId('ada'), channelId: ChannelId('lab') });
+
+    expect(await files()).toEqual(['run-ada2.epoch1.json']);
+  });
+
+  it('gets nothing of a run that is forgotten while it is under way', async () => {
+    const { house, records, files } = await aHouseWith(
+      { RECORD_RUNS: 'all' },
+      cast({ leader: [HANG] }),
+    );
+    await house.ask('ada1');
+
+    await records.forget({ userId: UserId('ada') });
+    house.runtime.signal({ type: 'cancel', userId: UserId('ada') });
+    await house.pass(0);
+
+    expect(await files()).toEqual([]);
+    expect(await records.recordingOf(RunId('ada1'))).toBeUndefined();
+  });
+
+  it('lets go of what is past its time, the oldest first, a few at a time', async () => {
+    const { house, records, files, folder } = await aHouseWith({}, FAILS);
+    for (const run of ['ada1', 'ada2', 'ada3']) {
+      await house.ask(run);
+      await files();
+      const age = 1_000 + Number(run.at(-1));
+      await utimes(join(folder, 'recordings', `run-${run}.epoch1.json`), age, age);
+    }
+
+    expect(await records.dropBefore({ before: 1_003_000, limit: 1 })).toBe(1);
+    expect(await files()).toEqual(['run-ada2.epoch1.json', 'run-ada3.epoch1.json']);
+    expect(await records.dropBefore({ before: 1_003_000, limit: 9 })).toBe(1);
+    expect(await files()).toEqual(['run-ada3.epoch1.json']);
   });
 
   it('that cannot be written is told of in the log, and nobody waits for it', async () => {

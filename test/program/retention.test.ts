@@ -14,15 +14,14 @@ function aRetention(finds: readonly (number | Error)[], days = 30) {
   const log = recordedLog();
   const start = clock.now();
   const sweeps: { readonly afterMs: number; readonly keptMs: number }[] = [];
-  const retention: Retention = {
-    async sweep({ before }) {
-      const found = finds[sweeps.length] ?? 0;
-      sweeps.push({ afterMs: clock.now() - start, keptMs: clock.now() - before });
-      if (found instanceof Error) throw found;
-      return found;
-    },
+  const sweep: Retention['sweep'] = async ({ before }) => {
+    const found = finds[sweeps.length] ?? 0;
+    sweeps.push({ afterMs: clock.now() - start, keptMs: clock.now() - before });
+    if (found instanceof Error) throw found;
+    return found;
   };
-  return { clock, log, sweeps, running: startRetention({ retention, days, clock, log }) };
+  const running = startRetention({ what: 'over', sweep, days, clock, log });
+  return { clock, log, sweeps, running };
 }
 
 const timesOf = ({ sweeps }: ReturnType<typeof aRetention>) => sweeps.map(({ afterMs }) => afterMs);

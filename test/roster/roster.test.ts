@@ -10,14 +10,14 @@ import { calculator } from '../../src/tools/calculator.ts';
 import { createCodeTools } from '../../src/tools/code/code-tools.ts';
 import { dateTime } from '../../src/tools/date-time.ts';
 import { discordUser } from '../../src/tools/discord-user.ts';
-import { type HistoryPort, readChatHistory, searchChatHistory } from '../../src/tools/history.ts';
+import { readChatHistory, searchChatHistory, searchSessions } from '../../src/tools/history.ts';
 import { javascript } from '../../src/tools/javascript.ts';
 import { searchMemory, type UserMemoryPort, updateUserMemory } from '../../src/tools/memory.ts';
 import { createToolbox } from '../../src/tools/toolbox.ts';
 import { PUBLIC_WEB, webTools } from '../../src/tools/web/web-tools.ts';
 
 const nothing = async () => ({ kind: 'found', records: [], more: false }) as const;
-const history: HistoryPort = { recent: nothing, search: nothing };
+const history = { recent: nothing, search: nothing };
 const memory: UserMemoryPort = {
   search: async () => [],
   wish: async () => ({ kind: 'refused', why: 'off' }),
@@ -31,6 +31,7 @@ const toolbox = createToolbox({
     ...createCodeTools({ clock, log: silentLog }).tools,
     readChatHistory(history),
     searchChatHistory(history),
+    searchSessions({ search: nothing }),
     discordUser({ describe: () => Promise.reject(new Error('Nobody is asked.')) }),
     searchMemory(memory),
     updateUserMemory(memory),
@@ -66,11 +67,19 @@ describe('The Hero team', () => {
       ...agent.tools.map((tool) => tool.name),
     ]);
     expect(tools).toEqual([
-      ['leader', 'calculator', 'date_time', 'discord_user', 'search_memory', 'update_user_memory'],
+      [
+        'leader',
+        'calculator',
+        'date_time',
+        'discord_user',
+        'search_memory',
+        'update_user_memory',
+        'search_sessions',
+      ],
       ['research', 'web_search', 'read_page', 'wikipedia', 'youtube_transcript', 'date_time'],
       ['compute', 'calculator', 'date_time', 'run_javascript', 'run_python'],
       ['code', 'run_python', 'run_javascript', 'files'],
-      ['chat', 'read_chat_history', 'search_chat_history', 'search_memory'],
+      ['chat', 'read_chat_history', 'search_chat_history', 'search_sessions', 'search_memory'],
     ]);
     expect(mode).toBe('coordinate');
     expect(limits).toEqual(DEFAULT_RUN_LIMITS);
@@ -170,7 +179,7 @@ describe("A user's own roster", () => {
         '- limits.maxSteps: expected 1 or more, got 0',
         '- the roster: there is no "nmae" here',
         `- leader.instructionsFile: cannot be read: ENOENT: no such file or directory, open '${join(folder, 'gone.md')}'`,
-        '- leader.tools: There is no tool "telepathy". Available: calculator, date_time, run_javascript, run_python, files, read_chat_history, search_chat_history, discord_user, search_memory, update_user_memory, web_search, read_page, wikipedia, youtube_transcript.',
+        '- leader.tools: There is no tool "telepathy". Available: calculator, date_time, run_javascript, run_python, files, read_chat_history, search_chat_history, search_sessions, discord_user, search_memory, update_user_memory, web_search, read_page, wikipedia, youtube_transcript.',
         '- members.1: give its prompt once, as "instructions" or as "instructionsFile"',
         '- members.2: give its prompt once, as "instructions" or as "instructionsFile"',
         '- members.1.name: "scribe" is the name of members.0, too',

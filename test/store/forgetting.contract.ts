@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ChannelId, type UserId } from '../../machines/ids.ts';
 import type { Question } from '../../machines/question.ts';
+import { aMessage as anArchived, anAudience, aPlace } from '../support/archive-builders.ts';
 import { addingMemory, aMemory } from '../support/memory-builders.ts';
 import {
   anAnswer,
@@ -112,6 +113,30 @@ export function forgets(house: StoreUnderTest): void {
       expect(await textsOf(userId)).toEqual(['there']);
       const sessions = await house.store().sessions({ userId }, page);
       expect(sessions.map(({ channelId }) => channelId)).toEqual(['there']);
+    });
+
+    it('everything erases what was answered in the archive, and it is not archived again', async () => {
+      const userId = someone();
+      const channelId = aPlace();
+      const asked = anArchived(channelId, { authorId: userId });
+      const reply = anArchived(channelId, { isBot: true, replyTo: asked.id });
+      const posted = anArchived(channelId, { isBot: true, id: `discord:${crypto.randomUUID()}` });
+      const others = anArchived(channelId);
+      const origin = { platform: 'discord', channelId: '1', replyTo: '2', position: 1 };
+      const question = aQuestion({ userId, channelId, origin });
+      const { archive, inbox, runs, outbox, forgetting } = house.store();
+      await inbox.accept(question);
+      await runs.begin(aRun(question), question, untilDone);
+      await runs.end({ ...aRecord(question, anAnswer('84')), parts: ['84'] }, untilDone);
+      await outbox.sent({ messageId: question.runId, part: 0 }, posted.id.slice('discord:'.length));
+      const all = [asked, reply, posted, others];
+      await archive.keep(all);
+
+      await forgetting.forget(userId, { kind: 'channel', channelId });
+
+      expect(await archive.keep(all)).toBe(0);
+      const left = await archive.recent(anAudience(channelId), { channelId, limit: 9 });
+      expect(left.map(({ id }) => id)).toEqual([others.id]);
     });
 
     it('memories leaves conversations, and what was said before teaches nothing any more', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ChannelId, type RunId } from '../../machines/ids.ts';
+import type { Question } from '../../machines/question.ts';
 import { anAnswer, aQuestion, someone } from '../support/store-builders.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
@@ -106,6 +107,52 @@ export function recallsThePast(house: StoreUnderTest): void {
       expect(page).toEqual([]);
       expect(found).toEqual([]);
       expect(await house.store().sessions({ userId: mine }, { limit: 9 })).toHaveLength(1);
+    });
+
+    describe('searched in every channel', () => {
+      const search = { query: 'zebra', limit: 9 };
+      /** Somebody who spoke of zebras in private, in two channels of a server, and asks in one of them or in private. */
+      const aTalker = async (audience: Question['audience'], allows = false) => {
+        const userId = someone();
+        const say = (
+          channel: string,
+          among: Question['audience'],
+          text = `zebra in ${channel}`,
+        ) => {
+          const channelId = ChannelId(channel);
+          const asked = aQuestion({ userId, channelId, text, ...(among && { audience: among }) });
+          return house.answered(asked).then(() => asked);
+        };
+        await say('private', 'asker');
+        await say('hall', 'others');
+        await say('board', 'others');
+        await house.store().memories.set({ userId }, { enabled: true, directEverywhere: allows });
+        const { runId } = await say('hall', audience, 'And now?');
+        const readers = { runId, channels: [ChannelId('hall')] };
+        const found = await house.store().searchRuns({ userId }, { ...search, readers });
+        return found.map(({ channelId }) => channelId).sort();
+      };
+
+      it('shows all of it to its owner alone', async () => {
+        expect(await aTalker('asker')).toEqual(['board', 'hall', 'private']);
+      });
+
+      it('shows where others read along only what was said before them all', async () => {
+        expect(await aTalker('others')).toEqual(['hall']);
+      });
+
+      it('shows what was said in private there, too, when its owner allows it', async () => {
+        expect(await aTalker('others', true)).toEqual(['hall', 'private']);
+      });
+
+      it('takes a run that is not the asker’s own for one before others', async () => {
+        const [userId, stranger] = [someone(), aQuestion({ audience: 'asker' })];
+        await house.answered(stranger);
+        await house.answered(aQuestion({ userId, text: 'zebra', audience: 'asker' }));
+        const readers = { runId: stranger.runId, channels: [] };
+
+        expect(await house.store().searchRuns({ userId }, { ...search, readers })).toEqual([]);
+      });
     });
   });
 }

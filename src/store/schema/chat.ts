@@ -17,6 +17,9 @@ import { moment } from './columns.ts';
 export const searchableContent = (content: AnyPgColumn) =>
   sql`to_tsvector('english', left(${content}, 20000))`;
 
+/** Whether what a message says is still kept: its row outlives it (retention.ts). */
+export const hasContent = sql`(messages.content <> '' or messages.attachments <> '[]'::jsonb)`;
+
 /** The archive of channel messages. Ids are the house's own: the platform's, with its name before them. */
 export const messages = pgTable(
   'messages',
@@ -39,6 +42,7 @@ export const messages = pgTable(
   },
   (table) => [
     index('messages_channel').on(table.channelId, table.position),
+    index('messages_bodies').on(table.sentAt).where(hasContent),
     index('messages_author').on(table.authorId),
     index('messages_private').on(table.privateTo),
     index('messages_search').using('gin', searchableContent(table.content)),

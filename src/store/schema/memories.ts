@@ -41,7 +41,11 @@ export const userMemories = pgTable(
     hash: text('hash').notNull(),
     sourceRunId: text('source_run_id').$type<RunId>().notNull(),
     sourceChannelId: text('source_channel_id').$type<ChannelId>().notNull(),
+    /** The user asked for it to be remembered: it is never given up to make room. */
+    askedFor: boolean('asked_for').notNull().default(false),
     eventAt: moment('event_at'),
+    /** When it last had something to do with what was asked. */
+    recalledAt: moment('recalled_at'),
     createdAt: moment('created_at').notNull(),
     supersededBy: uuid('superseded_by'),
     supersededAt: moment('superseded_at'),
@@ -65,7 +69,7 @@ export const memoryAudit = pgTable(
     seq: bigint('seq', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     userId: text('user_id').$type<UserId>().notNull(),
     memoryId: uuid('memory_id').notNull(),
-    op: text('op', { enum: ['add', 'supersede', 'delete'] }).notNull(),
+    op: text('op', { enum: ['add', 'supersede', 'unite', 'retire', 'delete'] }).notNull(),
     before: text('before'),
     after: text('after'),
     runId: text('run_id').$type<RunId>(),
@@ -107,3 +111,8 @@ export const forgotten = pgTable(
     index('forgotten_unerased').on(table.at).where(isNull(table.erasedAt)),
   ],
 );
+
+/** Messages of others that are about somebody who is forgotten, such as answers to them: they are not archived again. */
+export const forgottenMessages = pgTable('forgotten_messages', {
+  messageId: text('message_id').primaryKey(),
+});

@@ -1,4 +1,4 @@
-import { isNotNull, sql } from 'drizzle-orm';
+import { isNotNull, type SQL, sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
   bigint,
@@ -16,11 +16,15 @@ import type { FileRef, Source } from '../../../machines/conversation.ts';
 import type { Failure } from '../../../machines/failure.ts';
 import type { ChannelId, RunId, UserId } from '../../../machines/ids.ts';
 import type { Note, Refusal } from '../../../machines/question.ts';
-import { moment } from './columns.ts';
+import { moment, ownRowsForUsers } from './columns.ts';
 
 /** What a search looks at. Bounded, because PostgreSQL refuses to index a text beyond 1 MB. */
 export const searchable = (run: { readonly question: AnyPgColumn; readonly answer: AnyPgColumn }) =>
   sql`to_tsvector('english', left(${run.question}, 20000) || ' ' || left(coalesce(${run.answer}, ''), 60000))`;
+
+/** Whether what was said in a run (given by its alias) is still kept: its row outlives it (retention.ts). */
+export const hasBodies = (run: SQL): SQL =>
+  sql`(${run}.question <> '' or ${run}.answer is not null)`;
 
 /** Counts openings of the database, so that a later process outranks an earlier one (see `fence` in runs.ts). */
 export const generations = pgSequence('store_generations');
@@ -44,6 +48,7 @@ export const agentSessions = pgTable(
   (table) => [
     primaryKey({ columns: [table.userId, table.channelId] }),
     index('agent_sessions_recent').on(table.userId, table.touchedAt),
+    ownRowsForUsers('agent_sessions_own'),
   ],
 );
 
@@ -101,9 +106,11 @@ export const agentRuns = pgTable(
       .where(sql`${table.parentRunId} is null and ${table.endedAt} is not null`),
     index('agent_runs_to_remember').on(table.userId, table.askedAt).where(sql`${table.toRemember}`),
     index('agent_runs_members').on(table.parentRunId).where(isNotNull(table.parentRunId)),
+    index('agent_runs_bodies').on(table.endedAt).where(hasBodies(sql`agent_runs`)),
     index('agent_runs_search')
       .using('gin', searchable(table))
       .where(sql`${table.parentRunId} is null and ${table.endedAt} is not null`),
+    ownRowsForUsers('agent_runs_own'),
   ],
 );
 
