@@ -23,8 +23,8 @@ export class HttpReply {
   }
 
   /**
-   * Hands over the bytes as they come. Resolves at the proper end of the body, or when `onBytes` returns
-   * false, which closes the connection; rejects when the body is cut or grows too large.
+   * Hands over the bytes as they come, those that came together in one piece. Resolves at the proper end of the body, or
+   * when `onBytes` returns false, which closes the connection; rejects when the body is cut or grows too large.
    */
   read(onBytes: (bytes: Buffer) => boolean): Promise<void> {
     const message = this.#message;
@@ -38,20 +38,30 @@ export class HttpReply {
       if (encoding !== 'identity') {
         return giveUp(`The reply is packed (${encoding}), which nobody asked for.`);
       }
+      let gathered: Buffer[] = [];
+      const handOver = (): void => {
+        if (gathered.length === 0) return;
+        const bytes = joined(gathered);
+        gathered = [];
+        if (onBytes(bytes)) return;
+        resolve();
+        message.destroy();
+      };
       message.on('data', (bytes: Buffer) => {
         size += bytes.length;
         if (size > this.#maxBytes)
           return giveUp(`The reply is larger than ${this.#maxBytes} bytes.`);
-        if (onBytes(bytes)) return;
-        resolve();
-        message.destroy();
+        // One read of the socket brings many small chunks, each of them an event: they are worked on at once.
+        if (gathered.push(bytes) === 1) process.nextTick(handOver);
       });
       message.on('error', reject);
       message.on('end', () => {
+        handOver();
         if (message.complete) resolve();
       });
       // Comes last, and also when there was no proper end.
       message.on('close', () => {
+        handOver();
         if (message.complete) return;
         reject(new Error('The connection was cut before the reply was complete.'));
       });
@@ -63,9 +73,7 @@ export class HttpReply {
   async text(): Promise<string> {
     const pieces: Buffer[] = [];
     await this.read((bytes) => pieces.push(bytes) > 0);
-    const [only] = pieces;
-    const all = only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces);
-    return all.toString('utf8');
+    return joined(pieces).toString('utf8');
   }
 
   /** For the SDK's small answers. Rejects when the body is not JSON. */
@@ -74,6 +82,11 @@ export class HttpReply {
     if (parsed.ok) return parsed.value;
     throw new SyntaxError(parsed.why);
   }
+}
+
+function joined(pieces: readonly Buffer[]): Buffer {
+  const [only] = pieces;
+  return only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces);
 }
 
 function headerOf(message: IncomingMessage, name: string): string | null {

@@ -28,6 +28,7 @@ export interface StreamReader {
   received(): number;
 }
 
+/** Told once for all that came in one piece of bytes. */
 export interface StreamListener {
   /** Something of the reply came: text, reasoning, a tool call or its end. */
   readonly onProgress: () => void;
@@ -57,10 +58,20 @@ export function createStreamReader(listener: StreamListener): StreamReader {
     else take(parsed.value);
   };
 
+  let hasProgressed = false;
+  let fresh = '';
   const take = (chunk: Readonly<Record<string, unknown>>): void => {
     const text = collected.add(chunk);
     if (text === undefined) return;
-    listener.onProgress();
+    hasProgressed = true;
+    fresh += text;
+  };
+  /** What came together is told together: whoever listens has work with each piece. */
+  const tell = (): void => {
+    const text = fresh;
+    if (hasProgressed) listener.onProgress();
+    hasProgressed = false;
+    fresh = '';
     if (text !== '') listener.onText?.(text);
   };
 
@@ -68,12 +79,14 @@ export function createStreamReader(listener: StreamListener): StreamReader {
   return {
     push(bytes) {
       decoder.push(bytes);
+      tell();
       // After [DONE] the rest is read to its end, so that the connection can be used again.
       return verdict === undefined;
     },
     end() {
       ending = true;
       decoder.end();
+      tell();
       return verdict ?? { kind: 'read', raw: collected.reply(), done };
     },
     received: () => collected.size,
