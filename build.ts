@@ -12,6 +12,7 @@ const FILES = [
   'src/tools/code/driver.py',
   'src/web/page',
   'src/launch.mjs',
+  'src/quick-modules.mjs',
   'README.md',
   'LICENSE',
   'CHANGELOG.md',

@@ -1,4 +1,5 @@
 /** Prints after how many milliseconds of this process, the start of Node included, a house on the given folder is open. */
+import '../src/quick-modules.mjs';
 import { readConfig } from '../src/config.ts';
 
 const [dataDir = ''] = process.argv.slice(2);

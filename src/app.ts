@@ -1,19 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { getHeapStatistics } from 'node:v8';
 import { UserId } from '../machines/ids.ts';
-import { type AgentSpec, type Roster, withEachAgent, withLimits } from '../machines/roster.ts';
+import type { Roster } from '../machines/roster.ts';
 import type { ChannelsFor } from './channel-history.ts';
 import { type Chats, createChats } from './chats.ts';
-import { type ChosenModel, chooseModel } from './choose-model.ts';
+import type { ChosenModel } from './choose-model.ts';
 import type { Config } from './config.ts';
-import { openConsole } from './console.ts';
 import { peopleOn } from './discord-people.ts';
-import { openHero } from './hero-house.ts';
 import type { HeroParts } from './hero-parts.ts';
 import { keptIn } from './house-store.ts';
 import { createFeed, type Feed } from './inspector/feed.ts';
 import { MACHINES } from './inspector/machines.ts';
 import { startStatelyServer } from './inspector/stately-server.ts';
+import { loadRest } from './load-rest.ts';
 import type { MemoryKeeper } from './memory/keeper.ts';
 import { createMemoryHouse, type MemoryHouse, openKeeper } from './memory-house.ts';
 import { createWallet, type Wallet } from './model/wallet.ts';
@@ -25,6 +24,7 @@ import { type Clock, systemClock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import { openStore, type Store, type StorePlace } from './store/store.ts';
 import { createTroupe, type Troupe } from './troupe.ts';
+import { tuned } from './tuned-roster.ts';
 import { openWatch, type Watch } from './watch-house.ts';
 
 /** Who sits at this machine: whoever has the console's token or its terminal. */
@@ -92,8 +92,12 @@ async function openParts(
   const { log } = watch;
   const { historyRuns } = config;
   const remembers = config.memory.enabled;
-  const store = await openStore({ place: placeOf(config), clock, log, historyRuns, remembers });
+  const place = placeOf(config);
+  // What fails to load fails again below, where it is waited for.
+  const whileOpening = (): void => void loadRest().catch(() => {});
+  const store = await openStore({ place, clock, log, historyRuns, remembers, whileOpening });
   closers.push(() => store.close());
+  const { chooseModel, openHero } = await loadRest();
   const wallet = walletOf(config, store, clock);
   const model = await chooseModel(config, { clock, log, wallet });
   closers.push(() => model.close());
@@ -140,7 +144,7 @@ async function start(config: Config, starting: Starting): Promise<App> {
   await store.forgetting.finish();
   const around = { feed, records, isAdmin: admin ?? false, log, clock, userId: LOCAL_USER };
   const desk = { troupe, store, memory, model, code: hero.code, watch, ...around };
-  const console = web ? await openConsole(config, desk) : undefined;
+  const console = web ? await (await loadRest()).openConsole(config, desk) : undefined;
   if (console !== undefined) closers.push(() => console.close());
   const forStately = { feed, machines: MACHINES, userId: LOCAL_USER, log };
   const tap = stately ? await startStatelyServer(forStately) : undefined;
@@ -231,17 +235,4 @@ function openTroupe(config: Config, parts: TroupeParts): Promise<Troupe> {
       return { usedBytes, limitBytes };
     },
   });
-}
-
-/** What the environment says of models and retries goes for every agent of the roster. */
-function tuned(roster: Roster, { temperature, topP, retries }: Config): Roster {
-  const tune = <Agent extends AgentSpec>(agent: Agent): Agent => ({
-    ...agent,
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { topP }),
-  });
-  return withLimits(withEachAgent(roster, tune), (limits) => ({
-    ...limits,
-    ...(retries === undefined ? {} : { retries }),
-  }));
 }

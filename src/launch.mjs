@@ -28,22 +28,10 @@ if (major < 22 || (major === 22 && minor < 18)) {
 } else {
   // Kept between starts, what Node makes of our sources saves about a third of the start; an old Node has no such thing.
   module.enableCompileCache?.();
-  module.registerHooks?.({ resolve: resolveWithin });
+  await import('./quick-modules.mjs');
   // Not imported by name: an old Node that lacks it would fail before it could say that it is old.
   if (existsSync('.env')) process.loadEnvFile('.env');
   // The sources, or what was built of them.
   const built = new URL(`./${program}.js`, import.meta.url);
   await import(existsSync(built) ? built.href : `./${program}.ts`);
-}
-
-/**
- * Node reads the `package.json` of a module's package anew for each of its modules. That of drizzle-orm is 180 KB, and a
- * start loads some hundred of its modules: so what they import of each other, which needs no look-up, is told right here.
- */
-function resolveWithin(specifier, context, nextResolve) {
-  const from = context.parentURL;
-  const isWithin =
-    /^\.\.?\/.*\.js$/.test(specifier) && from?.includes('/node_modules/drizzle-orm/');
-  if (!isWithin) return nextResolve(specifier, context);
-  return { url: new URL(specifier, from).href, format: 'module', shortCircuit: true };
 }

@@ -14,6 +14,8 @@ export interface EmbeddedOptions {
   readonly clock: Clock;
   /** Brings the database up to date; called for each opening. */
   readonly prepare: (db: Db) => Promise<void>;
+  /** Called when the thread has begun with it. */
+  readonly whileOpening: () => void;
 }
 
 /** Making a new database takes seconds; on a slow machine, many. */
@@ -81,10 +83,11 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
-async function startThread(dataDir: string, { clock, prepare }: EmbeddedOptions) {
+async function startThread(dataDir: string, { clock, prepare, whileOpening }: EmbeddedOptions) {
   const thread = new DatabaseThread(dataDir, clock);
   const timer = clock.setTimeout(() => thread.destroy(), OPEN_WITHIN_MS);
   try {
+    whileOpening();
     await thread.ready;
     await prepare(thread.db);
     return { connection: thread, ended: thread.ended };

@@ -14,13 +14,19 @@ const PARSERS = {
   [types.DATE]: asIs,
 };
 
+/**
+ * What PostgreSQL keeps of its files lies in the thread's memory, beside the system's own copy of them: an eighth of the
+ * usual 128 MB serves one process as well.
+ */
+const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
+
 const port = parentPort;
 if (port === null) throw new Error('embedded-worker.ts runs as a worker thread only');
 const reply = (message: EmbeddedReply): void => port.postMessage(message);
 
 // Whoever started this thread, in embedded-connection.ts, gives it exactly this.
 const { dataDir } = workerData as { readonly dataDir: string };
-const database = new PGlite(dataDir);
+const database = new PGlite({ dataDir, startParams });
 await database.waitReady;
 
 port.on('message', (message: EmbeddedRequest | typeof CLOSE) => {

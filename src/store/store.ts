@@ -53,6 +53,8 @@ export interface StoreOptions {
   readonly historyRuns?: number;
   /** Characters of them, questions and answers together. 24,000 unless told. */
   readonly historyChars?: number;
+  /** Called when a thread of its own begins to open the database: this one has time for something else. */
+  readonly whileOpening?: () => void;
   /** True: what users say is kept to be gone through for memories. */
   readonly remembers?: boolean;
 }
@@ -118,6 +120,7 @@ export async function openStoreOver(
     deadlineMs,
     prepare,
     enter,
+    whileOpening: options.whileOpening ?? (() => {}),
   });
   const { kind } = connector;
   const database = createDatabase({ connector, name, clock, log, deadlineMs });
@@ -171,6 +174,8 @@ interface ConnectorSettings {
   readonly deadlineMs: number;
   /** Brings the database up to date; to be called with each connection that is made. */
   readonly prepare: (db: Db) => Promise<void>;
+  /** Called when a thread begins to open the database. */
+  readonly whileOpening: () => void;
   /** Called for each connection to a server that is this process's own. */
   readonly enter: (db: Db) => Promise<void>;
 }
