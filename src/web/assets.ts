@@ -35,6 +35,7 @@ const FILES: readonly (readonly [path: string, file: URL])[] = [
   ['/markdown-view.js', new URL('./page/markdown-view.js', import.meta.url)],
   ['/markdown.js', new URL('./page/markdown.js', import.meta.url)],
   ['/outcome-view.js', new URL('./page/outcome-view.js', import.meta.url)],
+  ['/place.js', new URL('./page/place.js', import.meta.url)],
   ['/prose.css', new URL('./page/prose.css', import.meta.url)],
   ['/run-view.js', new URL('./page/run-view.js', import.meta.url)],
   ['/run.css', new URL('./page/run.css', import.meta.url)],

@@ -48,7 +48,7 @@ class HouseConnection {
   }
 
   run() {
-    return keepOpen(() => this.openOnce(), this.listener.onState);
+    return keepOpen((taken) => this.openOnce(taken), this.listener.onState);
   }
 
   /** @param {Follower} follower */
@@ -62,8 +62,10 @@ class HouseConnection {
     this.followers.delete(runId);
   }
 
-  async openOnce() {
-    const refused = await readAll(this.api.openHouse, (line) => this.take(line));
+  /** @param {AbortSignal} taken */
+  async openOnce(taken) {
+    const take = (/** @type {HouseLine} */ line) => this.take(line);
+    const refused = await readAll(this.api.openHouse, { take, taken });
     this.stream = '';
     return refused;
   }

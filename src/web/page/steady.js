@@ -1,7 +1,8 @@
-/** @typedef {{ kind: 'connecting' } | { kind: 'open' } | { kind: 'lost', why: string } | { kind: 'locked' }} ConnectionState */
+/** @typedef {{ kind: 'connecting' } | { kind: 'open' } | { kind: 'lost', why: string } | { kind: 'resting' } | { kind: 'locked' }} ConnectionState */
 
 import { Refused } from './api.js';
 import { byId } from './dom.js';
+import { takePlace, turnedTo } from './place.js';
 
 const FIRST_RETRY_MS = 400;
 const LONGEST_RETRY_MS = 8_000;
@@ -9,16 +10,25 @@ const LONGEST_RETRY_MS = 8_000;
 const STEADY_MS = 10_000;
 
 /**
- * Opens a connection again whenever it ends, with growing pauses. Ends when the token is refused.
+ * Opens a connection again whenever it ends: with growing pauses; or, when another tab needed it, when this one is used
+ * again. Ends when the token is refused.
  *
- * @param {() => Promise<Refused | undefined>} openOnce Stays until the connection ends; gives the house's refusal.
+ * @param {(taken: AbortSignal) => Promise<Refused | undefined>} openOnce Stays until the connection ends, or has to; gives
+ *   the house's refusal.
  * @param {(state: ConnectionState) => void} onState
  */
 export async function keepOpen(openOnce, onState) {
   for (let losses = 0; ; losses++) {
+    const { taken, leave } = await takePlace();
     const openedAt = Date.now();
-    const refused = await openOnce();
+    const refused = await openOnce(taken);
+    leave();
     if (refused?.status === 401) break;
+    if (taken.aborted) {
+      onState({ kind: 'resting' });
+      await turnedTo();
+      continue;
+    }
     if (Date.now() - openedAt > STEADY_MS) losses = 0;
     onState({ kind: 'lost', why: refused?.message ?? '' });
     const retryMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** losses);
@@ -28,20 +38,24 @@ export async function keepOpen(openOnce, onState) {
 }
 
 /**
- * Gives every line to `take` until the stream ends. Gives the house's refusal; any other end looks alike from here.
+ * Gives every line to `take` until the stream ends, or `taken` aborts. Gives the house's refusal; any other end looks alike from here.
  *
  * @template Line
  * @param {(signal: AbortSignal) => AsyncIterable<Line>} open
- * @param {(line: Line) => void} take
+ * @param {{ take: (line: Line) => void, taken: AbortSignal }} reader
  */
-export async function readAll(open, take) {
+export async function readAll(open, { take, taken }) {
   const leaving = new AbortController();
+  const leave = () => leaving.abort();
+  taken.addEventListener('abort', leave);
+  if (taken.aborted) leave();
   try {
     for await (const line of open(leaving.signal)) take(line);
   } catch (error) {
     if (error instanceof Refused) return error;
   } finally {
-    leaving.abort();
+    leave();
+    taken.removeEventListener('abort', leave);
   }
   return undefined;
 }
@@ -59,6 +73,7 @@ export function showConnection(state) {
     connecting: 'connecting…',
     open: 'connected',
     lost: 'connection lost, trying again…',
+    resting: 'resting while other tabs are used',
     locked: 'locked',
   };
   const line = byId('connection');

@@ -1,5 +1,6 @@
 /** @import { DrawnChart } from '../../../shared/inspection.ts' */
 /** @import { InspectApi } from './inspect-api.js' */
+/** @import { InspectorLine } from '../../wire.ts' */
 /** @import { ConnectionState } from '../steady.js' */
 import { Refused } from '../api.js';
 import { byId } from '../dom.js';
@@ -43,8 +44,9 @@ async function open(api) {
   });
   byId('desk').replaceChildren(desk.element);
   desk.begin();
-  await keepOpen(async () => {
-    const refused = await readAll(api.open, (line) => {
+  await keepOpen(async (taken) => {
+    /** @param {InspectorLine} line */
+    const take = (line) => {
       if (line.type === 'inspect.events') desk.take(line);
       if (line.type !== 'inspect.opened') return;
       stream = line.stream;
@@ -52,7 +54,8 @@ async function open(api) {
       desk.forget();
       // When even this call is lost, so is the stream, and both are opened again.
       follow().catch(() => {});
-    });
+    };
+    const refused = await readAll(api.open, { take, taken });
     stream = '';
     return refused;
   }, showState);
