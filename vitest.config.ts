@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Nothing of these reaches out of itself, so they share one module graph: each file is spared loading it anew. */
-const PURE = ['inspector', 'machines', 'memory', 'model', 'roster', 'testing', 'tracing'].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+const FOLDERS = ['inspector', 'machines', 'memory', 'model', 'roster', 'testing', 'tracing'];
+const PURE = FOLDERS.map((folder) => `test/${folder}/**/*.test.ts`);
+const BROWSER = 'test/**/*.browser.test.ts';
+const PACKAGE = 'test/**/*.build.test.ts';
 
 export default defineConfig({
   test: {
@@ -13,16 +13,19 @@ export default defineConfig({
     // Each file of tests loads the store anew.
     execArgv: ['--import', new URL('src/quick-modules.mjs', import.meta.url).href],
     projects: [
+      // Nothing of these reaches out of itself: they share their modules, so that no file waits for them to be loaded.
       { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
       {
         extends: true,
         test: {
           name: 'house',
           include: ['test/**/*.test.ts'],
-          exclude: PURE,
+          exclude: [...PURE, BROWSER, PACKAGE],
           globalSetup: ['test/support/postgres-server.ts'],
         },
       },
+      { extends: true, test: { name: 'browser', include: [BROWSER] } },
+      { extends: true, test: { name: 'package', include: [PACKAGE] } },
     ],
   },
 });
