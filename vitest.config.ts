@@ -21,7 +21,7 @@ export default defineConfig({
           name: 'house',
           include: ['test/**/*.test.ts'],
           exclude: [...PURE, BROWSER, PACKAGE],
-          globalSetup: ['test/support/postgres-server.ts'],
+          globalSetup: ['test/support/postgres-server.ts', 'test/support/data-folder-server.ts'],
         },
       },
       { extends: true, test: { name: 'browser', include: [BROWSER] } },

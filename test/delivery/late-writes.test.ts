@@ -5,13 +5,14 @@ import { lateWrites } from '../../src/late-writes.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { simulatedClock } from '../../src/testing/clock.ts';
 import { recordedLog } from '../../src/testing/recorded-log.ts';
+import { aDataFolder } from '../support/program.ts';
 
 let store: Store;
 afterEach(() => store.close());
 
 /** Writes that the store refuses so many times, though it is well otherwise. */
 async function refusing(times: number) {
-  store = await openStore({ place: { kind: 'memory' } });
+  store = await openStore({ place: { kind: 'embedded', dataDir: await aDataFolder() } });
   const clock = simulatedClock();
   const log = recordedLog();
   const late = lateWrites(store, { clock, log });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { isRecord, parseJson } from '../../src/shared/parse.ts';
 import { startFakeDiscord } from '../support/fake-discord/fake-discord.ts';
-import { aFolder, launch, start } from '../support/program.ts';
+import { aDataFolder, launch, start } from '../support/program.ts';
 
 const SERVE = fileURLToPath(new URL('../support/fake-discord/serve.ts', import.meta.url));
 
@@ -60,7 +60,7 @@ it('npm start works with the fake Discord as the documentation says, and SIGTERM
   expect(apiUrl).toBe('http://127.0.0.1:7400/api');
   expect(token).toBe(discord.token);
   const env = {
-    DATA_DIR: await aFolder(),
+    DATA_DIR: await aDataFolder(),
     DISCORD_TOKEN: discord.token,
     DISCORD_API_URL: discord.apiUrl,
   };
@@ -101,7 +101,7 @@ it('npm start with a token that Discord does not take ends and says so, without 
   onTestFinished(() => discord.close());
   discord.http.acceptsToken = false;
   const env = {
-    DATA_DIR: await aFolder(),
+    DATA_DIR: await aDataFolder(),
     DISCORD_TOKEN: discord.token,
     DISCORD_API_URL: discord.apiUrl,
   };

@@ -7,7 +7,7 @@ import {
 import type { Channel, Message } from '../support/fake-discord/objects.ts';
 import { startGroqServer } from '../support/groq-server.ts';
 import { type Act, text } from '../support/groq-server-scripts.ts';
-import { aFolder, start } from '../support/program.ts';
+import { aDataFolder, start } from '../support/program.ts';
 
 /** A model that thinks until it is let go. */
 async function aSlowProvider() {
@@ -35,7 +35,7 @@ it('a run cut off by kill -9 goes on in the same draft, with its Stop button, an
   const { server, env: provider, letGo } = await aSlowProvider();
   const env = {
     ...provider,
-    DATA_DIR: await aFolder(),
+    DATA_DIR: await aDataFolder(),
     DISCORD_TOKEN: discord.token,
     DISCORD_API_URL: discord.apiUrl,
   };

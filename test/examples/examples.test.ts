@@ -8,7 +8,7 @@ import { anAgent, aRoster } from '../../src/testing/builders.ts';
 import { say } from '../../src/testing/scripts.ts';
 import { confineTools } from '../../src/tools/toolbox.ts';
 import { createTroupe } from '../../src/troupe.ts';
-import { aFolder, launch, start } from '../support/program.ts';
+import { aDataFolder, launch, start } from '../support/program.ts';
 import { aToolbox, said, use } from '../tools/run.ts';
 
 const fileOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -63,7 +63,7 @@ describe('The examples', { timeout: 60_000 }, () => {
 
   it('have a team whose new member is asked', async () => {
     const program = await start({
-      env: { DATA_DIR: await aFolder(), ROSTER_FILE: fileOf('docs/examples/team.json') },
+      env: { DATA_DIR: await aDataFolder(), ROSTER_FILE: fileOf('docs/examples/team.json') },
     });
 
     const question = { runId: 'm1', channelId: 'lab', text: 'What is 12 * 7?' };
@@ -77,7 +77,7 @@ describe('The examples', { timeout: 60_000 }, () => {
 
   it('have a team in the place of a member, which hands its task on', async () => {
     const program = await start({
-      env: { DATA_DIR: await aFolder(), ROSTER_FILE: fileOf('docs/examples/nested-team.json') },
+      env: { DATA_DIR: await aDataFolder(), ROSTER_FILE: fileOf('docs/examples/nested-team.json') },
     });
 
     const question = { runId: 'm1', channelId: 'lab', text: 'What is 12 * 7?' };
@@ -93,7 +93,7 @@ describe('The examples', { timeout: 60_000 }, () => {
   });
 
   it('have an MCP server that starts, and whose tools are listed', async () => {
-    const env = { DATA_DIR: await aFolder(), MCP_CONFIG: fileOf('docs/examples/mcp.json') };
+    const env = { DATA_DIR: await aDataFolder(), MCP_CONFIG: fileOf('docs/examples/mcp.json') };
 
     const ended = await launch({ name: 'mcp', env }).ended;
 

@@ -1,21 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  aDataFolder,
-  aFolder,
-  makeDataFolder,
-  type OpenProgram,
-  start,
-} from '../support/program.ts';
+import { expect, it } from 'vitest';
+import { aDataFolder, aFolder, type OpenProgram, start } from '../support/program.ts';
 
 const FULL_DISK = new URL('../support/full-disk.mjs', import.meta.url).href;
-
-let made: Promise<string>;
-beforeAll(() => {
-  made = makeDataFolder();
-});
-afterAll(async () => rm(await made, { recursive: true, force: true }));
 
 /** Asks until an answer has nothing to note: then the store takes what it is given. */
 async function untilUnremarkable(program: OpenProgram): Promise<number> {
@@ -28,7 +16,7 @@ async function untilUnremarkable(program: OpenProgram): Promise<number> {
 
 it('The program says under an answer that it could not be saved while the disk is full, and has lost nothing once there is space', async () => {
   const flag = join(await aFolder(), 'full');
-  const DATA_DIR = await aDataFolder(made);
+  const DATA_DIR = await aDataFolder();
   const env = { DATA_DIR, FULL_DISK_WHILE: flag };
   const program = await start({ env, preload: FULL_DISK });
   await program.answer({ runId: 'm1', channelId: 'lab', text: 'what is 12*7?' });

@@ -1,20 +1,7 @@
-import { rm } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isRecord, parseJson } from '../../src/shared/parse.ts';
 import { Refused } from '../../src/terminal/console-client.ts';
-import {
-  aDataFolder,
-  launch,
-  makeDataFolder,
-  type OpenProgram,
-  start,
-} from '../support/program.ts';
-
-let made: Promise<string>;
-beforeAll(() => {
-  made = makeDataFolder();
-});
-afterAll(async () => rm(await made, { recursive: true, force: true }));
+import { aDataFolder, launch, type OpenProgram, start } from '../support/program.ts';
 
 const CANARY = 'canary-7f3a';
 const QUESTION = { runId: 'c1', channelId: 'lab', text: `what is 12*7? ${CANARY}` };
@@ -46,7 +33,7 @@ async function followed(program: OpenProgram): Promise<readonly string[]> {
 
 describe('The inspector of a running house', { timeout: 60_000 }, () => {
   it('shows the machines at work on a question, and no word of it, until an operator asks for the words', async () => {
-    const program = await start({ env: { DATA_DIR: await aDataFolder(made) }, words: ['--admin'] });
+    const program = await start({ env: { DATA_DIR: await aDataFolder() }, words: ['--admin'] });
 
     const lines = await followed(program);
     const seen = lines.join('\n');
@@ -85,7 +72,7 @@ describe('The inspector of a running house', { timeout: 60_000 }, () => {
   });
 
   it('only looks when the house was not started for more', async () => {
-    const program = await start({ env: { DATA_DIR: await aDataFolder(made) } });
+    const program = await start({ env: { DATA_DIR: await aDataFolder() } });
 
     const refused = await program.client
       .post('/api/inspect/dismiss', { userId: 'local' })
@@ -97,7 +84,7 @@ describe('The inspector of a running house', { timeout: 60_000 }, () => {
   });
 
   it('is not opened by a word that nobody knows', async () => {
-    const ended = await launch({ env: { DATA_DIR: await aDataFolder(made) }, words: ['--amdin'] })
+    const ended = await launch({ env: { DATA_DIR: await aDataFolder() }, words: ['--amdin'] })
       .ended;
 
     expect(ended.code).toBe(1);

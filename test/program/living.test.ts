@@ -1,17 +1,11 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { aDatabase } from '../store/postgres-kit.ts';
 import { gate } from '../support/gates.ts';
 import { startGroqServer } from '../support/groq-server.ts';
 import { type Act, chunk, text } from '../support/groq-server-scripts.ts';
-import { aDataFolder, aFolder, makeDataFolder, start } from '../support/program.ts';
-
-let made: Promise<string>;
-beforeAll(() => {
-  made = makeDataFolder();
-});
-afterAll(async () => rm(await made, { recursive: true, force: true }));
+import { aDataFolder, aFolder, start } from '../support/program.ts';
 
 const QUESTION = { runId: 'm1', channelId: 'lab', text: 'what is 12*7?' };
 
@@ -57,7 +51,7 @@ describe('The program', { timeout: 60_000 }, () => {
   });
 
   it('still knows the conversation, and opens with the same link, after it was closed and started again', async () => {
-    const env = { DATA_DIR: await aDataFolder(made) };
+    const env = { DATA_DIR: await aDataFolder() };
     const before = await start({ env });
     await before.answer(QUESTION);
     await before.stop();
@@ -71,7 +65,7 @@ describe('The program', { timeout: 60_000 }, () => {
 
   it('killed in mid-answer, answers exactly once when it is started again, and has lost nothing', async () => {
     const { server, env: provider } = await aProvider(() => text('Before.'));
-    const env = { ...provider, DATA_DIR: await aDataFolder(made) };
+    const env = { ...provider, DATA_DIR: await aDataFolder() };
     const before = await start({ env });
     await before.answer({ runId: 'm1', channelId: 'lab', text: 'before' });
     server.play(() => HALF);

@@ -1,19 +1,13 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aDataFolder, launch, makeDataFolder, start } from '../support/program.ts';
-
-let made: Promise<string>;
-beforeAll(() => {
-  made = makeDataFolder();
-});
-afterAll(async () => rm(await made, { recursive: true, force: true }));
+import { describe, expect, it } from 'vitest';
+import { aDataFolder, launch, start } from '../support/program.ts';
 
 const CANARY = 'canary-7f3a';
 
 describe('The recording of a run in a running house', { timeout: 120_000 }, () => {
   it('is replayed by its id, and as a test of its own, while the house goes on', async () => {
-    const DATA_DIR = await aDataFolder(made);
+    const DATA_DIR = await aDataFolder();
     const program = await start({ env: { DATA_DIR, RECORD_RUNS: 'all' } });
     await program.answer({ runId: 'c1', channelId: 'lab', text: `what is 12*7? ${CANARY}` });
     const file = join(DATA_DIR, 'recordings', 'run-c1.epoch1.json');
@@ -32,8 +26,11 @@ describe('The recording of a run in a running house', { timeout: 120_000 }, () =
   });
 
   it('is missed with a word on how to have one', async () => {
-    const ended = await launch({ name: 'replay', words: ['c9'], env: { DATA_DIR: await made } })
-      .ended;
+    const ended = await launch({
+      name: 'replay',
+      words: ['c9'],
+      env: { DATA_DIR: await aDataFolder() },
+    }).ended;
 
     expect(ended.code).toBe(2);
     expect(ended.errors).toContain('There is no recording of run c9');

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { isRecord, parseJson } from '../../src/shared/parse.ts';
 import { startGroqServer } from '../support/groq-server.ts';
 import { calls, type Received, text } from '../support/groq-server-scripts.ts';
-import { aFolder, start } from '../support/program.ts';
+import { aDataFolder, start } from '../support/program.ts';
 
 const KEY = 'gsk_canary_4dRt8Yw2';
 
@@ -19,7 +19,7 @@ async function errorsOf(env: Readonly<Record<string, string>>): Promise<string> 
   onTestFinished(provider.close);
   const given = {
     ...env,
-    DATA_DIR: await aFolder(),
+    DATA_DIR: await aDataFolder(),
     GROQ_API_KEY: KEY,
     GROQ_BASE_URL: provider.url,
   };

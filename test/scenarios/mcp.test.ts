@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { aDatabase } from '../store/postgres-kit.ts';
 import { startGroqServer } from '../support/groq-server.ts';
 import { type Act, calls, type Received, text } from '../support/groq-server-scripts.ts';
-import { aFolder, launch, start } from '../support/program.ts';
+import { aDataFolder, aFolder, launch, start } from '../support/program.ts';
 import {
   everythingByHttp,
   everythingByStdio,
@@ -57,7 +57,7 @@ describe('A house with MCP servers', { timeout: 60_000 }, () => {
 
   it('tells what they offer, and accepts it, by a command', async () => {
     const { command, args } = everythingByStdio();
-    const folder = await aFolder();
+    const folder = await aDataFolder();
     const file = join(folder, 'mcp.json');
     await writeFile(file, JSON.stringify({ mcpServers: { local: { command, args } } }));
     const env = { DATA_DIR: folder, MCP_CONFIG: file };
@@ -79,7 +79,7 @@ describe('A house with MCP servers', { timeout: 60_000 }, () => {
     const file = join(await aFolder(), 'mcp.json');
     await writeFile(file, '{"mcpServers": {"x": {"command": 7}}}');
 
-    const ended = await launch({ env: { DATA_DIR: await aFolder(), MCP_CONFIG: file } }).ended;
+    const ended = await launch({ env: { DATA_DIR: await aDataFolder(), MCP_CONFIG: file } }).ended;
 
     expect(ended.code).toBe(1);
     expect(ended.errors).toContain('x.command: expected a command');

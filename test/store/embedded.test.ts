@@ -36,11 +36,13 @@ const open = async (folder = dataDir): Promise<Store> => {
 };
 
 const WRITER = new URL('../support/embedded-writer.ts', import.meta.url).pathname;
+/** As the launcher does for the program. */
+const QUICKLY = ['--import', new URL('../../src/quick-modules.mjs', import.meta.url).href];
 const USER = UserId('writer');
 
 /** A process that writes to the folder until it is killed, and what it said. */
 function aWriter() {
-  const child = spawn(process.execPath, [WRITER, dataDir, USER], {
+  const child = spawn(process.execPath, [...QUICKLY, WRITER, dataDir, USER], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];

@@ -3,11 +3,9 @@
  * for it. Test files run in other processes; they ask over a socket (see `postgres.ts`). Never skipped: without any
  * server, whoever asks fails.
  */
-import { once } from 'node:events';
-import net from 'node:net';
 import type { TestProject } from 'vitest/node';
 import { openStore } from '../../src/store/store.ts';
-import { portOf } from './ports.ts';
+import { type MadeOnce, madeOnce } from './made-once.ts';
 import { adminOf, runSql } from './postgres-admin.ts';
 import { type PostgresProcess, startPostgres } from './postgres-process.ts';
 
@@ -18,33 +16,21 @@ declare module 'vitest' {
   }
 }
 
-let broker: net.Server | undefined;
 let server: PostgresProcess | undefined;
-let template: Promise<string> | undefined;
+let template: MadeOnce | undefined;
 
 export async function setup(project: TestProject): Promise<void> {
-  broker = net.createServer((visitor) => void answer(visitor));
-  broker.listen(0, '127.0.0.1');
-  await once(broker, 'listening');
-  project.provide('postgresBroker', portOf(broker));
+  template = await madeOnce(makeTemplate);
+  project.provide('postgresBroker', template.port);
 }
 
 export async function teardown(): Promise<void> {
-  broker?.close();
+  const made = await template?.close();
   if (server !== undefined) await server.stop();
-  else await template?.then(dropDatabase, () => {}); // Whoever asked was told why there is none.
+  else if (made !== undefined) await dropDatabase(made);
 }
 
-/** The answer is the URL of a database that has our tables, to be copied; or what went wrong. */
-async function answer(visitor: net.Socket): Promise<void> {
-  try {
-    template ??= makeTemplate();
-    visitor.end(`ok ${await template}`);
-  } catch (error) {
-    visitor.end(`failed ${error instanceof Error ? error.stack : String(error)}`);
-  }
-}
-
+/** Gives back the URL of a database that has our tables, to be copied. */
 async function makeTemplate(): Promise<string> {
   const name = `troupe_template_${process.pid}`;
   const base = process.env['TEST_DATABASE_URL'] ?? (await ownServer());

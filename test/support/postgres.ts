@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import net from 'node:net';
-import { text } from 'node:stream/consumers';
 import { inject } from 'vitest';
+import { askFor } from './made-once.ts';
 import { adminOf, runSql } from './postgres-admin.ts';
 
 /** A database of a test's own on the real server. */
@@ -14,7 +13,7 @@ export interface TestDatabase {
 export async function freshDatabase(
   kind: 'migrated' | 'empty' = 'migrated',
 ): Promise<TestDatabase> {
-  const template = await askForTemplate();
+  const template = await askFor(inject('postgresBroker'));
   const name = `troupe_${randomUUID().replaceAll('-', '')}`;
   const url = new URL(template);
   url.pathname = `/${name}`;
@@ -24,11 +23,4 @@ export async function freshDatabase(
     url: url.href,
     drop: () => runSql(adminOf(template), `drop database ${name} with (force)`),
   };
-}
-
-async function askForTemplate(): Promise<string> {
-  const broker = net.connect(inject('postgresBroker'), '127.0.0.1');
-  const answer = await text(broker);
-  if (answer.startsWith('ok ')) return answer.slice(3);
-  throw new Error(`No PostgreSQL for this test: ${answer}`);
 }

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { isRecord, parseJson } from '../../src/shared/parse.ts';
-import { openStore } from '../../src/store/store.ts';
 import { type ConsoleClient, createClient } from '../../src/terminal/console-client.ts';
+import { askFor } from './made-once.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../src/launch.mjs', import.meta.url));
 
@@ -193,16 +193,9 @@ export async function aFolder(): Promise<string> {
   return folder;
 }
 
-/** A data folder with a database in it. Making one takes seconds, copying does not: `made` is made once. */
-export async function aDataFolder(made: Promise<string>): Promise<string> {
+/** A data folder with a database in it that nobody has used. Making one takes seconds, copying does not. */
+export async function aDataFolder(): Promise<string> {
   const folder = path.join(await aFolder(), 'data');
-  await cp(await made, folder, { recursive: true });
-  return folder;
-}
-
-/** A database that nobody has used, to be copied. Whoever makes it removes it. */
-export async function makeDataFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'troupe-made-'));
-  await (await openStore({ place: { kind: 'embedded', dataDir: folder } })).close();
+  await cp(await askFor(inject('dataFolderBroker')), folder, { recursive: true });
   return folder;
 }
