@@ -2,22 +2,40 @@ import { DELEGATE_TO_ONE, leaderTools } from '../machines/leader/delegation.ts';
 import { isRecord, parseJson } from '../src/shared/parse.ts';
 import { ANSWER, QUESTION, ROSTER } from './roster.ts';
 
+const DEADLINE_MS = 60_000;
+
 /**
- * The measure of all things here: the same turn by hand, with the global `fetch` and nothing around it. No deadlines, no
- * retries, no aborts, no accounts: what a script would do that only has to work once.
+ * The measure of all things here: the same turn by hand, with the global `fetch` and little around it. One deadline for all
+ * of it, since nobody waits for ever; no retries, no accounts: what a script would do that only has to work once.
  */
 export async function rawTurn(url: string): Promise<void> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), DEADLINE_MS);
+  try {
+    await answer({ url, signal: controller.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Where the model is, and how long it is waited for. */
+interface Line {
+  readonly url: string;
+  readonly signal: AbortSignal;
+}
+
+async function answer(line: Line): Promise<void> {
   const messages: object[] = [
     { role: 'system', content: ROSTER.leader.instructions },
     { role: 'user', content: QUESTION },
   ];
-  const wish = await streamed(url, { messages, tools: TOOLS });
-  const reports = await Promise.all(wish.calls.map((call) => delegated(url, call)));
+  const wish = await streamed(line, { messages, tools: TOOLS });
+  const reports = await Promise.all(wish.calls.map((call) => delegated(line, call)));
   messages.push({ role: 'assistant', content: null, tool_calls: wish.calls });
   for (const [index, content] of reports.entries()) {
     messages.push({ role: 'tool', tool_call_id: wish.calls[index]?.id, content });
   }
-  const { text } = await streamed(url, { messages, tools: TOOLS });
+  const { text } = await streamed(line, { messages, tools: TOOLS });
   if (text !== ANSWER || reports.length !== 2) throw new Error(`A raw turn went wrong: ${text}`);
 }
 
@@ -29,16 +47,17 @@ interface RawCall {
   readonly function: { readonly name: string; readonly arguments: string };
 }
 
-function post(url: string, body: object): Promise<Response> {
+function post({ url, signal }: Line, body: object): Promise<Response> {
   return fetch(`${url}/openai/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: 'Bearer bench' },
     body: JSON.stringify({ model: 'bench', max_completion_tokens: 1024, ...body }),
+    signal,
   });
 }
 
-async function streamed(url: string, body: object) {
-  const response = await post(url, { ...body, stream: true });
+async function streamed(line: Line, body: object) {
+  const response = await post(line, { ...body, stream: true });
   if (!response.ok || response.body === null)
     throw new Error(`The server said ${response.status}.`);
   const decoder = new TextDecoder();
@@ -67,12 +86,12 @@ function deltaIn(event: string): Readonly<Record<string, unknown>> | undefined {
   return isRecord(choice) && isRecord(choice.delta) ? choice.delta : undefined;
 }
 
-async function delegated(url: string, call: RawCall): Promise<string> {
+async function delegated(line: Line, call: RawCall): Promise<string> {
   if (call.function.name !== DELEGATE_TO_ONE) throw new Error('The leader was to delegate.');
   const parsed = parseJson(call.function.arguments);
   const input = parsed.ok && isRecord(parsed.value) ? parsed.value : {};
   const member = ROSTER.members.find(({ name }) => name === input.member_id);
-  const response = await post(url, {
+  const response = await post(line, {
     messages: [
       { role: 'system', content: member?.instructions },
       { role: 'user', content: input.task },
