@@ -28,15 +28,28 @@ function dialogueOf({ conversation, qa }: Fields): Dialogue {
     .flatMap(([, session]) => recordsIn(session));
   const places = new Map(turns.map(({ dia_id }, at) => [String(dia_id), at]));
   return {
-    turns: turns.map(({ speaker, text }) => `${String(speaker)}: ${String(text)}`),
+    turns: turns.map(wordsOfTurn),
     questions: recordsIn(qa)
       .filter(({ category }) => category !== ADVERSARIAL)
       .flatMap(({ question, evidence }) => {
-        const ids = Array.isArray(evidence) ? evidence.map(String) : [];
-        const at = ids.flatMap((id) => places.get(id) ?? []);
+        const at = [...new Set(idsIn(evidence).flatMap((id) => places.get(id) ?? []))];
         return at.length === 0 ? [] : [{ text: String(question), evidence: at }];
       }),
   };
+}
+
+/** What is said in a turn; of a picture that goes with it, what its caption says. */
+const wordsOfTurn = ({ speaker, text, blip_caption: caption }: Fields): string =>
+  [`${String(speaker)}: ${String(text)}`, ...(typeof caption === 'string' ? [caption] : [])].join(
+    '\n',
+  );
+
+/** Labels were written by hand: `D8:6; D9:17` are two, `D:11:26` and `D30:05` mean turns 26 and 5. */
+function idsIn(evidence: unknown): readonly string[] {
+  const labels = Array.isArray(evidence) ? evidence.map(String) : [];
+  return labels.flatMap((label) =>
+    [...label.matchAll(/D:?(\d+):0*(\d+)/g)].map(([, session, turn]) => `D${session}:${turn}`),
+  );
 }
 
 const numberIn = (name: string): number => Number(/\d+/.exec(name)?.[0] ?? 0);

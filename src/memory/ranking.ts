@@ -42,7 +42,8 @@ export function createRanking(memories: readonly Memory[]): Ranking {
         const weight = embedding === undefined ? 1 : LEXICAL_WEIGHT;
         ranked.push({ memory, score: meaning + weight * words + standing(memory, now) });
       }
-      return ranked.sort((a, b) => b.score - a.score);
+      // Of what is as good, the newer counts: what was so may have changed.
+      return ranked.sort((a, b) => b.score - a.score || b.memory.createdAt - a.memory.createdAt);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { stemmer } from 'stemmer';
+import { baseOf } from './irregular.ts';
 
 /** English words that say nothing about what a text is about; what is left of others is weighed by how rare it is. */
 const STOP_WORDS: ReadonlySet<string> = new Set(
@@ -26,6 +27,7 @@ export const stemsOf = (text: string): readonly string[] =>
     .map(stemOf);
 
 /** The stem of one small word; of a number, the number. */
-export const stemOf = (word: string): string => (/^[a-z]{3,}$/.test(word) ? stemmer(word) : word);
+export const stemOf = (word: string): string =>
+  /^[a-z]{3,}$/.test(word) ? stemmer(baseOf(word)) : word;
 
 export const isStopWord = (word: string): boolean => STOP_WORDS.has(word);
