@@ -66,5 +66,5 @@ function checked(text: string, proposals: Parameters<typeof verify>[0]): readonl
   };
   const known: readonly Memory[] = [];
   const { changes } = verify(proposals, { said: [said], known, now: 0, newId: () => 'new' });
-  return changes.flatMap((change) => (change.kind === 'delete' ? [] : [change.memory.text]));
+  return changes.flatMap((change) => ('memory' in change ? [change.memory.text] : []));
 }

@@ -31,6 +31,10 @@ export interface Memory extends MemoryDraft {
   readonly hash: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** True: the user asked for it to be remembered; it is never given up to make room. */
+  readonly askedFor?: boolean | undefined;
+  /** When it last had something to do with what was asked. */
+  readonly recalledAt?: number | undefined;
   /** Set for one that a later one has taken the place of. */
   readonly supersededAt?: number | undefined;
   readonly supersededBy?: string | undefined;
@@ -48,6 +52,10 @@ export type MemoryChange =
   | { readonly kind: 'add'; readonly memory: Memory }
   /** The new one takes the old one's place; the old one is kept with the date on which it ceased. */
   | { readonly kind: 'supersede'; readonly id: string; readonly memory: Memory }
+  /** To make room: another that is known says the same and stands for it. It is kept with the date on which it ceased. */
+  | { readonly kind: 'unite'; readonly id: string; readonly into: string }
+  /** To make room: it was of least use. Kept likewise. */
+  | { readonly kind: 'retire'; readonly id: string }
   /** At the user's own request: it and what it had superseded are erased, texts in the audit included. */
   | { readonly kind: 'delete'; readonly id: string; readonly runId: RunId };
 

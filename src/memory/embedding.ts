@@ -29,13 +29,13 @@ export async function withEmbeddings(
   changes: readonly MemoryChange[],
   options: EmbeddingOptions,
 ): Promise<readonly MemoryChange[]> {
-  const written = changes.flatMap((change) => (change.kind === 'delete' ? [] : [change]));
+  const written = changes.filter((change) => 'memory' in change);
   const embeddings = await embedTexts(
     written.map(({ memory }) => memory.text),
     { ...options, withinMs: MEMORIES_WITHIN_MS },
   );
   return changes.map((change) => {
-    if (change.kind === 'delete') return change;
+    if (!('memory' in change)) return change;
     const embedding = embeddings[written.indexOf(change)];
     return embedding === undefined
       ? change

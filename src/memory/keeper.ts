@@ -1,10 +1,12 @@
 import { failure } from '../../machines/failure.ts';
 import type { RunId, UserId } from '../../machines/ids.ts';
 import type { Memory, Said } from '../../machines/memory/memories.ts';
+import type { KeepMemories, MemoryKept } from '../../machines/memory/memory.protocol.ts';
 import type { MemoryPort } from '../../machines/ports.ts';
 import type { Question, RunRef } from '../../machines/question.ts';
 import { isExplicit } from './explicit.ts';
-import { createMinds, type KeeperOptions } from './mind.ts';
+import { createMinds, type KeeperOptions, type Mind, type Minds } from './mind.ts';
+import type { Ranked } from './ranking.ts';
 import { keepChanges, readSaid } from './reading.ts';
 import { chooseMemories, mayBeUsed, renderMemories } from './recall.ts';
 import { summariseSessions } from './summaries.ts';
@@ -35,8 +37,8 @@ export function createKeeper(options: KeeperOptions): MemoryKeeper {
       questions.set(runId, question);
       const mind = await minds.wanted(userId, signal);
       if (mind === undefined || mind.memories.length === 0) return undefined;
-      const usable = mind.memories.filter((one) => mayBeUsed(one, question, mind.settings));
-      return renderMemories(chooseMemories(usable, await minds.rank(mind, question.text, signal)));
+      const ranked = await minds.rank(mind, question.text, signal);
+      return renderMemories(chosenFor(question, mind, ranked));
     },
     ended({ runId }, question) {
       questions.delete(runId);
@@ -47,10 +49,12 @@ export function createKeeper(options: KeeperOptions): MemoryKeeper {
       const question = questions.get(runId);
       if (mind === undefined || question === undefined) return [];
       const ranked = await minds.rank(mind, words, signal);
-      return ranked
+      const found = ranked
         .map(({ memory }) => memory)
         .filter((memory) => mayBeUsed(memory, question, mind.settings))
         .slice(0, limit);
+      for (const { id } of found) mind.recalled.add(id);
+      return found;
     },
     async wish(run, wish, { signal }) {
       const mind = await minds.wanted(run.userId, signal);
@@ -69,14 +73,7 @@ export function createKeeper(options: KeeperOptions): MemoryKeeper {
       if (mind.isStale) return { kind: 'failed', failure: AWAY };
       return readSaid(mind, { ...options, signal });
     },
-    async keep(request, { signal }) {
-      const kept = await keepChanges(request, { ...options, signal });
-      const mind = minds.of(request.team);
-      if (kept.kind === 'failed' || mind === undefined || request.reading.changes.length === 0)
-        return kept;
-      await minds.renew(mind, signal);
-      return kept;
-    },
+    keep: (request, { signal }) => keepIn(minds, request, { ...options, signal }),
     summarise: (team, { signal }) => summariseSessions(team, { ...options, signal }),
     close(team) {
       minds.close(team);
@@ -85,6 +82,29 @@ export function createKeeper(options: KeeperOptions): MemoryKeeper {
       }
     },
   };
+}
+
+/** What a run is shown; what was found for it has been of use. */
+function chosenFor(question: Question, mind: Mind, ranked: readonly Ranked[]): readonly Memory[] {
+  const usable = mind.memories.filter((one) => mayBeUsed(one, question, mind.settings));
+  const chosen = chooseMemories(usable, ranked);
+  const isFound = new Set(ranked.map(({ memory }) => memory));
+  for (const memory of chosen) if (isFound.has(memory)) mind.recalled.add(memory.id);
+  return chosen;
+}
+
+async function keepIn(
+  minds: Minds,
+  request: KeepMemories,
+  options: KeeperOptions & { readonly signal: AbortSignal },
+): Promise<MemoryKept> {
+  const mind = minds.of(request.team);
+  const recalled = [...(mind?.recalled ?? [])];
+  const kept = await keepChanges(request, { ...options, recalled });
+  if (kept.kind === 'failed' || mind === undefined) return kept;
+  for (const id of recalled) mind.recalled.delete(id);
+  if (request.reading.changes.length > 0) await minds.renew(mind, options.signal);
+  return kept;
 }
 
 const OVER = failure('aborted', 'This incarnation of the team is over.');

@@ -27,6 +27,7 @@ export interface MemoryStore {
     reading: {
       readonly changes: readonly MemoryChange[];
       readonly read: readonly RunId[];
+      readonly recalled?: readonly string[];
       readonly usage?: Usage;
     },
     options?: Options,

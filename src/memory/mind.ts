@@ -31,6 +31,8 @@ export interface Mind {
   isStale: boolean;
   /** How often it was found to be stale. */
   changes: number;
+  /** Ids of memories that had something to do with what was asked, until that is kept. */
+  readonly recalled: Set<string>;
   /** Readings in a row that gave no proposals that could be read. */
   unreadable: number;
 }
@@ -76,7 +78,7 @@ export function createMinds({ store, clock, log, embedder }: KeeperOptions): Min
     of,
     read,
     open(team, signal) {
-      const mind: Mind = { team, ...NOTHING_KNOWN, changes: 0, unreadable: 0 };
+      const mind: Mind = { team, ...NOTHING_KNOWN, changes: 0, recalled: new Set(), unreadable: 0 };
       minds.set(team.userId, mind);
       return read(mind, signal);
     },

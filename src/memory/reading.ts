@@ -132,12 +132,12 @@ function meantBy(proposal: Proposal, shown: readonly Memory[]): Proposal {
 /** Keeps what a reading found. Never rejects. */
 export async function keepChanges(
   { team, reading }: KeepMemories,
-  { store, log, signal }: ReadingOptions,
+  { store, log, recalled, signal }: ReadingOptions & { readonly recalled: readonly string[] },
 ): Promise<MemoryKept> {
   const { changes, runs: read, usage } = reading;
   if (changes.length + read.length === 0) return { kind: 'kept' };
   try {
-    await store.apply(team, { changes, read, usage }, { signal });
+    await store.apply(team, { changes, read, recalled, usage }, { signal });
     log.info('memory.kept', { userId: team.userId, changes: changes.length, read: read.length });
     return { kind: 'kept' };
   } catch (error) {

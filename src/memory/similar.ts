@@ -1,6 +1,7 @@
 import type { Embedding, Memory } from '../../machines/memory/memories.ts';
 import { fingerprintOf } from '../shared/fingerprint.ts';
 import { cosine } from './embedder.ts';
+import { denies } from './support.ts';
 import { stemsOf, wordsOf } from './words.ts';
 
 /** Equal for texts that differ in case, accents, spaces and marks only. */
@@ -27,10 +28,28 @@ export function addsTo(text: string, known: string): boolean {
   return stemsOf(text).some((stem) => !before.has(stem));
 }
 
-function isSimilar(memory: Memory, { text, embedding }: Candidate): boolean {
-  if (overlap(new Set(stemsOf(text)), new Set(stemsOf(memory.text))) >= SAME_WORDS) return true;
-  if (embedding === undefined || memory.embedding?.embedder !== embedding.embedder) return false;
-  return cosine(embedding.vector, memory.embedding.vector) >= SAME_MEANING;
+const isSimilar = (memory: Memory, candidate: Candidate): boolean =>
+  saysTheSame(sayingOf(memory), sayingOf(candidate));
+
+/** What a text says, ready to be compared. */
+export interface Saying {
+  readonly stems: ReadonlySet<string>;
+  readonly denies: boolean;
+  readonly embedding: Embedding | undefined;
+}
+
+export const sayingOf = ({ text, embedding }: Pick<Candidate, 'text' | 'embedding'>): Saying => ({
+  stems: new Set(stemsOf(text)),
+  denies: denies(text),
+  embedding,
+});
+
+/** Whether two say the same, by their words or by their meaning; what denies is never the same as what does not. */
+export function saysTheSame(a: Saying, b: Saying): boolean {
+  if (a.denies !== b.denies) return false;
+  if (overlap(a.stems, b.stems) >= SAME_WORDS) return true;
+  if (a.embedding === undefined || b.embedding?.embedder !== a.embedding.embedder) return false;
+  return cosine(a.embedding.vector, b.embedding.vector) >= SAME_MEANING;
 }
 
 function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {

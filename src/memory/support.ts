@@ -32,4 +32,5 @@ const FRAMING: ReadonlySet<string> = new Set(
 const DENIAL =
   /\b(?:no|not|never|none|nothing|nobody|neither|nor|without|hates?|hated|dislikes?|disliked|avoids?|allergic|stopped|quit|isn't|aren't|wasn't|don't|doesn't|didn't|won't|can't|cannot|couldn't|shouldn't|haven't|hasn't|dont|doesnt|cant|nicht|kein\w*|nie|niemals|ohne|nunca|jamais|pas|sin|sans)\b/iu;
 
-const denies = (text: string): boolean => DENIAL.test(text.replaceAll('’', "'"));
+/** Whether a text says that something is not so. */
+export const denies = (text: string): boolean => DENIAL.test(text.replaceAll('’', "'"));

@@ -1,4 +1,6 @@
 import type { Memory, MemoryChange, MemoryDraft, Said } from '../../machines/memory/memories.ts';
+import { makeRoom } from './consolidation.ts';
+import { isExplicit } from './explicit.ts';
 import { saysThemselves } from './own-words.ts';
 import type { Proposal } from './proposals.ts';
 import { holdsSecret } from './secrets.ts';
@@ -44,13 +46,24 @@ export interface Verified {
 export function verify(proposals: readonly Proposal[], circumstances: Circumstances): Verified {
   const changes: MemoryChange[] = [];
   const refused: Refused[] = [];
+  let taken = 0;
   for (const proposal of proposals) {
     if (proposal.op === 'none') continue;
     const known = afterwards(circumstances.known, changes);
     const verdict =
-      changes.length >= MAX_CHANGES ? 'too_many' : judge(proposal, { ...circumstances, known });
-    if (typeof verdict === 'string') refused.push(verdict);
-    else changes.push(verdict);
+      taken >= MAX_CHANGES ? 'too_many' : judge(proposal, { ...circumstances, known });
+    if (typeof verdict === 'string') {
+      refused.push(verdict);
+      continue;
+    }
+    const room =
+      verdict.kind === 'add' ? makeRoom(known, { cap: MAX_MEMORIES, now: circumstances.now }) : [];
+    if (verdict.kind === 'add' && known.length - room.length >= MAX_MEMORIES) {
+      refused.push('full');
+      continue;
+    }
+    taken += 1;
+    changes.push(...room, verdict);
   }
   return { changes, refused };
 }
@@ -58,7 +71,7 @@ export function verify(proposals: readonly Proposal[], circumstances: Circumstan
 /** What would be known after the changes so far: two proposals of one reading must not say the same. */
 function afterwards(known: readonly Memory[], changes: readonly MemoryChange[]): readonly Memory[] {
   const gone = new Set(changes.flatMap((change) => (change.kind === 'add' ? [] : [change.id])));
-  const added = changes.flatMap((change) => (change.kind === 'delete' ? [] : [change.memory]));
+  const added = changes.flatMap((change) => ('memory' in change ? [change.memory] : []));
   return [...known, ...added].filter(({ id }) => !gone.has(id));
 }
 
@@ -112,7 +125,7 @@ function writing(
   if (proposal.op !== 'add' && meant === undefined) return 'no_such_memory';
   const same = sameAs(memory, known);
   const old = meant ?? same;
-  if (old === undefined) return known.length < MAX_MEMORIES ? { kind: 'add', memory } : 'full';
+  if (old === undefined) return { kind: 'add', memory };
   // Said again in the same words, or in fewer: it is known.
   const isKnown = same !== undefined && !addsTo(text, same.text);
   return isKnown ? 'known' : { kind: 'supersede', id: old.id, memory };
@@ -154,4 +167,5 @@ const memoryOf = (
   channelId: source.channelId,
   runId: source.runId,
   createdAt: now,
+  ...(isExplicit(source.text) ? { askedFor: true } : {}),
 });

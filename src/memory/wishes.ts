@@ -1,5 +1,5 @@
 import { NO_USAGE } from '../../machines/conversation.ts';
-import type { MemoryKind, Said } from '../../machines/memory/memories.ts';
+import type { MemoryChange, MemoryKind, Said } from '../../machines/memory/memories.ts';
 import { messageOf } from '../shared/thrown.ts';
 import { withEmbeddings } from './embedding.ts';
 import type { KeeperOptions, Mind } from './mind.ts';
@@ -34,13 +34,16 @@ export const createWishes =
     const [why] = refused;
     if (why !== undefined) return { kind: 'refused', why };
     try {
-      const kept = await withEmbeddings(changes, options);
+      const kept = await withEmbeddings(changes.map(asAskedFor), options);
       await store.apply(mind.team, { changes: kept, read: [], usage: NO_USAGE }, { signal });
       return { kind: 'done' };
     } catch (error) {
       return { kind: 'failed', why: messageOf(error) };
     }
   };
+
+const asAskedFor = (change: MemoryChange): MemoryChange =>
+  'memory' in change ? { ...change, memory: { ...change.memory, askedFor: true } } : change;
 
 const proposalOf = (wish: Wishes): Proposal =>
   wish.kind === 'forget'

@@ -34,6 +34,8 @@ export interface Reading {
   readonly changes: readonly MemoryChange[];
   /** What need not be gone through again. */
   readonly read: readonly RunId[];
+  /** Ids of memories that had something to do with what was asked meanwhile. */
+  readonly recalled?: readonly string[];
   readonly usage?: Usage;
 }
 
@@ -84,7 +86,7 @@ export function createMemories(database: Database, clock: Clock): Memories {
       const rows = await database.run(unreadRuns, { userId, limit }, options);
       return rows.map((row) => ({ ...row, at: row.at.getTime() }));
     },
-    async apply({ userId }, { changes, read, usage = NO_USAGE }, options) {
+    async apply({ userId }, { changes, read, recalled = [], usage = NO_USAGE }, options) {
       const at = clock.now();
       const values = {
         userId,
@@ -95,6 +97,8 @@ export function createMemories(database: Database, clock: Clock): Memories {
         read: cleanJson(read),
         written: cleanJson(changes.flatMap(writtenOf)),
         deleted: cleanJson(changes.flatMap(deletedOf)),
+        givenUp: cleanJson(changes.flatMap(givenUpOf)),
+        recalled: cleanJson(recalled),
       };
       const rows = await database.runAs(userId, { what: applyChanges, values }, options);
       return rows.flatMap(({ id }) => (id === null ? [] : [id]));
@@ -115,13 +119,18 @@ export function createMemories(database: Database, clock: Clock): Memories {
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const writtenOf = (change: MemoryChange) => {
-  if (change.kind === 'delete') return [];
+  if (!('memory' in change)) return [];
   const supersedes = change.kind === 'supersede' ? change.id : null;
   return [{ ...writtenMemory(change.memory), supersedes }];
 };
 
 const deletedOf = (change: MemoryChange) =>
   change.kind === 'delete' ? [{ id: change.id, run_id: change.runId }] : [];
+
+const givenUpOf = (change: MemoryChange) =>
+  change.kind === 'unite' || change.kind === 'retire'
+    ? [{ id: change.id, into_id: change.kind === 'unite' ? change.into : null }]
+    : [];
 
 interface SettingsRow {
   readonly enabled: boolean | null;

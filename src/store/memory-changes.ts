@@ -13,7 +13,7 @@ export const applyChanges = statement('memories_apply', (db) => {
   const written = db.$with('written', {}).as(sql`
     select w.*, r.channel_id from jsonb_to_recordset(${given('written')}::jsonb) as w(id uuid, kind text,
       content text, topics jsonb, importance real, audience text, evidence text, hash text, run_id text,
-      event_at float8, created_at float8, embedding text, embedder text, supersedes uuid)
+      asked_for boolean, event_at float8, created_at float8, embedding text, embedder text, supersedes uuid)
     join ${agentRuns} as r on r.run_id = w.run_id and r.user_id = ${given('userId')}
       and ${mayBeRemembered(sql`r.asked_at`, sql`r.channel_id`)}`);
   const replaced = db.$with('replaced', {}).as(sql`
@@ -23,9 +23,9 @@ export const applyChanges = statement('memories_apply', (db) => {
     returning m.memory_id, m.content, w.id as by`);
   const added = db.$with('added', { id: sql<string | null>`added_id`.as('added_id') }).as(sql`
     insert into ${userMemories} (memory_id, user_id, kind, content, topics, importance, audience, evidence, hash,
-      source_run_id, source_channel_id, event_at, created_at, embedding, embedder)
+      source_run_id, source_channel_id, asked_for, event_at, created_at, embedding, embedder)
     select w.id, ${given('userId')}, w.kind, w.content, w.topics, w.importance, w.audience, w.evidence, w.hash,
-      w.run_id, w.channel_id, to_timestamp(w.event_at / 1000), to_timestamp(w.created_at / 1000), w.embedding,
+      w.run_id, w.channel_id, w.asked_for, to_timestamp(w.event_at / 1000), to_timestamp(w.created_at / 1000), w.embedding,
       w.embedder
     from written as w
     on conflict do nothing
@@ -33,8 +33,22 @@ export const applyChanges = statement('memories_apply', (db) => {
   const gone = db.$with('wished', {}).as(sql`
     select d.id, d.run_id from jsonb_to_recordset(${given('deleted')}::jsonb) as d(id uuid, run_id text)`);
   const erased = erasing(db, sql`select id from wished`);
+  const givenUp = db.$with('given_up', {}).as(sql`
+    update ${userMemories} as m set superseded_by = g.into_id, superseded_at = ${givenMoment('at')}
+    from jsonb_to_recordset(${given('givenUp')}::jsonb) as g(id uuid, into_id uuid)
+    where m.memory_id = g.id and m.user_id = ${given('userId')} and m.superseded_at is null
+      and m.memory_id not in (select supersedes from written where supersedes is not null)
+      and m.memory_id not in (select memory_id from doomed)
+    returning m.memory_id, m.content, g.into_id`);
+  const used = db.$with('used', {}).as(sql`
+    update ${userMemories} as m set recalled_at = ${givenMoment('at')}
+    where m.user_id = ${given('userId')} and m.superseded_at is null
+      and m.memory_id in (select jsonb_array_elements_text(${given('recalled')}::jsonb)::uuid)
+      and m.memory_id not in (select supersedes from written where supersedes is not null)
+      and m.memory_id not in (select id from jsonb_to_recordset(${given('givenUp')}::jsonb) as g(id uuid))
+      and m.memory_id not in (select memory_id from doomed)`);
   return db
-    .with(written, replaced, added, gone, ...erased, ...books(db))
+    .with(written, replaced, added, gone, ...erased, givenUp, used, ...books(db))
     .select({ id: added.id })
     .from(one)
     .leftJoin(added, always);
@@ -49,6 +63,8 @@ const books = (db: Db) => [
       union all
       select p.memory_id, 'supersede', p.content, w.content, w.run_id
         from replaced as p join written as w on w.id = p.by
+      union all
+      select memory_id, case when into_id is null then 'retire' else 'unite' end, content, null, null from given_up
       union all
       select e.memory_id, 'delete', null, null, wished.run_id from erased as e join wished on wished.id = e.memory_id
     ) as a`),

@@ -13,7 +13,9 @@ export const memoryColumns = {
   hash: userMemories.hash,
   runId: userMemories.sourceRunId,
   channelId: userMemories.sourceChannelId,
+  askedFor: userMemories.askedFor,
   eventAt: userMemories.eventAt,
+  recalledAt: userMemories.recalledAt,
   createdAt: userMemories.createdAt,
   supersededBy: userMemories.supersededBy,
   supersededAt: userMemories.supersededAt,
@@ -29,10 +31,13 @@ type MemoryRow = {
 };
 
 export function toMemory(row: MemoryRow): Memory {
-  const { eventAt, createdAt, supersededAt, supersededBy, embedding, embedder, ...rest } = row;
+  const { askedFor, eventAt, recalledAt, createdAt, ...more } = row;
+  const { supersededAt, supersededBy, embedding, embedder, ...rest } = more;
   return {
     ...rest,
     createdAt: createdAt.getTime(),
+    ...(askedFor ? { askedFor } : {}),
+    ...(recalledAt === null ? {} : { recalledAt: recalledAt.getTime() }),
     ...(eventAt === null ? {} : { eventAt: eventAt.getTime() }),
     ...(supersededAt === null ? {} : { supersededAt: supersededAt.getTime() }),
     ...(supersededBy === null ? {} : { supersededBy }),
@@ -53,6 +58,7 @@ export const writtenMemory = ({ embedding, eventAt, ...memory }: Memory) => ({
   evidence: memory.evidence,
   hash: memory.hash,
   run_id: memory.runId,
+  asked_for: memory.askedFor === true,
   event_at: eventAt ?? null,
   created_at: memory.createdAt,
   embedding: embedding === undefined ? null : textOf(embedding.vector),

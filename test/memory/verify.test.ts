@@ -18,7 +18,9 @@ function verdict(text: string, proposal: Proposal, known: readonly Memory[] = []
   });
   const [change] = changes;
   if (change === undefined) return refused.join(' ');
-  return change.kind === 'delete' ? `delete ${change.id}` : `${change.kind} ${change.memory.text}`;
+  return 'memory' in change
+    ? `${change.kind} ${change.memory.text}`
+    : `${change.kind} ${change.id}`;
 }
 
 const adding = (text: string, quote: string) => ({
@@ -138,4 +140,12 @@ describe('A memory', () => {
     expect(changes).toHaveLength(10);
     expect(refused).toEqual(['known', 'too_many', 'too_many']);
   });
+});
+
+it('A denial is something new, not what is known said again', () => {
+  const text = "I don't like tea.";
+
+  expect(
+    verdict(text, adding("doesn't like tea", "I don't like tea"), [knowing('likes tea')]),
+  ).toBe("add doesn't like tea");
 });

@@ -82,6 +82,48 @@ export function keepsMemories(house: StoreUnderTest): void {
       expect(await memories().erase({ userId }, 'not an id')).toBe(false);
     });
 
+    it('gives up what makes room, with its date, and erases what was united along with what stands for it', async () => {
+      const userId = someone();
+      const question = await said(userId, 'I have a boat, a lamp and a hat.');
+      const [boat, ship, lamp, hat] = ['boat', 'ship', 'lamp', 'hat'].map((text) =>
+        aMemory(question, { text, ...(text === 'hat' ? { askedFor: true } : {}) }),
+      );
+      if (!boat || !ship || !lamp || !hat) throw new Error('Four were made.');
+      for (const memory of [boat, ship, lamp]) {
+        await memories().apply({ userId }, addingMemory(memory));
+      }
+
+      await memories().apply(
+        { userId },
+        {
+          changes: [
+            { kind: 'unite', id: ship.id, into: boat.id },
+            { kind: 'retire', id: lamp.id },
+            { kind: 'add', memory: hat },
+          ],
+          read: [],
+          recalled: [boat.id, lamp.id],
+        },
+      );
+
+      const { memories: known } = await memories().known({ userId });
+      const told = known.map(({ text, askedFor, recalledAt }) => [text, askedFor, !!recalledAt]);
+      expect(told.sort()).toEqual([
+        ['boat', undefined, true],
+        ['hat', true, false],
+      ]);
+      const all = await memories().all({ userId });
+      expect(all.flatMap(({ text, supersededAt }) => (supersededAt ? [text] : [])).sort()).toEqual([
+        'lamp',
+        'ship',
+      ]);
+      await memories().erase({ userId }, boat.id);
+      expect((await memories().all({ userId })).map(({ text }) => text).sort()).toEqual([
+        'hat',
+        'lamp',
+      ]);
+    });
+
     it('deletes at the user’s request what a reading found, and nothing of anybody else', async () => {
       const [mine, theirs] = [someone(), someone()];
       const [myWords, theirWords] = [
