@@ -1,6 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-const FOLDERS = ['inspector', 'machines', 'memory', 'model', 'roster', 'testing', 'tracing'];
+const FOLDERS = [
+  'inspector',
+  'machines',
+  'memory',
+  'model',
+  'roster',
+  'runtime',
+  'testing',
+  'tracing',
+];
 const PURE = FOLDERS.map((folder) => `test/${folder}/**/*.test.ts`);
 const BROWSER = 'test/**/*.browser.test.ts';
 const PACKAGE = 'test/**/*.build.test.ts';
