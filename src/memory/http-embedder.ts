@@ -51,10 +51,17 @@ async function boundedText(reply: Response): Promise<string> {
 function vectorsIn(text: string, count: number, model: string): readonly Float32Array[] {
   const parsed = parseJson(text);
   const data = parsed.ok && isRecord(parsed.value) ? parsed.value['data'] : undefined;
-  const vectors = Array.isArray(data) ? data.flatMap(vectorIn) : [];
+  const vectors = Array.isArray(data) ? inOrder(data).flatMap(vectorIn) : [];
   if (vectors.length === count) return vectors;
   throw new Error(`The embedder ${model} did not answer with ${count} vectors.`);
 }
+
+/** Servers that work on several texts at once say which vector belongs to which. */
+const inOrder = (data: readonly unknown[]): readonly unknown[] =>
+  data.toSorted((a, b) => indexOf(a) - indexOf(b));
+
+const indexOf = (entry: unknown): number =>
+  isRecord(entry) && typeof entry['index'] === 'number' ? entry['index'] : 0;
 
 function vectorIn(entry: unknown): Float32Array[] {
   const values = isRecord(entry) ? entry['embedding'] : undefined;
