@@ -82,7 +82,9 @@ it('npm start works with the fake Discord as the documentation says, and SIGTERM
     'There is no button \\"No\\" under it, but: Regenerate, 👍, 👎.',
   );
   expect(await pressed?.()).toMatchObject({ content: 'Thank you.' });
-  expect(await quota?.()).toMatchObject({ content: expect.stringContaining('1 question') });
+  expect(await quota?.()).toMatchObject({
+    content: expect.stringContaining('questions today: 1.'),
+  });
   await direct?.();
   await done(`${discord.control}/answer?as=bob&in=direct`);
   expect(await messages?.()).toMatchObject([

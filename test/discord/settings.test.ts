@@ -52,7 +52,7 @@ describe('the settings of a server', { timeout: 60_000 }, () => {
       `You have used up today’s share. It frees up <t:${midnight}:R>.`,
       'Done.',
     ]);
-    expect(await said(discord, { by: ada, name: 'quota' })).toContain('1 of 1 questions');
+    expect(await said(discord, { by: ada, name: 'quota' })).toContain('questions today: 1 of 1.');
   });
 
   it('keep questions to some channels, and say to which', async () => {

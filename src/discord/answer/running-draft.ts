@@ -9,6 +9,7 @@ import { isHeadOf } from '../snowflake.ts';
 import { addressed } from './addressed.ts';
 import type { Draft, DraftBook } from './book.ts';
 import { stopButton, wordButtons } from './buttons.ts';
+import { Doing, sayLasting } from './doing.ts';
 
 export interface DraftsOptions {
   readonly rest: ChannelRest;
@@ -47,6 +48,7 @@ export class RunningDraft {
   #draft: Draft | undefined;
   #text = '';
   #turn = 0;
+  readonly #progress = new Doing();
   #doing = 'thinking';
   #doingSince: number;
   #shown = '';
@@ -105,7 +107,7 @@ export class RunningDraft {
         this.#does('thinking');
         break;
       case 'run.progressed':
-        this.#does(sayProgress(event.progress));
+        this.#does(this.#progress.hear(event.progress));
         break;
       case 'run.asking':
         this.#waiting.set(event.confirmation.stepKey, event.confirmation);
@@ -238,9 +240,8 @@ export class RunningDraft {
 
   #content(): string {
     const { clock, present } = this.#options;
-    const seconds = Math.floor((clock.now() - this.#doingSince) / 5_000) * 5;
-    const since = seconds === 0 ? '…' : `, ${seconds} s`;
-    const doing = `-# ${this.#doing}${since}${this.#asked()}`;
+    const lasting = sayLasting(this.#doing, clock.now() - this.#doingSince);
+    const doing = `-# ${lasting}${this.#asked()}`;
     const text = present(this.#text.trim());
     if (text === '') return doing;
     const cut = text.length > MAX_SHOWN_CHARS ? `…${text.slice(-MAX_SHOWN_CHARS)}` : text;

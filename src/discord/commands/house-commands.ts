@@ -45,9 +45,7 @@ export const quota: Command = async ({ person, language }, desk) => {
   const { userQuestions: limit } = await settingsAt(person, desk);
   const { questions: count, tokens } = user;
   const questions =
-    limit === undefined
-      ? say(language, 'unlimited', { count })
-      : say(language, 'questions', { count, limit });
+    limit === undefined ? String(count) : say(language, 'of_limit', { count, limit });
   return { text: say(language, 'quota', { questions, tokens, free: awayFrom(nextDay(now)) }) };
 };
 

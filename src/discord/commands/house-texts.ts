@@ -58,18 +58,17 @@ export const HOUSE_TEXTS = {
     'Aucun modèle n’est configuré : les réponses viennent de règles simples.',
   ],
   quota: [
-    'Today you have asked {questions} and used {tokens} tokens. A new day begins {free}.',
-    'Heute hast du {questions} gefragt und {tokens} Tokens verbraucht. Ein neuer Tag beginnt {free}.',
-    'Hoy has preguntado {questions} y usado {tokens} tokens. Un día nuevo empieza {free}.',
-    'Aujourd’hui : {questions} demandés et {tokens} jetons utilisés. Un nouveau jour commence {free}.',
+    'Your questions today: {questions}. Tokens: {tokens}. A new day begins {free}.',
+    'Deine Fragen heute: {questions}. Tokens: {tokens}. Ein neuer Tag beginnt {free}.',
+    'Tus preguntas de hoy: {questions}. Tokens: {tokens}. Un día nuevo empieza {free}.',
+    'Vos questions aujourd’hui : {questions}. Jetons : {tokens}. Un nouveau jour commence {free}.',
   ],
-  questions: [
-    '{count} of {limit} questions',
-    '{count} von {limit} Fragen',
-    '{count} de {limit} preguntas',
-    '{count} questions sur {limit}',
+  of_limit: [
+    '{count} of {limit}',
+    '{count} von {limit}',
+    '{count} de {limit}',
+    '{count} sur {limit}',
   ],
-  unlimited: ['{count} questions', '{count} Fragen', '{count} preguntas', '{count} questions'],
   settings: [
     'Settings of {place}:',
     'Einstellungen für {place}:',
