@@ -80,9 +80,9 @@ export class ScriptedHouse implements WebHouse {
     return { kind: what.stepKey === 'gone' ? 'unknown' : 'kept' };
   }
 
-  async command({ line }: { readonly line: string }): Promise<string> {
-    return `Heard: ${line}`;
-  }
+  /** What `/memory` says. */
+  remembers = '';
+  command = async (_: unknown): Promise<string> => this.remembers;
 
   cancel(what: CancelScope): void {
     this.cancelled.push(what);
