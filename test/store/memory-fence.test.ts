@@ -4,9 +4,11 @@ import { aQuestion } from '../support/store-builders.ts';
 import { aDatabase, open, query } from './postgres-kit.ts';
 import { underTest } from './store-under-test.ts';
 
-const TABLES = ['user_memories', 'memory_audit'] as const;
+const TABLES = ['user_memories', 'memory_audit', 'agent_runs', 'agent_sessions'] as const;
 
-describe('The second fence round memories, in PostgreSQL', { timeout: 60_000 }, () => {
+describe('The second fence round memories and past runs, in PostgreSQL', {
+  timeout: 60_000,
+}, () => {
   it('shows a statement that asks for everybody’s only those of the user it is sent for', async () => {
     const { url } = await aDatabase();
     const store = await open(url);
@@ -29,7 +31,7 @@ describe('The second fence round memories, in PostgreSQL', { timeout: 60_000 }, 
     const nobodys = await Promise.all(TABLES.map((table) => seenAs('', table)));
 
     expect(everybody).toHaveLength(2);
-    expect(own).toEqual([[1], [1]]);
-    expect(nobodys).toEqual([[0], [0]]);
+    expect(own).toEqual([[1], [1], [1], [1]]);
+    expect(nobodys).toEqual([[0], [0], [0], [0]]);
   });
 });
