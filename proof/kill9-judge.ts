@@ -51,6 +51,12 @@ export function judge(posted: readonly Posted[], count: number): Verdict {
   };
 }
 
+/** What was said instead of answers. */
+export const excusesIn = (posted: readonly Posted[]): readonly string[] =>
+  posted.filter(({ content }) => isExcuse(content)).map(({ content }) => content);
+
+const isExcuse = (text: string): boolean => !text.includes('Answer to question');
+
 type Fate = keyof Verdict;
 
 function fateOf(parts: readonly Posted[], n: number): Fate {
@@ -59,8 +65,7 @@ function fateOf(parts: readonly Posted[], n: number): Fate {
   const text = withoutNotes(parts.map(({ content }) => content).join('\n'));
   const answer = onOneLine(answerTo(n));
   if (text === answer) return 'answered';
-  const isExcuse = parts.length === 1 && !text.includes('Answer to question');
-  if (isExcuse) return 'excused';
+  if (parts.length === 1 && isExcuse(text)) return 'excused';
   // More than the whole answer is something that was said twice, under another nonce.
   return text.length > answer.length ? 'doubled' : 'partial';
 }

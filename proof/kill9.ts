@@ -1,5 +1,5 @@
 import { seeded } from '../test/support/random.ts';
-import { judge, questionText } from './kill9-judge.ts';
+import { excusesIn, judge, questionText } from './kill9-judge.ts';
 import { openWorld, type Program } from './kill9-world.ts';
 import { readOptions, takeChoice } from './options.ts';
 import { pause, within } from './waiting.ts';
@@ -147,6 +147,7 @@ const verdict = judge(platform.posted, messages);
 const { ambiguous, finds } = platform.counts;
 const { excused, lost, partial, doubled } = verdict;
 const ok = complaints.length === 0 && excused + lost + partial + doubled === 0;
+if (excused > 0) complaints.push(`Instead of an answer: ${excusesIn(platform.posted).join(' | ')}`);
 for (const complaint of complaints) console.error(complaint);
 console.log(
   JSON.stringify({

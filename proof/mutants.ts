@@ -1,3 +1,4 @@
+import { startPostgres } from '../test/support/postgres-process.ts';
 import { seeded } from '../test/support/random.ts';
 import { allBugs } from './mutants/all.ts';
 import type { PlantedBug } from './mutants/planted-bug.ts';
@@ -17,15 +18,22 @@ const WITH_WITHIN_MS = 120_000;
 
 const started = performance.now();
 const planted = chosen();
-const problems = await problemsWithout(planted, WITHOUT_WITHIN_MS);
-for (const problem of problems) console.error(problem);
+const server = await startPostgres();
+const databaseUrl = server.url('postgres');
+const problems: string[] = [];
 const missed: string[] = [];
 const waiting = planted.values();
-await Promise.all(Array.from({ length: numbers.jobs }, plantInTurn));
+try {
+  problems.push(...(await problemsWithout(planted, { databaseUrl, withinMs: WITHOUT_WITHIN_MS })));
+  for (const problem of problems) console.error(problem);
+  await Promise.all(Array.from({ length: numbers.jobs }, plantInTurn));
+} finally {
+  await server.stop();
+}
 
 async function plantInTurn(): Promise<void> {
   for (const bug of waiting) {
-    const why = await whyMissed(bug, WITH_WITHIN_MS);
+    const why = await whyMissed(bug, { databaseUrl, withinMs: WITH_WITHIN_MS });
     if (why === undefined) console.log(`caught  ${bug.name}  (${bug.caughtBy.file})`);
     else {
       missed.push(bug.name);

@@ -54,8 +54,8 @@ export const handBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/runtime/confirming.ts',
-        find: '{ agent, name: call.name }) !== true)',
-        put: "{ agent, name: call.name }) !== 'asked')",
+        find: 'if (!tools.policyOf({ agent, name: call.name }).needsConfirmation)',
+        put: 'if (tools.policyOf({ agent, name: call.name }).needsConfirmation)',
       },
     ],
     caughtBy: {

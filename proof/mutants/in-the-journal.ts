@@ -24,7 +24,7 @@ export const journalBugs: readonly PlantedBug[] = [
       {
         file: 'machines/leader/run.ts',
         // Nothing is put in here: a literal dollar sign stands in the source.
-        find: 'leader/$' + '{run.steps + 1}',
+        find: 'leader/$' + '{step}',
         put: 'leader/1',
       },
     ],

@@ -8,14 +8,21 @@ import type { SuiteReport, SuiteRequest } from './suite-run.ts';
 
 const RUNNER = fileURLToPath(new URL('suite-run.ts', import.meta.url));
 
+/** How the tests of bugs are run. */
+export interface Running {
+  /** A PostgreSQL for all of them: to make one for each would take longer than the tests. */
+  readonly databaseUrl: string;
+  readonly withinMs: number;
+}
+
 /** Runs the tests that are to catch these bugs, with nothing planted; gives back what is wrong with them as they are. */
 export async function problemsWithout(
   bugs: readonly PlantedBug[],
-  withinMs: number,
+  running: Running,
 ): Promise<readonly string[]> {
   const files = [...new Set(bugs.map(({ caughtBy }) => caughtBy.file))];
   const tests = bugs.map(({ caughtBy }) => quoted(caughtBy.test)).join('|');
-  const report = await run({ files, tests, edits: [] }, withinMs);
+  const report = await run({ files, tests, edits: [] }, running);
   if (typeof report === 'string') return [report];
   const passes = ({ caughtBy: { file, test } }: PlantedBug): boolean =>
     report.passed.some((name) => name.startsWith(`${file}: `) && name.includes(test));
@@ -28,10 +35,10 @@ export async function problemsWithout(
 /** Plants a bug and runs the test that is to catch it. Undefined when it does, else why not. */
 export async function whyMissed(
   { edits, caughtBy }: PlantedBug,
-  withinMs: number,
+  running: Running,
 ): Promise<string | undefined> {
   const tests = quoted(caughtBy.test);
-  const report = await run({ files: [caughtBy.file], tests, edits }, withinMs);
+  const report = await run({ files: [caughtBy.file], tests, edits }, running);
   if (typeof report === 'string') return report;
   if (report.failed.length > 0) return undefined;
   return report.broken[0] ?? `${caughtBy.file}, "${caughtBy.test}", passes all the same.`;
@@ -40,9 +47,13 @@ export async function whyMissed(
 const quoted = (words: string): string => words.replace(/[.*+?^$()|[\]{}\\]/g, '\\$&');
 
 /** In a process of its own: what a planted bug makes hang can be ended. Gives back why there is no report. */
-async function run(request: SuiteRequest, withinMs: number): Promise<SuiteReport | string> {
+async function run(
+  request: SuiteRequest,
+  { databaseUrl, withinMs }: Running,
+): Promise<SuiteReport | string> {
   const child = spawn(process.execPath, [RUNNER, JSON.stringify(request)], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TEST_DATABASE_URL: databaseUrl },
   });
   const timer = setTimeout(() => child.kill('SIGKILL'), withinMs);
   const closed = once(child, 'close');

@@ -37,7 +37,7 @@ const PAGE = 100;
 /** How often we say that we live, and look for those who do not: several times within a lease. */
 const LOOK_EVERY_MS = 5_000;
 /** A house that has been open for so long is not in a storm of deaths: what kills it now is what it does. */
-const STANDS_AFTER_MS = 2_000;
+const STANDS_AFTER_MS = 5_000;
 
 /** A question of an earlier life whose turn has not come. */
 interface Left extends Unfinished, Waiting {

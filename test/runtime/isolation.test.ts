@@ -110,7 +110,7 @@ async function live(
     await quiet();
     isDead ||= turn >= endsAfter;
     // Long enough for whatever waits until the house has stood.
-    if (turn === 100 && !isDead) await clock.advance(2_000);
+    if (turn === 100 && !isDead) await clock.advance(5_000);
   }
   return { isDead };
 }
