@@ -29,6 +29,8 @@ export interface DeskOptions {
   /** Ends what is under way when the house closes. */
   readonly signal: AbortSignal;
   readonly members: readonly string[];
+  /** Where a server has set none. */
+  readonly prefix: string;
   readonly remembers: boolean;
 }
 
@@ -55,6 +57,7 @@ export function createDesk(
       return count;
     },
     reset: ({ userId, channelId }) => store.reset({ userId, channelId }, clock.now()),
+    usualPrefix: options.prefix,
     models: {
       offered: model.offered,
       wishOf: ({ userId }) => store.places.wishOf({ userId }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/discord/commands/definitions.ts';
+import { HELP_TEXTS } from '../../src/discord/commands/help-texts.ts';
 import { HOUSE_TEXTS } from '../../src/discord/commands/house-texts.ts';
 import { OWN_TEXTS } from '../../src/discord/commands/own-texts.ts';
 import { languageOf, say } from '../../src/discord/commands/texts.ts';
@@ -147,7 +148,7 @@ describe('the model of a question', () => {
 
 describe('what the house says', () => {
   it('has the same blanks to fill in every language', () => {
-    for (const text of Object.values({ ...OWN_TEXTS, ...HOUSE_TEXTS })) {
+    for (const text of Object.values({ ...OWN_TEXTS, ...HOUSE_TEXTS, ...HELP_TEXTS })) {
       const [english, ...others] = text.map((one) => (one.match(/\{\w+\}/g) ?? []).sort());
       for (const blanks of others) expect(blanks).toEqual(english);
     }
@@ -159,7 +160,7 @@ describe('what the house says', () => {
       for (const text of [description, ...options.map((option) => option.description)].flat())
         expect(text.length).toBeLessThanOrEqual(100);
     }
-    for (const text of Object.values({ ...OWN_TEXTS, ...HOUSE_TEXTS }).flat())
+    for (const text of Object.values({ ...OWN_TEXTS, ...HOUSE_TEXTS, ...HELP_TEXTS }).flat())
       expect(text.length).toBeLessThan(1_500);
   });
 

@@ -30,6 +30,23 @@ describe('a question', () => {
     expect(discord.answers(discord.general)[0]?.id).toBe(before?.id);
   });
 
+  it('that is edited later than ten minutes after it was asked is left as it is', async () => {
+    const [discord, store] = [await aDiscord(), await aStore()];
+    const { log } = await aHouseOnDiscord({ discord, store, script: echo, config: withoutContext });
+    const [ada, general] = [discord.person('ada'), discord.general];
+    const at = Date.now() - 11 * 60_000;
+    const asked = discord.say({ by: ada, in: general, text: '!2+2', at });
+    await discord.until(() => contents(discord)[0] === 'You asked: 2+2');
+
+    discord.edit(asked, '!3+3');
+    // The channel's order: what is said after it is answered after it.
+    discord.say({ by: ada, in: general, text: '!next' });
+    await discord.until(() => contents(discord)[1] === 'You asked: next');
+
+    expect(contents(discord)).toEqual(['You asked: 2+2', 'You asked: next']);
+    expect(log.lines.map(({ event }) => event)).not.toContain('discord.edited');
+  });
+
   it('that is edited while it is worked on is worked on anew, and answered once', async () => {
     const [discord, store] = [await aDiscord(), await aStore()];
     const door = gate();

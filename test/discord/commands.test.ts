@@ -31,6 +31,30 @@ describe('the commands on Discord', { timeout: 60_000 }, () => {
     expect(second.log.events('error')).toEqual([]);
   });
 
+  it('are described in German, Spanish and French, too, with the models of the house to choose from', async () => {
+    const [discord, store] = [await aDiscord(), await aStore()];
+    const models = ['groq/big', 'groq/small'];
+    const house = await aHouseOnDiscord({ discord, store, models });
+    await house.log.told('discord.commands_registered');
+
+    const all = discord.commands.scopes.get('global') ?? [];
+    const slash = all.filter(({ type }) => type === 1);
+    const menus = all.filter(({ type }) => type === 3);
+    for (const { description_localizations: told } of slash)
+      expect(Object.keys(Object(told)).sort()).toEqual(['de', 'es-419', 'es-ES', 'fr']);
+    expect(slash.find(({ name }) => name === 'stop')).toMatchObject({
+      description: 'Stop what your team is doing in this channel',
+      description_localizations: { de: 'Hält an, was dein Team in diesem Kanal tut' },
+    });
+    expect(menus).toMatchObject([
+      { name: 'Ask about this', name_localizations: { fr: 'Demander à ce sujet' } },
+      { name: 'Summarise from here', name_localizations: { de: 'Ab hier zusammenfassen' } },
+    ]);
+    expect(slash.find(({ name }) => name === 'model')).toMatchObject({
+      options: [{ name: 'name', choices: [...models, '-'].map((value) => ({ value })) }],
+    });
+  });
+
   it('answer their user alone, in the language of their user', async () => {
     const [discord, store] = [await aDiscord(), await aStore()];
     await aHouseOnDiscord({ discord, store });

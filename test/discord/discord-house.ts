@@ -25,6 +25,7 @@ import {
   startFakeDiscord,
 } from '../support/fake-discord/fake-discord.ts';
 import { freshDatabase } from '../support/postgres.ts';
+import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 const leftovers: (() => Promise<void>)[] = [];
 
@@ -45,7 +46,7 @@ export async function aDiscord(options: FakeDiscordOptions = {}): Promise<FakeDi
   return discord;
 }
 
-async function aFolder(): Promise<string> {
+export async function aFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'troupe-discord-'));
   leftovers.push(() => rm(folder, { recursive: true, force: true }));
   return folder;
@@ -58,6 +59,20 @@ export async function aStore(): Promise<Store> {
   const store = await openStore({ place: { kind: 'postgres', url, maxConnections: 3 } });
   leftovers.push(store.close);
   return store;
+}
+
+/** The same at the far end of a wire that can be troubled. */
+export async function aStoreByWire(): Promise<{ readonly store: Store; readonly wire: TcpProxy }> {
+  const { url, drop } = await freshDatabase();
+  leftovers.push(drop);
+  const target = new URL(url);
+  const wire = await startProxy({ host: target.hostname, port: Number(target.port) });
+  leftovers.push(() => wire.close());
+  target.port = String(wire.port);
+  const place = { kind: 'postgres', url: target.href, maxConnections: 3 } as const;
+  const store = await openStore({ place });
+  leftovers.push(store.close);
+  return { store, wire };
 }
 
 export interface DiscordHouseUnderTest {

@@ -1,7 +1,17 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isRecord } from '../../src/shared/parse.ts';
 import { gate } from '../support/gates.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
-import { aDiscord, aHouseOnDiscord, aStore, closeAfterEach } from './discord-house.ts';
+import {
+  aDiscord,
+  aFolder,
+  aHouseOnDiscord,
+  aStore,
+  aStoreByWire,
+  closeAfterEach,
+} from './discord-house.ts';
 
 guardAgainstLeaks();
 closeAfterEach();
@@ -64,6 +74,39 @@ describe('a house on Discord', () => {
     await house.close();
 
     expect(discord.gateway.presence).toMatchObject({ status: 'dnd' });
+  });
+
+  it('shows that its database is away, and that it is back', async () => {
+    const discord = await aDiscord();
+    const { store, wire } = await aStoreByWire();
+    await aHouseOnDiscord({ discord, store });
+    const shows = (status: string) =>
+      discord.until(() => {
+        const { presence } = discord.gateway;
+        return isRecord(presence) && presence['status'] === status;
+      });
+    await shows('online');
+
+    wire.trouble({ kind: 'end_at_query', how: 'reset' });
+    discord.say({ by: discord.person('ada'), in: discord.general, text: '!hello' });
+    await shows('idle');
+    wire.pass();
+    await shows('online');
+    await discord.until(() => discord.answers(discord.general).length === 1);
+  }, 60_000);
+
+  it('that crashes again and again waits before it connects, so that Discord does not take its token away', async () => {
+    const [discord, store] = [await aDiscord(), await aStore()];
+    const dataDir = await aFolder();
+    const now = Date.now();
+    const starts = [5, 4, 3, 2, 1].map((seconds) => now - seconds * 1_000);
+    await writeFile(path.join(dataDir, 'discord-starts.json'), JSON.stringify(starts));
+
+    const { describe, log } = await aHouseOnDiscord({ discord, store, dataDir });
+
+    expect(describe()).toContain('not connected yet');
+    expect(log.lines.map(({ event }) => event)).toContain('discord.waits_to_identify');
+    expect(discord.gateway.counts.identified).toBe(0);
   });
 
   it('that closes finishes what is under way, and its answer arrives', async () => {

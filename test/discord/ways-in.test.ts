@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { UserId } from '../../machines/ids.ts';
 import type { FakeDiscord } from '../support/fake-discord/fake-discord.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
 import { aDiscord, aHouseOnDiscord, aStore, closeAfterEach } from './discord-house.ts';
+import { use } from './using.ts';
 
 guardAgainstLeaks();
 closeAfterEach();
@@ -104,6 +106,26 @@ describe('a message on Discord', () => {
     expect(seen[0]).toContain('Until Monday.');
   });
 
+  it('is explained by its menu, to whoever chose it, for all to see', async () => {
+    const [discord, store] = [await aDiscord(), await aStore()];
+    const seen: string[] = [];
+    const script = ({ messages }: Parameters<typeof echo>[0]) => {
+      seen.push(messages.map(({ content }) => content).join('\n'));
+      return { kind: 'say', text: 'It means no.' } as const;
+    };
+    await aHouseOnDiscord({ discord, store, script });
+    const [ada, bob, general] = [discord.person('ada'), discord.person('bob'), discord.general];
+    const target = discord.say({ by: bob, in: general, text: 'Nope, nada, niet.' });
+    discord.say({ by: bob, in: general, text: 'Forget it.' });
+
+    discord.menu('Ask about this', target, ada);
+    await discord.until(() => discord.answers(general)[0]?.content === 'It means no.');
+
+    expect(seen[0]).toContain('Nope, nada, niet.');
+    expect(seen[0]).not.toContain('Forget it.');
+    expect(discord.answers(general)[0]?.flags).toBe(4);
+  });
+
   it('that is told twice is answered once', async () => {
     const [discord, store] = [await aDiscord(), await aStore()];
     await aHouseOnDiscord({ discord, store });
@@ -117,5 +139,36 @@ describe('a message on Discord', () => {
     await discord.until(() => discord.answers(direct).length === 1);
 
     expect(discord.answers(discord.general)).toHaveLength(1);
+  });
+});
+
+describe('/ask', () => {
+  it('is answered in the place of its reply, for all to see, once', async () => {
+    const [discord, store] = [await aDiscord(), await aStore()];
+    await aHouseOnDiscord({ discord, store, script: echo, config: { contextMessages: 0 } });
+    const [ada, general] = [discord.person('ada'), discord.general];
+
+    const options = { question: 'what is it?' };
+    const call = discord.slash({ by: ada, in: general, name: 'ask', options });
+    await discord.until(() => discord.answers(general)[0]?.content === 'You asked: what is it?');
+
+    expect(discord.answers(general)).toHaveLength(1);
+    expect(call.original?.id).toBe(discord.answers(general)[0]?.id);
+    expect(call.original?.flags).toBe(4);
+  });
+
+  it('is refused to its caller alone, where a limit is reached', async () => {
+    const [discord, store] = [await aDiscord(), await aStore()];
+    const settings = { userQuestions: 0 };
+    const by = UserId('discord:100000000000000001');
+    await store.places.set(`server:${discord.guild.id}`, { settings, by });
+    await aHouseOnDiscord({ discord, store });
+
+    const call = { by: discord.person('ada'), name: 'ask', options: { question: 'and now?' } };
+    const { original } = await use(discord, call);
+
+    expect(original?.content).toContain('It frees up');
+    expect(original?.flags).toBe(64);
+    expect(discord.answers(discord.general)).toEqual([]);
   });
 });

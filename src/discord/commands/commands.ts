@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
-import { help, quota, team, tldr } from './house-commands.ts';
+import { help } from './help-command.ts';
+import { quota, team, tldr } from './house-commands.ts';
 import { forget, memory, privacy, reset, stop } from './own-commands.ts';
 import { model, settings } from './settings-commands.ts';
 

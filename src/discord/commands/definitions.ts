@@ -5,6 +5,8 @@ import type { Text } from './text.ts';
 /** A command as it is told to Discord. */
 export interface CommandDefinition {
   readonly name: string;
+  /** Under which heading `/help` shows it. */
+  readonly group: 'help_talk' | 'help_you' | 'help_house';
   readonly description: Text;
   readonly options?: readonly OptionDefinition[];
   /** Shown to those who may manage the server. */
@@ -29,6 +31,7 @@ export const TLDR_COUNT = { usual: 50, max: MAX_READ_BACK } as const;
 export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'ask',
+    group: 'help_talk',
     description: [
       'Ask your team',
       'Frag dein Team',
@@ -46,6 +49,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'tldr',
+    group: 'help_talk',
     description: [
       'Sum up the last messages here, for you alone',
       'Fasst die letzten Nachrichten hier zusammen, nur für dich',
@@ -69,6 +73,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'stop',
+    group: 'help_talk',
     description: [
       'Stop what your team is doing in this channel',
       'Hält an, was dein Team in diesem Kanal tut',
@@ -78,6 +83,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'reset',
+    group: 'help_talk',
     description: [
       'Begin a new conversation in this channel',
       'Beginnt in diesem Kanal ein neues Gespräch',
@@ -87,6 +93,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'memory',
+    group: 'help_you',
     description: [
       'What is remembered about you',
       'Was über dich gemerkt ist',
@@ -119,6 +126,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'forget',
+    group: 'help_you',
     description: [
       'Erase for good what is kept of you',
       'Löscht endgültig, was von dir aufbewahrt ist',
@@ -137,6 +145,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'team',
+    group: 'help_house',
     description: [
       'How your team and the house are doing',
       'Wie es deinem Team und dem Haus geht',
@@ -146,6 +155,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'model',
+    group: 'help_you',
     description: [
       'Which model the team thinks with, and which you want',
       'Mit welchem Modell das Team denkt, und welches du willst',
@@ -168,6 +178,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'quota',
+    group: 'help_you',
     description: [
       'How much you have asked today',
       'Wie viel du heute gefragt hast',
@@ -177,6 +188,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'settings',
+    group: 'help_house',
     description: [
       'Settings of this server or channel',
       'Einstellungen dieses Servers oder Kanals',
@@ -211,6 +223,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'privacy',
+    group: 'help_you',
     description: [
       'What is kept, who sees it, and how it is erased',
       'Was aufbewahrt wird, wer es sieht und wie es gelöscht wird',
@@ -220,6 +233,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'help',
+    group: 'help_house',
     description: [
       'What you can do here',
       'Was du hier tun kannst',

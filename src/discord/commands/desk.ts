@@ -52,6 +52,8 @@ export interface CommandDesk {
   team(person: Person): TeamView;
   archive(guildId: string): readonly ArchiveProgress[];
   readonly models: ModelDesk;
+  /** The prefix where a server has set none. */
+  readonly usualPrefix: string;
   settings(placeId: string): Promise<PlaceSettings>;
   setSettings(placeId: string, settings: PlaceSettings, by: Person): Promise<void>;
   usage(person: Person): Promise<UsageToday>;

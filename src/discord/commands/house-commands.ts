@@ -2,9 +2,9 @@ import type { ArchiveProgress } from '../archive/archivist.ts';
 import { nextDay } from '../settings/admission.ts';
 import type { Language } from '../settings/settings.ts';
 import type { Command } from './command.ts';
-import { COMMANDS, TLDR_COUNT } from './definitions.ts';
+import { TLDR_COUNT } from './definitions.ts';
 import { settingsAt } from './settings-commands.ts';
-import { awayFrom, inLanguage, say } from './texts.ts';
+import { awayFrom, say } from './texts.ts';
 
 /** `/tldr` */
 export const tldr: Command = async ({ options, person, language }, desk) => {
@@ -47,14 +47,4 @@ export const quota: Command = async ({ person, language }, desk) => {
   const questions =
     limit === undefined ? String(count) : say(language, 'of_limit', { count, limit });
   return { text: say(language, 'quota', { questions, tokens, free: awayFrom(nextDay(now)) }) };
-};
-
-/** `/help` */
-export const help: Command = async ({ person, language }, desk) => {
-  const { prefix = '!' } = await settingsAt(person, desk);
-  const lines = COMMANDS.filter(({ isForManagers }) => !isForManagers || person.isManager).map(
-    ({ name, description }) => `- \`/${name}\`: ${inLanguage(description, language)}`,
-  );
-  const ask = say(language, 'help_ask', { prefix });
-  return { text: [say(language, 'help'), ...lines, ask].join('\n') };
 };

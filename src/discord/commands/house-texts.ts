@@ -168,18 +168,6 @@ export const HOUSE_TEXTS = {
     'Este servidor ha agotado su parte de hoy. Se libera {free}.',
     'Ce serveur a épuisé sa part du jour. Elle se libère {free}.',
   ],
-  help: [
-    'What you can do here:',
-    'Was du hier tun kannst:',
-    'Lo que puedes hacer aquí:',
-    'Ce que vous pouvez faire ici :',
-  ],
-  help_ask: [
-    'Ask with `{prefix}your question`, by mentioning me, by replying to me, or in a direct message.',
-    'Frag mit `{prefix}deine Frage`, indem du mich erwähnst oder mir antwortest, oder per Direktnachricht.',
-    'Pregunta con `{prefix}tu pregunta`, mencionándome, respondiéndome o por mensaje directo.',
-    'Demandez avec `{prefix}votre question`, en me mentionnant, en me répondant ou par message privé.',
-  ],
   tldr_nothing: [
     'There is nothing here that I may read.',
     'Hier ist nichts, was ich lesen darf.',

@@ -8,13 +8,10 @@ import {
 import type { Log } from '../../shared/log.ts';
 import { isRecord } from '../../shared/parse.ts';
 import { COMMANDS, type CommandDefinition, type OptionDefinition } from './definitions.ts';
-import type { Text } from './text.ts';
+import { localized } from './text.ts';
 
 /** A command as Discord takes it. */
 export type CommandBody = RESTPostAPIApplicationCommandsJSONBody;
-
-/** Discord's names for our languages. */
-const localized = ([, de, es, fr]: Text) => ({ de, 'es-ES': es, 'es-419': es, fr });
 
 interface Registered {
   /** The menus of messages. */

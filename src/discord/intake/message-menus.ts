@@ -6,18 +6,23 @@ import {
   PermissionFlagsBits,
 } from 'discord.js';
 import type { ContextRecord } from '../../../machines/question.ts';
+import { localized, type Text } from '../commands/text.ts';
 import type { Asking, InteractionHandler } from '../house.ts';
+import { ASK_ABOUT, SUMMARISE_FROM } from '../menu-names.ts';
 import type { ChannelRest } from '../rest.ts';
 import { type HeardMessage, heard } from './heard.ts';
 
-const ASK = 'Ask about this';
-const SUMMARISE = 'Summarise from here';
+const [ASK] = ASK_ABOUT;
+const [SUMMARISE] = SUMMARISE_FROM;
+
+const menu = (name: Text) => ({
+  name: name[0],
+  name_localizations: localized(name),
+  type: ApplicationCommandType.Message as const,
+});
 
 /** What stands in the menu of a message, as Discord is told of it. */
-export const MESSAGE_MENUS = [
-  { name: ASK, type: ApplicationCommandType.Message },
-  { name: SUMMARISE, type: ApplicationCommandType.Message },
-] as const;
+export const MESSAGE_MENUS = [menu(ASK_ABOUT), menu(SUMMARISE_FROM)] as const;
 
 export interface MessageMenusOptions {
   readonly asking: Asking;
