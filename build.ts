@@ -9,7 +9,11 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 const FILES = [
   'drizzle',
   'src/roster/prompts',
+  'src/tools/code/cell.py',
   'src/tools/code/driver.py',
+  'src/tools/code/javascript-cell.cjs',
+  'src/tools/code/pyodide-runner.mjs',
+  'src/tools/code/pyodide.py',
   'src/web/page',
   'src/launch.mjs',
   'src/quick-modules.mjs',

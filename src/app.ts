@@ -37,6 +37,8 @@ export interface App {
   /** What users can do about what is kept of them. */
   readonly memory: MemoryHouse;
   readonly model: { readonly name: string; readonly isDemo: boolean };
+  /** Where code is run. */
+  readonly code: HeroParts['code'];
   /** The console's address; absent without a console. */
   readonly url: string | undefined;
   /** How the connection to Discord stands; absent without one. */
@@ -117,6 +119,7 @@ async function openParts(
     log,
     model,
     members: namesOf(hero.roster),
+    code: () => hero.code.place().where,
     onRefused: onFatal,
   });
   closers.push(() => chats.close());
@@ -134,7 +137,7 @@ async function start(config: Config, starting: Starting): Promise<App> {
   const { store, model, hero, keeper, chats, feed, records, watch, log, clock } = parts;
   const troupe = await openTroupe(config, parts);
   closers.push(() => troupe.stop());
-  watch.attach(troupe);
+  watch.attach(troupe, hero.code);
   const memory = createMemoryHouse({
     store,
     troupe,
@@ -159,6 +162,7 @@ async function start(config: Config, starting: Starting): Promise<App> {
     store,
     memory,
     model,
+    code: hero.code,
     url: console?.url,
     discord: gates.discord?.(),
     statelyUrl: tap?.url,

@@ -14,7 +14,7 @@ export interface ConsoleOptions {
   /** Left out: there are no numbers. */
   readonly watch?: { metrics(): string };
   /** Left out: nobody asks where code is run. */
-  readonly code?: { status(): string };
+  readonly code?: { place(): { readonly where: string; readonly why: string } };
 }
 
 /** The house as the web console sees it. */
@@ -40,7 +40,7 @@ export function consoleHouse({
       health: store.health().kind === 'ok' ? 'ok' : 'degraded',
       model: model.name,
       demo: model.isDemo,
-      ...(code === undefined ? {} : { code: code.status() }),
+      ...(code === undefined ? {} : { code: code.place() }),
     }),
     metrics: () => watch?.metrics() ?? '',
     file: (userId, fileId, { signal }) => store.files.read({ userId }, fileId, { signal }),

@@ -61,6 +61,8 @@ export interface AnnexOptions extends ExtensionParts {
   /** Reads long stretches of channels; left out: nobody does. */
   readonly reader: ModelPort | undefined;
   readonly members: readonly string[];
+  /** Where code is run, in a few words. */
+  readonly code: () => string;
   /** False: users are not remembered beyond their conversations. */
   readonly remembers: boolean;
 }

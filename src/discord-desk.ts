@@ -31,6 +31,8 @@ export interface DeskOptions {
   readonly members: readonly string[];
   /** Where a server has set none. */
   readonly prefix: string;
+  /** Where code is run, in a few words. */
+  readonly code: () => string;
   readonly remembers: boolean;
 }
 
@@ -45,8 +47,8 @@ export function createDesk(
   options: DeskOptions,
   { archivist, book, modelFor }: Belongings,
 ): CommandDesk {
-  const { store, troupe, memory, clock, log, client, rest, model, members, remembers } = options;
-  const { reader, signal } = options;
+  const { store, troupe, memory, clock, log, client, rest } = options;
+  const { model, members, code, remembers, reader, signal } = options;
   const ask = troupe.ask.bind(troupe);
   return {
     stop({ userId, channelId }) {
@@ -77,7 +79,7 @@ export function createDesk(
       const { teamCount: live, maxTeams, waitingCount: waiting } = troupe.view(0);
       const underway = troupe.underway(userId).length;
       const { name, isDemo } = model;
-      return { live, maxTeams, waiting, underway, members, model: name, isDemo };
+      return { live, maxTeams, waiting, underway, members, code: code(), model: name, isDemo };
     },
     archive(guildId) {
       const channels = client()?.guilds.cache.get(guildId)?.channels.cache;

@@ -64,6 +64,8 @@ export interface DiscordOptions {
   readonly remembers: boolean;
   /** The names of the team's members. */
   readonly members: readonly string[];
+  /** Where code is run, in a few words. */
+  readonly code: () => string;
   /** Discord does not take the token any more. */
   readonly onRefused: (error: Error) => void;
   readonly deafness?: Deafness;

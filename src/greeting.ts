@@ -1,6 +1,7 @@
 import type { App } from './app.ts';
 import type { Config } from './config.ts';
 import { messageOf } from './shared/thrown.ts';
+import type { CodePlace } from './tools/code/choice.ts';
 
 /** What `npm start` prints when the house is open. */
 export function announce({ url, statelyUrl, discord, model, store }: App, config: Config): string {
@@ -15,6 +16,10 @@ export function announce({ url, statelyUrl, discord, model, store }: App, config
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** What `npm start` prints when it is known where code is run. */
+export const announceCode = ({ where, why }: CodePlace): string =>
+  `  code     ${where}${why === '' ? '' : `\n           not in a stronger sandbox: ${why}`}\n`;
 
 /** An error for people: what went wrong and, where known, what to do. */
 export function explain(error: unknown): string {

@@ -16,7 +16,6 @@ import {
   searchChatHistory,
   searchSessions,
 } from './tools/history.ts';
-import { javascript } from './tools/javascript.ts';
 import type { Mcp } from './tools/mcp/mcp.ts';
 import { searchMemory, type UserMemoryPort, updateUserMemory } from './tools/memory.ts';
 import { confineTools, createToolbox, type Toolbox } from './tools/toolbox.ts';
@@ -60,7 +59,7 @@ export interface HeroParts {
   /** Each agent reaches only the tools that the roster gives it. */
   readonly tools: ToolPort;
   /** Where code is run, for people. */
-  readonly code: Pick<CodeTools, 'status' | 'start'>;
+  readonly code: Pick<CodeTools, 'place' | 'known' | 'start'>;
   /** What a team holds for its whole life. */
   readonly furnish: (scope: Holder) => Promise<void>;
   close(): Promise<void>;
@@ -87,7 +86,6 @@ export function heroParts({
     tools: [
       calculator(),
       dateTime(timeZone === undefined ? {} : { defaultZone: timeZone }),
-      javascript(),
       ...code.tools,
       readChatHistory(history),
       searchChatHistory(history),

@@ -1,6 +1,6 @@
 import { type App, startApp } from './app.ts';
 import { readProcessConfig } from './config.ts';
-import { announce, explain, explainProblems } from './greeting.ts';
+import { announce, announceCode, explain, explainProblems } from './greeting.ts';
 import { processLog } from './process-log.ts';
 import { readStartOptions } from './start-options.ts';
 
@@ -27,6 +27,7 @@ if (wishes.kind === 'rejected') {
   try {
     const app = await startApp(reading.config, { ...wishes.options, log, web: true, onFatal });
     out(announce(app, reading.config));
+    void app.code.known().then((place) => out(announceCode(place)));
     liveUntilSignalled(app);
   } catch (error) {
     err(explain(error));

@@ -3,6 +3,7 @@ import { processVoice } from './process-log.ts';
 import type { HouseWatcher } from './runtime/watcher.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
+import type { CodeTools } from './tools/code/code-tools.ts';
 import { createMetrics, type HouseGauges } from './tracing/metrics.ts';
 import { observed, type RunObserver, type RunPorts } from './tracing/observer.ts';
 import { stepsInWords } from './tracing/steps-in-words.ts';
@@ -17,7 +18,7 @@ export interface Watch {
   /** The same watcher; teams are counted, and traces of those that were lost are closed. */
   watching(watcher: HouseWatcher): HouseWatcher;
   /** From now on the numbers are this house's. */
-  attach(troupe: Pick<Troupe, 'view'>): void;
+  attach(troupe: Pick<Troupe, 'view'>, code: Pick<CodeTools, 'place'>): void;
   /** The numbers, as Prometheus reads them. */
   metrics(): string;
   close(): Promise<void>;
@@ -31,7 +32,8 @@ interface WatchParts {
 /** Nothing is loaded for what is not wanted. */
 export async function openWatch(config: Config, { log: plain, clock }: WatchParts): Promise<Watch> {
   let troupe: Pick<Troupe, 'view'> | undefined;
-  const metrics = createMetrics(() => gaugesOf(troupe));
+  let code: Pick<CodeTools, 'place'> | undefined;
+  const metrics = createMetrics(() => ({ ...gaugesOf(troupe), code: code?.place() }));
   const log = metrics.counting(plain);
   const { debugLevel } = config;
   const traces = await openTraces(config, { log, clock });
@@ -57,8 +59,9 @@ export async function openWatch(config: Config, { log: plain, clock }: WatchPart
         watcher.teamEnds(team, reason);
       },
     }),
-    attach(house) {
+    attach(house, tools) {
       troupe = house;
+      code = tools;
     },
     metrics: metrics.text,
     close: async () => traces?.close(),
@@ -76,7 +79,7 @@ async function openTraces({ tracing: { traces } }: Config, { log, clock }: Watch
   return exportTraces({ url, project, content, headers, clock, log });
 }
 
-function gaugesOf(troupe: Pick<Troupe, 'view'> | undefined): HouseGauges {
+function gaugesOf(troupe: Pick<Troupe, 'view'> | undefined): Omit<HouseGauges, 'code'> {
   const view = troupe?.view(Number.MAX_SAFE_INTEGER);
   const teams = view?.teams ?? [];
   const count = (state: string) => teams.filter((team) => team.state === state).length;

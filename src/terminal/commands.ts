@@ -43,11 +43,14 @@ Anything else is a question to your team.
 `;
 
 function describe(overview: TerminalOverview): string {
-  const { teams, teamCount, maxTeams, waitingCount, health, model } = overview;
+  const { teams, teamCount, maxTeams, waitingCount, health, model, code } = overview;
   const waiting = waitingCount > 0 ? `, ${waitingCount} waiting for a place` : '';
   const rows = teams.map(({ userId, state }, i) => `${i + 1}. ${userId} (${state})\n`);
   const more = teamCount > teams.length ? `and ${teamCount - teams.length} more\n` : '';
+  const why =
+    code === undefined || code.why === '' ? '' : `; not in a stronger sandbox: ${code.why}`;
+  const place = code === undefined ? '' : `code: ${code.where}${why}\n`;
   return plainText(
-    `${teamCount} of ${maxTeams} teams alive${waiting}; storage ${health}; model ${model}\n${rows.join('')}${more}`,
+    `${teamCount} of ${maxTeams} teams alive${waiting}; storage ${health}; model ${model}\n${place}${rows.join('')}${more}`,
   );
 }

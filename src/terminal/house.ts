@@ -39,6 +39,8 @@ export interface TerminalOverview {
   readonly teamCount: number;
   readonly maxTeams: number;
   readonly waitingCount: number;
+  /** Where code is run, and why in none of the stronger sandboxes. */
+  readonly code?: { readonly where: string; readonly why: string };
   /** Least recently used first. */
   readonly teams: readonly { readonly userId: string; readonly state: string }[];
 }

@@ -62,6 +62,7 @@ export function overviewInLine(line: string): TerminalOverview | undefined {
   const fields = recordIn(line);
   const overview = fields['overview'];
   if (fields['type'] !== 'house.changed' || !isRecord(overview)) return undefined;
+  const { code } = overview;
   return {
     model: textIn(overview['model']),
     demo: overview['demo'] === true,
@@ -69,6 +70,7 @@ export function overviewInLine(line: string): TerminalOverview | undefined {
     teamCount: numberIn(overview['teamCount']),
     maxTeams: numberIn(overview['maxTeams']),
     waitingCount: numberIn(overview['waitingCount']),
+    ...(isRecord(code) ? { code: { where: textIn(code['where']), why: textIn(code['why']) } } : {}),
     teams: listIn(overview['teams'])
       .filter(isRecord)
       .map((team) => ({ userId: textIn(team['userId']), state: textIn(team['state']) })),

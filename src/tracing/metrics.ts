@@ -12,6 +12,8 @@ export interface HouseGauges {
   readonly waitingUsers: number;
   readonly waitingQuestions: number;
   readonly runs: number;
+  /** Where code is run, and why in no stronger sandbox; nothing while that is not known. */
+  readonly code: { readonly where: string; readonly why: string } | undefined;
 }
 
 /** The numbers of a house, for Prometheus. Users, channels and texts are in none of them. */
@@ -107,6 +109,10 @@ function houseGauges(series: ReturnType<typeof createSeries>, read: () => HouseG
       [{ state: 'busy' }, busy],
       [{ state: 'closing' }, closing],
     ];
+  });
+  series.gauge('troupe_code_info', 'Where code is run, and why in no stronger sandbox.', () => {
+    const { code } = read();
+    return code === undefined ? [] : [[{ where: code.where, why: code.why }, 1]];
   });
   const single = (name: string, help: string, of: (house: HouseGauges) => number) =>
     series.gauge(name, help, () => [[{}, of(read())]]);

@@ -79,8 +79,15 @@ export interface HouseOverview {
   readonly model: string;
   /** True when simple rules write the answers, because no key is configured. */
   readonly demo: boolean;
-  /** Where Python is run, in a few words. */
-  readonly code?: string;
+  readonly code?: CodeOverview;
+}
+
+/** Where code is run. */
+export interface CodeOverview {
+  /** Which sandbox, and how it is, in a few words. */
+  readonly where: string;
+  /** Why it is none of the stronger ones; may be empty. */
+  readonly why: string;
 }
 
 export interface TeamOverview {

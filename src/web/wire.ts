@@ -8,7 +8,7 @@ import {
   sayProgress,
   sayQueued,
 } from '../../machines/wording.ts';
-import type { ConversationEntry, HouseOverview, TeamOverview } from './house.ts';
+import type { CodeOverview, ConversationEntry, HouseOverview, TeamOverview } from './house.ts';
 import type { InspectedBatch } from './inspector/house.ts';
 
 /** A run event as it travels, one JSON object a line; `said` puts it into words for people. */
@@ -79,9 +79,11 @@ export function overviewOnWire(overview: HouseOverview): HouseOverview {
     health: overview.health,
     model: overview.model,
     demo: overview.demo,
-    ...(overview.code === undefined ? {} : { code: overview.code }),
+    ...(overview.code === undefined ? {} : { code: codeOnWire(overview.code) }),
   };
 }
+
+const codeOnWire = ({ where, why }: CodeOverview): CodeOverview => ({ where, why });
 
 function teamOnWire(team: TeamOverview): TeamOverview {
   return {

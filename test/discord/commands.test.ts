@@ -81,7 +81,7 @@ describe('the commands on Discord', { timeout: 60_000 }, () => {
     await log.told('archive.synced');
 
     expect(await said(discord, { by, name: 'team' })).toMatch(
-      /^Teams at work: 0 of 100; waiting: 0\. Yours: has nothing to do\.\nMembers: math\nArchive of this server: 1 of 1 channels read, 1 messages/,
+      /^Teams at work: 0 of 100; waiting: 0\. Yours: has nothing to do\.\nMembers: math\nCode: bubblewrap \(alive\)\nArchive of this server: 1 of 1 channels read, 1 messages/,
     );
     expect(await said(discord, { by, name: 'model' })).toBe(
       'The team thinks with `scripted` for you here.',

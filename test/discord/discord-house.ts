@@ -126,6 +126,7 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
     timeZone: 'Europe/Berlin',
     model,
     members: ['math'],
+    code: () => 'bubblewrap (alive)',
     remembers: wishes.remembers ?? true,
     dataDir: wishes.dataDir ?? (await aFolder()),
     onRefused(error) {

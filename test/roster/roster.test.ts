@@ -11,7 +11,6 @@ import { createCodeTools } from '../../src/tools/code/code-tools.ts';
 import { dateTime } from '../../src/tools/date-time.ts';
 import { discordUser } from '../../src/tools/discord-user.ts';
 import { readChatHistory, searchChatHistory, searchSessions } from '../../src/tools/history.ts';
-import { javascript } from '../../src/tools/javascript.ts';
 import { searchMemory, type UserMemoryPort, updateUserMemory } from '../../src/tools/memory.ts';
 import { createToolbox } from '../../src/tools/toolbox.ts';
 import { PUBLIC_WEB, webTools } from '../../src/tools/web/web-tools.ts';
@@ -27,7 +26,6 @@ const toolbox = createToolbox({
   tools: [
     calculator(),
     dateTime(),
-    javascript(),
     ...createCodeTools({ clock, log: silentLog }).tools,
     readChatHistory(history),
     searchChatHistory(history),

@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { aDatabase } from '../store/postgres-kit.ts';
 import { startGroqServer } from '../support/groq-server.ts';
 import { type Act, calls, type Received, status, text } from '../support/groq-server-scripts.ts';
 import { aFolder, type OpenProgram, start } from '../support/program.ts';
 import { aRemote, REMOTE_KEY } from '../tools/code/a-remote.ts';
-import { isHere } from '../tools/code/local-sandbox.ts';
+import { bubblewrap } from '../tools/code/local-sandbox.ts';
+
+const { isHere } = await bubblewrap();
 
 /** The leader hands the question to code, which runs it as Python, and reports what came. */
 function relay({ body }: Received): Act {
@@ -51,7 +54,12 @@ describe('A run that needs code', { timeout: 90_000 }, () => {
       expect(await program.conversation('lab')).toMatchObject([
         { outcome: { files: [{ name: 'a.csv' }] } },
       ]);
-      expect(await program.sees((overview) => overview['code'] === 'bubblewrap')).toBeDefined();
+      const place = { where: 'bubblewrap (alive)', why: '' };
+      await program.sees(({ code }) => isDeepStrictEqual(code, place));
+      await program.says(`  code     ${place.where}\n`);
+      expect(await program.client.read('/metrics', signal)).toContain(
+        'troupe_code_info{where="bubblewrap (alive)",why=""} 1\n',
+      );
       expect(await program.stop()).toMatchObject({ code: 0 });
     },
   );

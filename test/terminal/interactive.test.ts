@@ -165,11 +165,12 @@ describe('a person at a terminal', () => {
       { userId: 'ann\u001b[2J', state: 'idle', place: 1, lastUsedAt: 0, runs: [] },
       { userId: 'bob', state: 'busy', place: 2, lastUsedAt: 0, runs: [] },
     ] as never;
-    house.show({ teams, teamCount: 7, maxTeams: 9, waitingCount: 2, health: 'degraded' });
+    const code = { where: 'Python in Deno', why: 'bubblewrap: not installed\u001b[2J' };
+    house.show({ teams, teamCount: 7, maxTeams: 9, waitingCount: 2, health: 'degraded', code });
     const talking = await sitDown(house);
     talking.type('/team\r');
     await talking.shown(
-      '7 of 9 teams alive, 2 waiting for a place; storage degraded; model scripted\n1. ann[2J (idle)\n2. bob (busy)\nand 5 more\n',
+      '7 of 9 teams alive, 2 waiting for a place; storage degraded; model scripted\ncode: Python in Deno; not in a stronger sandbox: bubblewrap: not installed[2J\n1. ann[2J (idle)\n2. bob (busy)\nand 5 more\n',
     );
     talking.type(CTRL_D);
     expect(await talking.exitCode).toBe(0);

@@ -26,6 +26,7 @@ const house = {
   waitingUsers: 3,
   waitingQuestions: 4,
   runs: 1,
+  code: { where: 'bubblewrap (alive)', why: '' },
 };
 
 /** The lines that begin with this name. */
@@ -68,6 +69,7 @@ describe('The numbers of a house', () => {
     const all = text();
     expect(all).toContain('troupe_teams{state="busy"} 1\n');
     expect(all).toContain('troupe_waiting_questions 4\n');
+    expect(all).toContain('troupe_code_info{where="bubblewrap (alive)",why=""} 1\n');
     expect(all).toContain('troupe_teams_started_total 1\n');
     expect(all).toContain('troupe_teams_ended_total{reason="passivated"} 1\n');
   });

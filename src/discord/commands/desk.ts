@@ -70,6 +70,8 @@ export interface TeamView {
   /** Of this person: questions under way, those that wait included. */
   readonly underway: number;
   readonly members: readonly string[];
+  /** Where code is run, in a few words. */
+  readonly code: string;
   readonly model: string;
   readonly isDemo: boolean;
 }

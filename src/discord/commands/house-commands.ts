@@ -19,10 +19,11 @@ export const tldr: Command = async ({ options, person, language }, desk) => {
 
 /** `/team` */
 export const team: Command = async ({ person, language }, desk) => {
-  const { live, maxTeams: max, waiting, underway, members } = desk.team(person);
+  const { live, maxTeams: max, waiting, underway, members, code } = desk.team(person);
   const state =
     underway === 0 ? say(language, 'team_idle') : say(language, 'team_busy', { count: underway });
-  const text = say(language, 'team', { live, max, waiting, state, members: members.join(', ') });
+  const facts = { live, max, waiting, state, members: members.join(', '), code };
+  const text = say(language, 'team', facts);
   const { guildId } = person.place;
   const archive = guildId === undefined ? [] : desk.archive(guildId);
   return { text: archive.length === 0 ? text : `${text}\n${sayArchive(archive, language)}` };

@@ -9,10 +9,10 @@ export const HOUSE_TEXTS = {
     'C’est effacé, et ne reviendra pas.',
   ],
   team: [
-    'Teams at work: {live} of {max}; waiting: {waiting}. Yours: {state}.\nMembers: {members}',
-    'Teams bei der Arbeit: {live} von {max}; wartend: {waiting}. Deines: {state}.\nMitglieder: {members}',
-    'Equipos en marcha: {live} de {max}; en espera: {waiting}. El tuyo: {state}.\nMiembros: {members}',
-    'Équipes au travail : {live} sur {max} ; en attente : {waiting}. La vôtre : {state}.\nMembres : {members}',
+    'Teams at work: {live} of {max}; waiting: {waiting}. Yours: {state}.\nMembers: {members}\nCode: {code}',
+    'Teams bei der Arbeit: {live} von {max}; wartend: {waiting}. Deines: {state}.\nMitglieder: {members}\nCode: {code}',
+    'Equipos en marcha: {live} de {max}; en espera: {waiting}. El tuyo: {state}.\nMiembros: {members}\nCódigo: {code}',
+    'Équipes au travail : {live} sur {max} ; en attente : {waiting}. La vôtre : {state}.\nMembres : {members}\nCode : {code}',
   ],
   team_idle: ['has nothing to do', 'hat nichts zu tun', 'sin nada que hacer', 'n’a rien à faire'],
   team_busy: [

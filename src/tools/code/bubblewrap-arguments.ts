@@ -22,8 +22,15 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   OMP_NUM_THREADS: '1',
 };
 
+interface Walls {
+  /** Calls to the kernel are filtered. */
+  readonly isFiltered: boolean;
+  /** The program that code in JavaScript is run by. */
+  readonly node: string | undefined;
+}
+
 /** The walls: namespaces of its own, a read-only system, folders in memory, no network, no environment, no rights. */
-export const wallsOf = (isFiltered: boolean): readonly string[] => [
+export const wallsOf = ({ isFiltered, node }: Walls): readonly string[] => [
   '--unshare-all',
   '--unshare-user',
   '--disable-userns',
@@ -35,6 +42,7 @@ export const wallsOf = (isFiltered: boolean): readonly string[] => [
   ...['--ro-bind', '/usr', '/usr'],
   ...['lib', 'lib32', 'lib64', 'bin', 'sbin'].flatMap(systemFolder),
   ...SETTINGS.flatMap((path) => ['--ro-bind-try', path, path]),
+  ...(node === undefined ? [] : ['--ro-bind', node, '/node']),
   ...['--proc', '/proc'],
   ...['--dev', '/dev'],
   ...folderInMemory('/dev/shm', SHARED_BYTES),

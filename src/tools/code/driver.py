@@ -1,97 +1,72 @@
-"""Runs one job inside of the sandbox: job in on stdin, what is printed out on fd 1, one report out on fd 3.
-
-Nothing of this is trusted by whoever reads the report: the code runs beside it and may write there, too.
-"""
-import ast
-import base64
+"""Runs one job inside of bubblewrap: job in on stdin, what is printed out on fd 1, one report out on fd 3. Stands behind cell.py."""
 import json
-import linecache
-import os
 import resource
 import signal
-import stat
-import sys
-import traceback
 
 REPORT = 3
+# What the shell and the loader of programs say, too.
+NOT_STARTED = 127
+# Ends of Node that are none of the code's doing, or of its appetite.
+NODES_ENDS = {
+    NOT_STARTED: "bwrap: Node could not be started inside",
+    -signal.SIGABRT: "out of memory",
+}
+# The stacks of its threads, mostly never used.
+NODES_OWN = 512 << 20
 
 
 def main():
     job = json.load(sys.stdin)
-    for name, data in job["files"].items():
-        with open(name, "wb") as file:
-            file.write(base64.b64decode(data))
+    write_files(job["files"])
     pid = os.fork()
     if pid == 0:
         os.close(REPORT)
-        os.dup2(1, 2)
-        os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
-        confine(job["limits"])
+        nothing = os.open("/dev/null", os.O_RDWR)
+        os.dup2(nothing, 0)
+        # Node prints its own affairs there; what code logs goes the other way.
+        os.dup2(nothing if job["language"] == "javascript" else 1, 2)
+        confine(job["limits"], job["language"])
+        if job["language"] == "javascript":
+            become_node(job)
         os._exit(run(job["code"]))
     _, status = os.waitpid(pid, 0)
     stop_the_rest()
-    report = {"status": os.waitstatus_to_exitcode(status), **files_left(job["limits"])}
+    code = os.waitstatus_to_exitcode(status)
+    if job["language"] == "javascript" and code in NODES_ENDS:
+        sys.exit(NODES_ENDS[code])
+    report = {"status": code, **files_left(job["limits"])}
     with os.fdopen(REPORT, "w") as out:
         json.dump(report, out)
 
 
-def confine(limits):
+def become_node(job):
+    for name, text in [("cell.cjs", job["cell"]), ("code.js", job["code"])]:
+        with open(f"/tmp/{name}", "w", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+    megabytes = job["limits"]["memoryBytes"] >> 20
+    heap = f"--max-old-space-size={megabytes * 3 // 4}"
+    try:
+        os.execv("/node", ["node", heap, "/tmp/cell.cjs", str(job["limits"]["resultChars"])])
+    except OSError:
+        os._exit(NOT_STARTED)
+
+
+def confine(limits, language):
+    # Node reserves far more than it uses: there only what can be written to counts.
+    memory = (
+        (resource.RLIMIT_DATA, limits["memoryBytes"] + NODES_OWN)
+        if language == "javascript"
+        else (resource.RLIMIT_AS, limits["memoryBytes"])
+    )
     for what, value in [
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_CPU, limits["cpuSeconds"]),
         (resource.RLIMIT_FSIZE, limits["fileBytes"]),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_NPROC, limits["processes"]),
-        (resource.RLIMIT_AS, limits["memoryBytes"]),
+        memory,
     ]:
         resource.setrlimit(what, (value, value))
-
-
-def run(code):
-    """Like a notebook's cell: the value of a last expression is printed, open charts are saved."""
-    linecache.cache["code.py"] = (len(code), None, code.splitlines(True), "code.py")
-    scope = {"__name__": "__main__", "__builtins__": __builtins__}
-    images_before = images()
-    status = 0
-    try:
-        tree = ast.parse(code, "code.py")
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, "code.py", "exec"), scope)
-        if last is not None:
-            value = eval(compile(ast.Expression(last.value), "code.py", "eval"), scope)
-            if value is not None:
-                print(repr(value))
-        save_charts(images_before)
-    except SystemExit as ending:
-        status = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
-    except BaseException as error:
-        status = 1
-        # The first step of the trace is this very function: none of the code's business.
-        own = error.__traceback__
-        traceback.print_exception(type(error), error, own.tb_next if own else None)
-    try:
-        sys.stdout.flush()
-    except BaseException:
-        status = status or 1
-    return status & 0xFF
-
-
-def images():
-    endings = (".png", ".svg", ".jpg", ".jpeg", ".webp", ".pdf")
-    return {
-        (entry.name, entry.stat().st_mtime_ns)
-        for entry in os.scandir(".")
-        if entry.name.endswith(endings) and entry.is_file(follow_symlinks=False)
-    }
-
-
-def save_charts(images_before):
-    """What was drawn and not saved, as chart-1.png and so on."""
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is None or images() - images_before:
-        return
-    for place, number in enumerate(pyplot.get_fignums(), 1):
-        pyplot.figure(number).savefig(f"chart-{place}.png")
 
 
 def stop_the_rest():
@@ -104,27 +79,6 @@ def stop_the_rest():
             os.waitpid(-1, 0)
     except ChildProcessError:
         return
-
-
-def files_left(limits):
-    files, unkept, total = {}, [], 0
-    for entry in sorted(os.scandir("."), key=lambda entry: entry.name):
-        if entry.name.startswith("."):
-            continue
-        info = entry.stat(follow_symlinks=False)
-        fits = total + info.st_size <= limits["keptBytes"] and len(files) < limits["keptFiles"]
-        if not stat.S_ISREG(info.st_mode) or not fits:
-            unkept.append(entry.name)
-            continue
-        try:
-            with open(entry.path, "rb") as file:
-                data = file.read(info.st_size)
-        except OSError:
-            unkept.append(entry.name)
-            continue
-        total += len(data)
-        files[entry.name] = base64.b64encode(data).decode()
-    return {"files": files, "unkept": unkept[:20]}
 
 
 main()

@@ -3,6 +3,7 @@ import { type Failure, failure } from '../../../machines/failure.ts';
 import { parseJson } from '../../shared/parse.ts';
 import type { Secret } from '../../shared/secret.ts';
 import { messageOf } from '../../shared/thrown.ts';
+import type { Language } from './sandbox.ts';
 
 /** Where E2B is, and the key that opens it. */
 export interface E2bService {
@@ -41,6 +42,7 @@ export interface E2bClient {
 }
 
 export interface Cell {
+  readonly language: Language;
   readonly code: string;
   /** Bytes of what it prints that are kept. */
   readonly maxOutput: number;
@@ -82,7 +84,7 @@ export function createE2bClient({ url, sandboxUrl, key }: E2bService): E2bClient
       const { sandboxID: id, envdAccessToken } = created.data;
       return { id, accessToken: envdAccessToken ?? undefined };
     },
-    async execute({ id, accessToken }, { code, maxOutput }, { signal }) {
+    async execute({ id, accessToken }, { language, code, maxOutput }, { signal }) {
       const answer = await answered(
         new URL('execute', withSlash(sandboxUrl.replace('{sandbox}', id))),
         {
@@ -91,7 +93,7 @@ export function createE2bClient({ url, sandboxUrl, key }: E2bService): E2bClient
             'Content-Type': 'application/json',
             ...(accessToken === undefined ? {} : { 'X-Access-Token': accessToken }),
           },
-          body: JSON.stringify({ code, language: 'python' }),
+          body: JSON.stringify({ code, language }),
           signal,
         },
       );

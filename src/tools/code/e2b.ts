@@ -2,8 +2,9 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import { messageOf } from '../../shared/thrown.ts';
 import { createSlots } from '../slots.ts';
-import { type E2bClient, E2bProblem, type RemoteSandbox } from './e2b-client.ts';
+import { type Cell, type E2bClient, E2bProblem, type RemoteSandbox } from './e2b-client.ts';
 import { putCell, readTaken, takeCell } from './e2b-files.ts';
+import { FOLDER } from './javascript-cell.ts';
 import {
   type CodeJob,
   type CodeOptions,
@@ -51,6 +52,11 @@ export function e2bSandbox(options: E2bOptions): E2bSandbox {
   };
   return {
     name: 'E2B',
+    languages: ['python', 'javascript'],
+    state() {
+      const alive = [...rooms.values()].filter((room) => room.isAlive).length;
+      return alive === 1 ? '1 machine alive' : `${alive} machines alive`;
+    },
     async run(job, call) {
       const room = roomOf(call.owner);
       const outcome = await room.run(job, call);
@@ -102,6 +108,11 @@ class Room {
     this.#options = options;
   }
 
+  /** It has a machine that was not ended here. */
+  get isAlive(): boolean {
+    return this.#remote !== undefined;
+  }
+
   async run(job: CodeJob, call: CodeOptions): Promise<CodeOutcome> {
     const timed = withTime(call);
     const done = await this.#turns.take(timed.signal);
@@ -144,18 +155,30 @@ class Room {
 
   async #work(job: CodeJob, remote: RemoteSandbox, signal: AbortSignal): Promise<CodeOutcome> {
     const { client } = this.#options;
-    const execute = (code: string, maxOutput: number) =>
-      client.execute(remote, { code, maxOutput }, { signal });
+    const execute = (cell: Cell) => client.execute(remote, cell, { signal });
     const fresh = [...job.files].filter(([name, data]) => this.#files.get(name) !== data);
     const put = putCell(new Map(fresh));
-    if (put !== undefined) await execute(put, MAX_OUTPUT_BYTES);
-    const { ok, output, dropped, images } = await execute(job.code, MAX_OUTPUT_BYTES);
-    const taken = await execute(takeCell(images), 2 * MAX_FILE_BYTES);
+    if (put !== undefined) await execute(inPython(put, MAX_OUTPUT_BYTES));
+    const { ok, output, dropped, images } = await execute(cellOf(job));
+    const taken = await execute(inPython(takeCell(images), 2 * MAX_FILE_BYTES));
     const { files, unkept } = readTaken(taken.output);
     this.#files = sameWhereEqual(files, job.files);
     return { kind: 'ended', ok, output, dropped, files: this.#files, unkept };
   }
 }
+
+const inPython = (code: string, maxOutput: number): Cell => ({
+  language: 'python',
+  code,
+  maxOutput,
+});
+
+/** JavaScript is given the functions of its folder, in the same line as it begins: lines keep their numbers. */
+const cellOf = ({ language, code }: CodeJob): Cell => ({
+  language,
+  code: language === 'python' ? code : `await import('node:fs').then(${FOLDER}); ${code}`,
+  maxOutput: MAX_OUTPUT_BYTES,
+});
 
 const CROWDED: CodeOutcome = {
   kind: 'broken',

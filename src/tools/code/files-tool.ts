@@ -18,7 +18,7 @@ export const filesTool = ({ workspaces, ownerOf }: FilesToolOptions): Tool =>
   defineTool({
     name: 'files',
     description:
-      'Lists the files that run_python has left in its folder, or shows one of them as text when its name is given.',
+      'Lists the files that code has left in its folder, or shows one of them as text when its name is given.',
     input: z.object({
       name: z.string('expected a text').max(100, 'expected a shorter name').exactOptional(),
     }),

@@ -26,4 +26,5 @@ export const toBase64 = (files: Files): Record<string, string> =>
   Object.fromEntries([...files].map(([name, bytes]) => [name, bytes.toString('base64')]));
 
 /** Letters and figures of any script, no slash, no leading dot: a name that can do no harm elsewhere. */
-const isFileName = (name: string): boolean => /^[\p{L}\p{N}_][\p{L}\p{N}_. ()-]{0,99}$/u.test(name);
+export const isFileName = (name: string): boolean =>
+  /^[\p{L}\p{N}_][\p{L}\p{N}_. ()-]{0,99}$/u.test(name);

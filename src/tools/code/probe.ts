@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { z } from 'zod';
 import type { Clock } from '../../shared/clock.ts';
 import { parseJson } from '../../shared/parse.ts';
+import type { Attacks } from './attacks.ts';
 import type { CodeOptions, CodeOutcome, Sandbox } from './sandbox.ts';
 
 export type Probed =
@@ -15,75 +16,29 @@ export interface ProbeOptions {
 
 const PROBE_LIMITS = { timeMs: 20_000, memoryMb: 512 };
 
-/** What a stranger's program would try first. Each gives `true` when it was able to. */
-const ATTACKS = `
-import ctypes, json, os, signal, socket
-
-def can(attempt):
-    try:
-        return bool(attempt())
-    except (OSError, MemoryError, ValueError):
-        return False
-
-def forks():
-    children = 0
-    try:
-        while children < 200:
-            if os.fork() == 0:
-                signal.pause()
-            children += 1
-    except OSError:
-        pass
-    return children >= 200
-
-def write(path):
-    with open(path, "w") as file:
-        file.write("x")
-    return True
-
-def large_file():
-    with open("/work/large", "wb") as file:
-        for _ in range(80):
-            file.write(bytes(1 << 20))
-    return True
-
-def tell(pid):
-    os.kill(pid, 0)
-    return True
-
-def connect():
-    with socket.create_connection(("127.0.0.1", PORT), 1):
-        return True
-
-libc = ctypes.CDLL(None, use_errno=True)
-print(json.dumps({
-    "read the environment of its host": can(lambda: open("/proc/1/environ").read()),
-    "read /etc/passwd": can(lambda: open("/etc/passwd").read()),
-    "read the files of its host": can(lambda: open(HOST_FILE).read()),
-    "reach the network": can(connect),
-    "write outside of its folders": any(can(lambda: write(path)) for path in ["/usr/probe", "/probe", "/dev/probe"]),
-    "see the processes of its host": can(lambda: tell(HOST_PID)) or len([name for name in os.listdir("/proc") if name.isdigit()]) > 8,
-    "make a namespace": libc.unshare(0x10000000) == 0,
-    "hold 4 GB": can(lambda: bytes(4 << 30)),
-    "fill the disk": can(large_file),
-    "start processes without end": forks(),
-}))
-`;
-
 const AnswersSchema = z.record(z.string(), z.boolean());
 
 /** Lets hostile programs run inside of a sandbox: it holds when not one of them gets anywhere. */
-export async function probeSandbox(sandbox: Sandbox, options: ProbeOptions): Promise<Probed> {
+export async function probeSandbox(
+  sandbox: Sandbox,
+  { deeds, hogs }: Attacks,
+  options: ProbeOptions,
+): Promise<Probed> {
   const bait = await listen();
-  const run = (code: string, timeMs: number): Promise<CodeOutcome> => {
+  const run = (code: string, timeMs = PROBE_LIMITS.timeMs): Promise<CodeOutcome> => {
     const limits = { ...PROBE_LIMITS, timeMs };
     const call: CodeOptions = { owner: 'probe', limits, ...options };
-    return sandbox.run({ code, files: new Map() }, call);
+    return sandbox.run({ language: 'python', code, files: new Map() }, call);
   };
   try {
-    const attacks = await run(`${baitOf(bait.port)}${ATTACKS}`, PROBE_LIMITS.timeMs);
-    const judged = judge(attacks);
+    const judged = judge(await run(`${baitOf(bait.port)}${deeds}`));
     if (judged.kind !== 'holds') return judged;
+    if (bait.callers() > 0) return { kind: 'leaks', why: 'code inside can reach the network' };
+    for (const hog of hogs) {
+      const end = await run(hog);
+      if (end.kind === 'ended' && end.ok)
+        return { kind: 'leaks', why: 'a program was not ended that took too much' };
+    }
     const endless = await run('while True: pass', ENDLESS_MS);
     return endless.kind === 'out_of_time'
       ? judged
@@ -98,6 +53,7 @@ const ENDLESS_MS = 1_000;
 
 function judge(outcome: CodeOutcome): Probed {
   if (outcome.kind === 'broken') return { kind: 'missing', why: outcome.why };
+  if (outcome.kind === 'aborted') return { kind: 'missing', why: 'it was not waited for' };
   if (outcome.kind !== 'ended') return { kind: 'leaks', why: `the probe ended: ${outcome.kind}` };
   const parsed = parseJson(outcome.output);
   const answers = AnswersSchema.safeParse(parsed.ok ? parsed.value : undefined);
@@ -112,14 +68,25 @@ function judge(outcome: CodeOutcome): Probed {
 const baitOf = (port: number): string =>
   `PORT = ${port}\nHOST_PID = ${process.pid}\nHOST_FILE = ${JSON.stringify(import.meta.filename)}\n`;
 
-function listen(): Promise<{ readonly port: number; close(): void }> {
+interface Bait {
+  readonly port: number;
+  /** How many have come so far. */
+  callers(): number;
+  close(): void;
+}
+
+function listen(): Promise<Bait> {
   return new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.destroy());
+    let callers = 0;
+    const server = createServer((socket) => {
+      callers++;
+      socket.destroy();
+    });
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
       const port = typeof address === 'object' && address !== null ? address.port : 0;
-      resolve({ port, close: () => void server.close() });
+      resolve({ port, callers: () => callers, close: () => void server.close() });
     });
   });
 }

@@ -3,7 +3,10 @@ import type { Clock } from '../../shared/clock.ts';
 /** Files by name; flat, as a run of code finds them in its folder. */
 export type Files = ReadonlyMap<string, Buffer>;
 
+export type Language = 'python' | 'javascript';
+
 export interface CodeJob {
+  readonly language: Language;
   readonly code: string;
   readonly files: Files;
 }
@@ -15,10 +18,15 @@ export interface CodeLimits {
   readonly memoryMb: number;
 }
 
-export const CODE_LIMITS: CodeLimits = { timeMs: 30_000, memoryMb: 768 };
+export const CODE_LIMITS: Readonly<Record<Language, CodeLimits>> = {
+  python: { timeMs: 30_000, memoryMb: 768 },
+  javascript: { timeMs: 10_000, memoryMb: 256 },
+};
 
 /** What is kept of what a run prints, in bytes; far beyond it the run is ended. */
 export const MAX_OUTPUT_BYTES = 64 * 1024;
+/** Characters of the value of a last expression. */
+export const MAX_RESULT_CHARS = 8_000;
 /** Files that outlive a run: so many, and so many bytes together. */
 export const MAX_FILES = 20;
 export const MAX_FILE_BYTES = 8 * 1024 * 1024;
@@ -43,10 +51,13 @@ export type CodeOutcome =
   /** The sandbox itself failed; the code may not have run. */
   | { readonly kind: 'broken'; readonly why: string; readonly transient: boolean };
 
-/** A place where Python of strangers may run. It never rejects and always settles. */
+/** A place where code of strangers may run. It never rejects and always settles. */
 export interface Sandbox {
   /** For people: which kind it is. */
   readonly name: string;
+  readonly languages: readonly Language[];
+  /** For people: what it holds now, where that is something. */
+  state?(): string;
   run(job: CodeJob, options: CodeOptions): Promise<CodeOutcome>;
 }
 

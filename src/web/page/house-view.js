@@ -93,7 +93,11 @@ function factNodes({ teamCount, maxTeams, waitingCount, health, model, code }) {
       ...(code === undefined
         ? []
         : [
-            el('span', { class: 'pill', attrs: { title: 'Where Python is run' } }, `code: ${code}`),
+            el(
+              'span',
+              { class: 'pill', attrs: { title: code.why || 'Where code is run' } },
+              `code: ${code.where}`,
+            ),
           ]),
     ),
   ];

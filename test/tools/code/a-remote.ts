@@ -11,7 +11,7 @@ interface Machine {
   readonly folder: string;
 }
 
-/** E2B as far as the house uses it: each of its machines is a folder, each cell a Python process there. */
+/** E2B as far as the house uses it: each of its machines is a folder, each cell a process there. */
 export interface Remote {
   readonly url: string;
   readonly sandboxUrl: string;
@@ -86,18 +86,22 @@ export async function aRemote(): Promise<Remote> {
       res.write('{"type":"number_of_executions","execution_count":1}\n');
       return isStuck();
     }
-    const python = spawn('/usr/bin/python3', ['-I', '-c', code], {
+    const [program, ...words] =
+      body['language'] === 'javascript'
+        ? [process.execPath, '--input-type=module', '-e', code]
+        : ['/usr/bin/python3', '-I', '-c', code];
+    const cell = spawn(program, words, {
       cwd: machine.folder,
       env: {},
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const line = (value: object) => res.write(`${JSON.stringify(value)}\n`);
-    python.stdout.setEncoding('utf8').on('data', (text) => line({ type: 'stdout', text }));
+    cell.stdout.setEncoding('utf8').on('data', (text) => line({ type: 'stdout', text }));
     let errors = '';
-    python.stderr.setEncoding('utf8').on('data', (text) => {
+    cell.stderr.setEncoding('utf8').on('data', (text) => {
       errors += text;
     });
-    const [status] = await once(python, 'close');
+    const [status] = await once(cell, 'close');
     if (status !== 0) line({ type: 'error', name: 'Error', value: '', traceback: errors });
     if (code.includes('show()')) line({ type: 'result', png: 'iVBORw0KGgo=', text: '<Figure>' });
     res.end();

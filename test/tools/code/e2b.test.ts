@@ -58,6 +58,24 @@ describe.skipIf(!has('/usr/bin/python3'))('code at E2B', { timeout: 60_000 }, ()
     expect(files.get('out.txt')?.toString()).toBe('hi!');
   });
 
+  it('runs JavaScript on the same machine, in the folder that Python has its files in', async () => {
+    const remote = await aRemote();
+    connect(remote, aRegister());
+    await runIn(sandbox, 'open("py.txt", "w").write("from Python")');
+    const outcome = await runIn(
+      sandbox,
+      'const text = readFile("py.txt");\nwriteFile("js.txt", text.toUpperCase()); console.log(listFiles().sort().join())',
+      { language: 'javascript', files: { 'py.txt': 'from Python' } },
+    );
+    expect(outcome).toMatchObject({ kind: 'ended', ok: true, output: 'js.txt,py.txt\n' });
+    expect(outcome.kind === 'ended' && outcome.files.get('js.txt')?.toString()).toBe('FROM PYTHON');
+    const failed = await runIn(sandbox, 'console.log(1);\nnone()', { language: 'javascript' });
+    expect(failed).toMatchObject({ kind: 'ended', ok: false });
+    expect('output' in failed && failed.output).toContain('none is not defined');
+    expect([...remote.machines.keys()]).toEqual(['box-1']);
+    expect(sandbox.state?.()).toBe('1 machine alive');
+  });
+
   it('says what was wrong with the code', async () => {
     connect(await aRemote(), aRegister());
     const outcome = await runIn(sandbox, '1 / 0');
@@ -106,6 +124,7 @@ describe.skipIf(!has('/usr/bin/python3'))('code at E2B', { timeout: 60_000 }, ()
     await sandbox.release('ada 1');
     expect(remote.machines.size).toBe(0);
     expect(register.ids.size).toBe(0);
+    expect(sandbox.state?.()).toBe('0 machines alive');
   });
 
   it('ends at its start what an earlier life has left behind', async () => {

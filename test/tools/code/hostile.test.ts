@@ -4,11 +4,17 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bubblewrapSandbox } from '../../../src/tools/code/bubblewrap.ts';
 import type { CodeOutcome } from '../../../src/tools/code/sandbox.ts';
-import { isHere, runIn } from './local-sandbox.ts';
+import {
+  type Known,
+  knownInJavascript,
+  knownInPython,
+  NODE_PROGRAMS,
+  REFUSED,
+} from './hostile-programs.ts';
+import { bubblewrap, runIn } from './local-sandbox.ts';
 
-const sandbox = bubblewrapSandbox();
+const { sandbox, isHere } = await bubblewrap();
 let folder = '';
 let server: Server;
 let callers = 0;
@@ -34,58 +40,11 @@ const port = (): number => {
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
-const known = (): string =>
-  `PORT, HOST_PID, FOLDER = ${port()}, ${process.pid}, ${JSON.stringify(folder)}\n`;
+const known = (): Known => ({ port: port(), folder });
 const run = (code: string, limits = {}): Promise<CodeOutcome> =>
-  runIn(sandbox, `${known()}${code}`, { limits });
+  runIn(sandbox, `${knownInPython(known())}${code}`, { limits });
 
 const said = (outcome: CodeOutcome): string => ('output' in outcome ? outcome.output : outcome.why);
-
-/** Programs that must be told no: each says how it fared, and everything but `no` is an escape. */
-const REFUSED: Readonly<Record<string, string>> = {
-  'reads its environment': 'import os; print([k for k in os.environ if "TROUPE" in k] or "no")',
-  'reads the environment that the first process was started with':
-    'print(open("/proc/1/environ").read() or "no")',
-  'reads /etc/passwd': 'print(open("/etc/passwd").read())',
-  'reads the home of root': 'import os; print(os.listdir("/root"))',
-  'reads a file of the host': 'print(open(f"{FOLDER}/secret.txt").read())',
-  'reads a file of the host through the root of another process':
-    'print(open(f"/proc/1/root{FOLDER}/secret.txt").read())',
-  'reads a file of the host through a link':
-    'import os; os.symlink(f"{FOLDER}/secret.txt", "link"); print(open("link").read())',
-  'opens a socket to the host':
-    'import socket; socket.create_connection(("127.0.0.1", PORT), 2); print("connected")',
-  'asks for a name':
-    'import socket; socket.setdefaulttimeout(2); print(socket.gethostbyname("example.org"))',
-  'looks for another network device':
-    'import socket; print([n for _, n in socket.if_nameindex() if n != "lo"] or "no")',
-  'opens a raw socket': 'import socket; print(socket.socket(socket.AF_PACKET, socket.SOCK_RAW))',
-  'writes into the system': 'open("/usr/bin/planted", "w").write("x"); print("written")',
-  'writes into the root folder': 'open("/planted", "w").write("x"); print("written")',
-  'writes into the folder of devices': 'open("/dev/planted", "w").write("x"); print("written")',
-  'writes a setting of the kernel':
-    'open("/proc/sys/kernel/core_pattern", "w").write("|x"); print("written")',
-  'sends a signal to the host': 'import os; os.kill(HOST_PID, 0); print("sent")',
-  'sees processes of the host':
-    'import os; print([p for p in os.listdir("/proc") if p.isdigit() and int(p) > 50] or "no")',
-  'becomes root': 'import os; os.setuid(0); os.setgroups([0]); print("root")',
-  'mounts a file system':
-    'import ctypes; print("mounted" if ctypes.CDLL(None).mount(b"x", b"/tmp", b"tmpfs", 0, 0) == 0 else "no")',
-  'leaves its root folder': 'import os; os.mkdir("/tmp/d"); os.chroot("/tmp/d"); print("left")',
-  'makes a namespace':
-    'import ctypes; print("made" if ctypes.CDLL(None).unshare(0x10000000) == 0 else "no")',
-  'traces the process that started it':
-    'import ctypes, os; print("traced" if ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0) == 0 else "no")',
-  'reads the memory of the first process':
-    'm = open("/proc/1/mem", "rb"); m.seek(0x400000); print(m.read(16))',
-  'reads the keys of the kernel':
-    'import ctypes; print("read" if ctypes.CDLL(None).syscall(250 if __import__("platform").machine() == "x86_64" else 219, 0, -3, 0) >= 0 else "no")',
-  'holds memory that no limit counts':
-    'import os; print("made" if os.memfd_create("x") >= 0 else "no")',
-  'makes a device': 'import os; os.mknod("/tmp/disk", 0o60666, os.makedev(8, 0)); print("made")',
-  'raises its limits':
-    'import resource; resource.setrlimit(resource.RLIMIT_AS, (-1, -1)); print("raised")',
-};
 
 const ENDLESS_SLEEP = `import signal, time
 for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}: signal.signal(number, signal.SIG_IGN)
@@ -98,6 +57,24 @@ describe.skipIf(!isHere)('code in bubblewrap', () => {
     );
     expect(said(outcome)).toBe('no\n');
     expect(callers).toBe(0);
+  });
+
+  it.each(Object.entries(NODE_PROGRAMS))('gets nowhere by Node when it %s', async (_, code) => {
+    const program = `${knownInJavascript(known())}try { console.log(await (async () => (${code}))()) } catch { console.log("no") }`;
+    const outcome = await runIn(sandbox, program, { language: 'javascript' });
+    expect(said(outcome)).toBe('no\nResult: undefined\n');
+    expect(callers).toBe(0);
+  });
+
+  it('cannot start programs without end by Node, and leaves none behind', async () => {
+    const code = `const { spawn } = require('node:child_process');
+for (;;) { spawn('/usr/bin/python3', ['-c', ${JSON.stringify(`${MARKED}${ENDLESS_SLEEP}`)}]).on('error', () => {}); await null }`;
+    const outcome = await runIn(sandbox, code, {
+      language: 'javascript',
+      limits: { timeMs: 2_000, memoryMb: 256 },
+    });
+    expect(['out_of_time', 'out_of_memory', 'ended']).toContain(outcome.kind);
+    await noneLeft();
   });
 
   it.each([

@@ -3,15 +3,18 @@ import type { FileRef } from '../../../machines/conversation.ts';
 import { failure } from '../../../machines/failure.ts';
 import { UserId } from '../../../machines/ids.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
+import { KERNEL_ATTACKS } from '../../../src/tools/code/attacks.ts';
 import { bubblewrapSandbox } from '../../../src/tools/code/bubblewrap.ts';
 import { createChoice } from '../../../src/tools/code/choice.ts';
 import { type CodeTools, createCodeTools } from '../../../src/tools/code/code-tools.ts';
 import type { FileKeeper } from '../../../src/tools/code/file-keeper.ts';
-import { runPython } from '../../../src/tools/code/run-python.ts';
+import { runCode } from '../../../src/tools/code/run-code.ts';
+import type { Sandbox } from '../../../src/tools/code/sandbox.ts';
+import { webAssemblySandbox } from '../../../src/tools/code/webassembly.ts';
 import { createWorkspaces } from '../../../src/tools/code/workspaces.ts';
 import { createToolbox, type Toolbox } from '../../../src/tools/toolbox.ts';
 import { recordingLog, said, use } from '../run.ts';
-import { isHere } from './local-sandbox.ts';
+import { bubblewrap, pyodide } from './local-sandbox.ts';
 
 /** Keeps files where a test can see them. */
 function aKeeper() {
@@ -25,6 +28,7 @@ function aKeeper() {
   return { kept, keeper };
 }
 
+const { isHere } = await bubblewrap();
 let toolbox: Toolbox;
 let code: CodeTools;
 afterEach(() => toolbox.close());
@@ -111,9 +115,9 @@ describe.skipIf(!isHere)('run_python', { timeout: 60_000 }, () => {
 
   it('says in the house which sandbox was chosen', async () => {
     const log = aHouse();
-    expect(code.status()).toBe('not tried yet');
+    expect(code.place()).toEqual({ where: 'being tried', why: '' });
     await code.start();
-    expect(code.status()).toBe('bubblewrap');
+    expect(code.place()).toEqual({ where: 'bubblewrap (alive)', why: '' });
     expect(log.lines).toContainEqual(
       expect.objectContaining({ event: 'sandbox.chosen', sandbox: 'bubblewrap' }),
     );
@@ -147,26 +151,68 @@ describe.skipIf(!(await hasMatplotlib()))('a chart', { timeout: 60_000 }, () => 
   });
 });
 
-describe('run_python without a sandbox', () => {
-  it('says that it is not available instead of running anything', async () => {
-    const log = recordingLog();
+/** The tools on a sandbox of the test's choosing. */
+function aHouseWith(sandbox: Sandbox, proof: 'trusted' | typeof KERNEL_ATTACKS) {
+  const log = recordingLog();
+  const fallback = webAssemblySandbox();
+  const choice = createChoice({
+    candidates: [{ sandbox, proof }],
+    fallback,
+    clock: systemClock,
+    log,
+  });
+  const workspaces = createWorkspaces();
+  const options = { choice, workspaces, keeper: undefined, ownerOf: () => 'ada 1', log };
+  const tools = [
+    { ...runCode('python', options), close: fallback.close },
+    runCode('javascript', options),
+  ];
+  toolbox = createToolbox({ tools, clock: systemClock, log });
+  return { choice, log };
+}
+
+const javascript = (text: string) =>
+  use(toolbox, { name: 'run_javascript', input: { code: text } });
+
+describe('code without bubblewrap', { timeout: 60_000 }, () => {
+  it('says that Python is not available instead of running anything, and runs JavaScript', async () => {
     const missing = bubblewrapSandbox({ bwrap: '/nowhere/bwrap' });
-    const choice = createChoice({
-      candidates: [{ sandbox: missing, proof: 'probed' }],
-      clock: systemClock,
-      log,
-    });
-    const tool = runPython({
-      choice,
-      workspaces: createWorkspaces(),
-      keeper: undefined,
-      ownerOf: () => 'ada 1',
-      log,
-    });
-    toolbox = createToolbox({ tools: [tool], clock: systemClock, log });
+    const { choice, log } = aHouseWith(missing, KERNEL_ATTACKS);
 
     expect(said(await python('1 + 1'))).toContain('unavailable: Python cannot be run here');
-    expect(choice.status()).toBe('none: no Python');
+    expect(said(await javascript('1 + 1'))).toBe('Result: 2');
+    expect(choice.place()).toEqual({
+      where: 'JavaScript in WebAssembly, no Python',
+      why: 'bubblewrap: spawn /nowhere/bwrap ENOENT',
+    });
     expect(log.lines).toContainEqual(expect.objectContaining({ event: 'sandbox.none' }));
+  });
+
+  it('runs JavaScript here when its sandbox breaks, and says that it does not answer', async () => {
+    const broken: Sandbox = {
+      name: 'elsewhere',
+      languages: ['python', 'javascript'],
+      run: async () => ({ kind: 'broken', why: 'gone', transient: true }),
+    };
+    const { choice } = aHouseWith(broken, 'trusted');
+
+    expect(said(await javascript('6 * 7'))).toBe('Result: 42');
+    expect(said(await python('6 * 7'))).toBe('unavailable: The sandbox could not be used: gone');
+    expect(choice.place().where).toBe('elsewhere (does not answer)');
+  });
+
+  const deno = pyodide();
+  it('runs Python in Deno and Pyodide where they are installed', async ({ skip }) => {
+    const { sandbox, isHere: holds } = await deno;
+    if (!holds) skip();
+    const { choice } = aHouseWith(sandbox, 'trusted');
+
+    expect(said(await python('open("n.txt", "w").write("7")\nprint(6 * 7)'))).toBe(
+      '42\n[Files, which only later code can see: n.txt]',
+    );
+    expect(said(await javascript('readFile("n.txt")'))).toBe('Result: "7"');
+    expect(choice.place().where).toBe(
+      'Python in Deno and Pyodide (alive), JavaScript in WebAssembly',
+    );
   });
 });

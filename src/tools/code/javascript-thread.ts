@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
-import type { Clock } from '../shared/clock.ts';
-import { sibling } from '../shared/sibling.ts';
-import type { SandboxJob, SandboxOutcome } from './javascript-job.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { sibling } from '../../shared/sibling.ts';
+import type { InterpreterJob, InterpreterOutcome } from './javascript-job.ts';
 
 /** Threads that run code, one job each. */
 export interface Threads {
   /** The thread has ended, however it ended, before this settles. Gives an `Error` when it broke down. */
-  run(job: SandboxJob, bounds: ThreadBounds): Promise<SandboxOutcome | Error>;
+  run(job: InterpreterJob, bounds: ThreadBounds): Promise<InterpreterOutcome | Error>;
   /** Kills all threads; settles when they are gone. */
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export function createThreads(): Threads {
   };
 }
 
-function startThread(workerData: SandboxJob): Worker {
+function startThread(workerData: InterpreterJob): Worker {
   return new Worker(sibling('javascript-worker', import.meta.url), {
     workerData,
     env: {},
@@ -53,23 +53,24 @@ function startThread(workerData: SandboxJob): Worker {
   });
 }
 
-const OutcomeSchema: z.ZodType<SandboxOutcome> = z.object({
+const OutcomeSchema: z.ZodType<InterpreterOutcome> = z.object({
   kind: z.enum(['finished', 'threw', 'out_of_time', 'out_of_memory', 'never_settled']),
   text: z.string(),
   log: z.string(),
   unlogged: z.number(),
+  files: z.map(z.string(), z.instanceof(Uint8Array)),
 });
 
 async function outcomeOf(
   worker: Worker,
-  { limits }: SandboxJob,
+  { limits }: InterpreterJob,
   { signal, clock }: ThreadBounds,
-): Promise<SandboxOutcome | Error> {
-  let end: SandboxOutcome | Error = new Error('The thread ended without a result.');
+): Promise<InterpreterOutcome | Error> {
+  let end: InterpreterOutcome | Error = new Error('The thread ended without a result.');
   let timer: unknown;
   const kill = () => void worker.terminate();
   const expire = () => {
-    end = { kind: 'out_of_time', text: '', log: '', unlogged: 0 };
+    end = { kind: 'out_of_time', text: '', log: '', unlogged: 0, files: new Map() };
     kill();
   };
   worker.once('online', () => {

@@ -11,10 +11,17 @@ import { defineTool, type Tool, type ToolContext } from '../tool.ts';
 import type { Choice } from './choice.ts';
 import type { FileKeeper } from './file-keeper.ts';
 import { mimeOf } from './mime.ts';
-import { CODE_LIMITS, type CodeOutcome, type Files } from './sandbox.ts';
+import {
+  CODE_LIMITS,
+  type CodeLimits,
+  type CodeOutcome,
+  type Files,
+  type Language,
+  type Sandbox,
+} from './sandbox.ts';
 import type { Workspaces } from './workspaces.ts';
 
-export interface RunPythonOptions {
+export interface RunCodeOptions {
   readonly choice: Choice;
   readonly workspaces: Workspaces;
   readonly keeper: FileKeeper | undefined;
@@ -25,25 +32,53 @@ export interface RunPythonOptions {
 const MAX_CODE_CHARS = 50_000;
 const MAX_SHOWN_CHARS = 16_000;
 const PLACES = 2;
-const MAX_WAITING = 50;
+const MAX_WAITING = 100;
 /** How much longer than its own time a run may take: waiting for a place, for a machine. */
 const MARGIN_MS = 30_000;
 /** Files of one run that people are shown. */
 const MAX_SHOWN_FILES = 8;
 
-/** Runs Python where nothing of the house can be reached; the files in its folder stay until the team leaves. */
-export function runPython(options: RunPythonOptions): Tool {
-  const slots = createSlots({ places: PLACES, maxWaiting: MAX_WAITING });
-  const { timeMs, memoryMb } = CODE_LIMITS;
-  return defineTool({
+interface Wording {
+  readonly name: string;
+  readonly description: string;
+  readonly example: string;
+  /** Said where no sandbox runs this language. */
+  readonly unavailable: string;
+}
+
+const FILES_STAY =
+  'Files in the current folder are given to the user and stay for later runs (variables do not)';
+
+const WORDINGS: Readonly<Record<Language, Wording>> = {
+  python: {
     name: 'run_python',
-    description: `Runs Python 3 in a sandbox and returns what it printed and the value of a last expression. No network. matplotlib and numpy may be there; charts that are shown, and files that are written to the current folder, are given to the user and stay for later runs (not the variables). At most ${timeMs / 1000} s and ${memoryMb} MB.`,
+    description: `Runs Python 3 in a sandbox and returns what it printed and the value of a last expression. No network. matplotlib and numpy may be there; charts that are shown become files. ${FILES_STAY}.`,
+    example: 'sum(n * n for n in range(10))',
+    unavailable:
+      'Python cannot be run here: there is no sandbox for it on this machine. Do not pretend that it was run; run_javascript may do.',
+  },
+  javascript: {
+    name: 'run_javascript',
+    description: `Runs JavaScript (ES2023) in a sandbox and returns what console.log printed and the value of the last expression (or of a top-level return) as JSON. Top-level await is allowed. No network. ${FILES_STAY}: readFile(name) gives a text, writeFile(name, textOrBytes), listFiles(), removeFile(name). Modules and timers may be missing.`,
+    example: '[1, 2, 3].map((n) => n ** 2)',
+    unavailable: 'JavaScript cannot be run here now. Do not pretend that it was run.',
+  },
+};
+
+/** Runs code where nothing of the house can be reached; the files in its folder stay until the team leaves. */
+export function runCode(language: Language, options: RunCodeOptions): Tool {
+  const slots = createSlots({ places: PLACES, maxWaiting: MAX_WAITING });
+  const { timeMs, memoryMb } = CODE_LIMITS[language];
+  const { name, description, example } = WORDINGS[language];
+  return defineTool({
+    name,
+    description: `${description} At most ${timeMs / 1000} s and ${memoryMb} MB.`,
     input: z.object({
       code: z
         .string('expected a text')
         .min(1, 'expected some code')
         .max(MAX_CODE_CHARS, `expected at most ${MAX_CODE_CHARS} characters`)
-        .describe('For example: sum(n * n for n in range(10))'),
+        .describe(`For example: ${example}`),
     }),
     policy: PURE,
     deadlineMs: timeMs + MARGIN_MS,
@@ -52,7 +87,7 @@ export function runPython(options: RunPythonOptions): Tool {
       const leave = await slots.take(context.signal);
       if (!leave) return failed('unavailable', 'Too much code waits to be run; try again later.');
       try {
-        return await runOnce(options, code, context);
+        return await runOnce(options, { language, code }, context);
       } finally {
         leave();
       }
@@ -65,21 +100,25 @@ const failed = (kind: FailureKind, message: string): ToolResult => ({
   failure: failure(kind, message),
 });
 
+interface Wish {
+  readonly language: Language;
+  readonly code: string;
+}
+
 async function runOnce(
-  options: RunPythonOptions,
-  code: string,
+  options: RunCodeOptions,
+  { language, code }: Wish,
   { run, signal, clock }: ToolContext,
 ): Promise<ToolResult> {
   const { choice, workspaces, ownerOf } = options;
-  const chosen = await choice.chosen();
-  if (chosen.kind === 'none') return failed('unavailable', NO_SANDBOX);
   const owner = ownerOf(run);
   const before = workspaces.filesOf(owner);
-  const outcome = await chosen.sandbox.run(
-    { code, files: before },
-    { owner, limits: CODE_LIMITS, clock, signal },
+  const limits = CODE_LIMITS[language];
+  const outcome = await firstToRun(choice, language, (sandbox) =>
+    sandbox.run({ language, code, files: before }, { owner, limits, clock, signal }),
   );
-  if (outcome.kind !== 'ended') return unfinished(outcome);
+  if (outcome === undefined) return failed('unavailable', WORDINGS[language].unavailable);
+  if (outcome.kind !== 'ended') return unfinished(outcome, limits);
   // Another run of the same team may have ended meanwhile: its files stay.
   const changed = changesIn(outcome.files, before);
   const gone = [...before.keys()].filter((name) => !outcome.files.has(name));
@@ -91,21 +130,30 @@ async function runOnce(
   return { kind: 'returned', content: text === '' ? 'It printed nothing.' : text, ...files };
 }
 
-const NO_SANDBOX =
-  'Python cannot be run here: there is no sandbox for it on this machine. Do not pretend that it was run; run_javascript may do.';
+/** A sandbox that is broken has not run anything: the next one does. Nothing, where there is none. */
+async function firstToRun(
+  choice: Choice,
+  language: Language,
+  run: (sandbox: Sandbox) => Promise<CodeOutcome>,
+): Promise<CodeOutcome | undefined> {
+  let outcome: CodeOutcome | undefined;
+  for (const sandbox of await choice.sandboxesFor(language)) {
+    outcome = await run(sandbox);
+    choice.heard(sandbox, outcome);
+    if (outcome.kind !== 'broken') break;
+  }
+  return outcome;
+}
 
-function unfinished(outcome: Exclude<CodeOutcome, { kind: 'ended' }>): ToolResult {
+function unfinished(
+  outcome: Exclude<CodeOutcome, { kind: 'ended' }>,
+  { timeMs, memoryMb }: CodeLimits,
+): ToolResult {
   switch (outcome.kind) {
     case 'out_of_time':
-      return failed(
-        'limit',
-        `The code ran longer than ${CODE_LIMITS.timeMs / 1000} s.\n${printedBy(outcome)}`,
-      );
+      return failed('limit', `The code ran longer than ${timeMs / 1000} s.\n${printedBy(outcome)}`);
     case 'out_of_memory':
-      return failed(
-        'limit',
-        `The code needs more than ${CODE_LIMITS.memoryMb} MB.\n${printedBy(outcome)}`,
-      );
+      return failed('limit', `The code needs more than ${memoryMb} MB.\n${printedBy(outcome)}`);
     case 'out_of_output':
       return failed('limit', 'The code prints without end.');
     case 'aborted':
@@ -143,7 +191,7 @@ function merged(
 }
 
 async function keepAll(
-  { keeper, log }: RunPythonOptions,
+  { keeper, log }: RunCodeOptions,
   files: Files,
   { run, signal }: Pick<ToolContext, 'run' | 'signal'>,
 ): Promise<readonly FileRef[]> {

@@ -6,8 +6,10 @@ import {
   type QuickJSContext,
   type QuickJSHandle,
 } from 'quickjs-emscripten-core';
-import { messageOf } from '../shared/thrown.ts';
-import type { SandboxJob, SandboxLimits, SandboxOutcome } from './javascript-job.ts';
+import { messageOf } from '../../shared/thrown.ts';
+import { bodiesOf, CONSOLE } from './javascript-cell.ts';
+import { openFolder } from './javascript-folder.ts';
+import type { InterpreterJob, InterpreterLimits, InterpreterOutcome } from './javascript-job.ts';
 
 /** Missing from the types of Node, present in every Node. */
 declare const WebAssembly: {
@@ -29,7 +31,11 @@ const PAGES_PER_MB = 16;
  * The memory cap is the WebAssembly memory's maximum: the interpreter's own limit is not kept by it
  * (https://github.com/justjake/quickjs-emscripten/issues/271). Blocks its thread: call it in a worker.
  */
-export async function runSandboxed({ code, limits }: SandboxJob): Promise<SandboxOutcome> {
+export async function interpret({
+  code,
+  files,
+  limits,
+}: InterpreterJob): Promise<InterpreterOutcome> {
   const wasmMemory = new WebAssembly.Memory({
     initial: INITIAL_PAGES,
     maximum: limits.memoryMb * PAGES_PER_MB,
@@ -37,24 +43,26 @@ export async function runSandboxed({ code, limits }: SandboxJob): Promise<Sandbo
   const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmMemory }));
   const vm = quickjs.newContext();
   const log = printer(limits.outputChars);
+  const folder = openFolder(vm, files);
+  const left = () => ({ ...log.printed(), files: folder() });
   // Neither context nor module is disposed of: the thread and its memory end with this one run.
   try {
-    return { ...evaluate({ vm, code, limits, log }), ...log.printed() };
+    return { ...evaluate({ vm, code, limits, log }), ...left() };
   } catch (error) {
     // The interpreter itself broke down (its stack or memory ran out where it could not say so).
     const text = messageOf(error);
-    return { ...breakdown(text), ...log.printed() };
+    return { ...breakdown(text), ...left() };
   }
 }
 
 interface Evaluation {
   readonly vm: QuickJSContext;
   readonly code: string;
-  readonly limits: SandboxLimits;
+  readonly limits: InterpreterLimits;
   readonly log: ReturnType<typeof printer>;
 }
 
-type End = Pick<SandboxOutcome, 'kind' | 'text'>;
+type End = Pick<InterpreterOutcome, 'kind' | 'text'>;
 
 function evaluate({ vm, code, limits, log }: Evaluation): End {
   const time = startTimer(vm, limits.timeMs);
@@ -89,11 +97,8 @@ function startTimer(vm: QuickJSContext, timeMs: number): { isUp(): boolean } {
   return { isUp };
 }
 
-/** Code that does not parse as a script may be a function body: models like to `return` and `await`. */
-function runnable(vm: QuickJSContext, code: string): string {
-  const body = `(async () => {\n${code}\n})()`;
-  return parses(vm, code) || !parses(vm, body) ? code : body;
-}
+const runnable = (vm: QuickJSContext, code: string): string =>
+  [code, ...bodiesOf(code)].find((text) => parses(vm, text)) ?? code;
 
 function parses(vm: QuickJSContext, code: string): boolean {
   const compiled = vm.evalCode(code, 'code.js', { compileOnly: true });
@@ -131,44 +136,9 @@ function furnish(
   maxChars: number,
 ): QuickJSHandle {
   const emit = vm.newFunction('emit', (line) => print(vm.getString(line)));
-  const setUp = vm.unwrapResult(vm.evalCode(SET_UP, 'setup.js'));
+  const setUp = vm.unwrapResult(vm.evalCode(CONSOLE, 'setup.js'));
   return vm.unwrapResult(vm.callFunction(setUp, vm.undefined, emit, vm.newNumber(maxChars)));
 }
-
-/**
- * Runs inside, before the code, and keeps what it uses, so that code which replaces `JSON` or
- * `String.prototype.slice` cannot make a longer text cross the border than `maxChars`.
- */
-const SET_UP = `(emit, maxChars) => {
-  'use strict';
-  const { stringify } = JSON;
-  const text = String;
-  const { from } = Array;
-  const capped = ((slice) => (value) => slice(value, 0, maxChars + 1))(
-    Function.prototype.call.bind(String.prototype.slice),
-  );
-  const plain = (key, value) => {
-    if (typeof value === 'bigint') return text(value) + 'n';
-    if (typeof value === 'function') return '[function ' + value.name + ']';
-    if (typeof value === 'symbol') return text(value);
-    if (typeof value === 'number' && !(value - value === 0)) return text(value);
-    if (value instanceof Map) return { Map: from(value) };
-    if (value instanceof Set) return { Set: from(value) };
-    if (value instanceof Error) return text(value);
-    return value;
-  };
-  const show = (value) => value === undefined ? 'undefined' : stringify(value, plain);
-  const explain = (error) => {
-    if (!(error instanceof Error)) return 'Uncaught ' + show(error);
-    const place = /code\\.js:(\\d+)/.exec(text(error.stack));
-    return text(error) + (place ? ' (line ' + place[1] + ')' : '');
-  };
-  const say = (...values) => {
-    emit(capped(values.map((value) => (typeof value === 'string' ? value : show(value))).join(' ')));
-  };
-  globalThis.console = { log: say, info: say, warn: say, error: say, debug: say };
-  return (value, thrown) => capped(text(thrown ? explain(value) : show(value)));
-}`;
 
 function printer(maxChars: number) {
   let log = '';
