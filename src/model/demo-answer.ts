@@ -3,6 +3,7 @@ import { DELEGATE_TO_ALL, DELEGATE_TO_ONE } from '../../machines/leader/delegati
 import { isRecord, parseJson } from '../shared/parse.ts';
 import type { Part } from './demo-question.ts';
 import type { Offer } from './demo-team.ts';
+import { tellPerson } from './demo-use.ts';
 import { tellWeb } from './demo-web.ts';
 
 /** The first line of every answer that a person reads. */
@@ -57,6 +58,8 @@ const NEEDS: Readonly<Record<Part['kind'], string>> = {
   video: WEB_NEEDED,
   web: WEB_NEEDED,
   article: WEB_NEEDED,
+  use: 'nobody has that tool',
+  person: 'it needs Discord',
   told: 'nothing is remembered here',
   about_me: 'nothing is remembered here',
   other: 'no rule fits',
@@ -72,6 +75,7 @@ const EXAMPLES = `Here is what I can do. Try one of these:
 - \`Read https://example.com\`
 - \`Search the web for statecharts\`
 - \`What did I ask about primes?\`
+- \`Use run_python with print(6 * 7)\`, or any other tool by its name
 - \`Remember that I live in Oslo\`, and later \`Where do I live?\`
 - \`What is 15% of 80, and what day is 2028-02-29?\` (two members work side by side)`;
 
@@ -97,6 +101,7 @@ function tell(call: ToolCall, content: string): string {
     case 'calculator':
       return tellSum(String(call.input['expression']), content);
     case 'run_javascript':
+    case 'run_python':
       return `The code ran:\n\n\`\`\`\n${content.replaceAll('```', "'''")}\n\`\`\``;
     case 'date_time':
       return tellTime(content);
@@ -110,6 +115,8 @@ function tell(call: ToolCall, content: string): string {
     case 'read_page':
     case 'youtube_transcript':
       return tellWeb(content) ?? content;
+    case 'discord_user':
+      return tellPerson(content) ?? content;
     default:
       return content;
   }

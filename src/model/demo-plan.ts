@@ -3,6 +3,7 @@ import { DELEGATE_TO_ONE } from '../../machines/leader/delegation.ts';
 import { composeAnswer, introduction, type Work } from './demo-answer.ts';
 import { type Part, readQuestion } from './demo-question.ts';
 import { findColleague, type Offer } from './demo-team.ts';
+import { useCall, userOf, useTask } from './demo-use.ts';
 import { webCall, webTask } from './demo-web.ts';
 
 interface PlannedCall {
@@ -62,18 +63,21 @@ function callFor(part: Part, { offer, alone }: Circumstances): PlannedCall | und
 type Known = Exclude<Part, { kind: 'other' }>;
 
 function ownCall(part: Known, offer: Offer): PlannedCall | undefined {
-  const call = toolCallFor(part);
+  const call = toolCallFor(part, offer);
   return offer.has(call.name) ? call : fallbackFor(part, offer);
 }
 
-function toolCallFor(part: Known): PlannedCall {
+function toolCallFor(part: Known, offer: Offer): PlannedCall {
   switch (part.kind) {
     case 'sum':
       return { name: 'calculator', input: { expression: part.expression } };
     case 'time':
       return { name: 'date_time', input: { ...part.input } };
     case 'code':
-      return { name: 'run_javascript', input: { code: part.code } };
+      return {
+        name: part.language === 'python' ? 'run_python' : 'run_javascript',
+        input: { code: part.code },
+      };
     case 'recall':
       return part.query === undefined
         ? { name: 'read_chat_history', input: {} }
@@ -84,6 +88,9 @@ function toolCallFor(part: Known): PlannedCall {
       const { text, kind, quote } = part.fact;
       return { name: 'update_user_memory', input: { action: 'remember', text, kind, quote } };
     }
+    case 'use':
+    case 'person':
+      return useCall(part, offer);
     default:
       return webCall(part);
   }
@@ -111,10 +118,13 @@ const TRADES: Readonly<Record<Known['kind'], RegExp>> = {
   recall: /\bchat|histor|remember|conversation|memor/i,
   about_me: NOBODYS_TRADE,
   told: NOBODYS_TRADE,
+  use: NOBODYS_TRADE,
+  person: NOBODYS_TRADE,
 };
 
 function delegation(part: Known, offer: Offer): PlannedCall | undefined {
-  const colleague = findColleague(offer, TRADES[part.kind]);
+  const colleague =
+    part.kind === 'use' ? userOf(offer, part) : findColleague(offer, TRADES[part.kind]);
   if (!colleague) return undefined;
   return { name: DELEGATE_TO_ONE, input: { member_id: colleague.id, task: taskFor(part) } };
 }
@@ -127,7 +137,9 @@ function taskFor(part: Known): string {
     case 'time':
       return part.text;
     case 'code':
-      return `Run this JavaScript and report what it gives:\n\`\`\`js\n${part.code}\n\`\`\``;
+      return part.language === 'python'
+        ? `Run this Python and report what it gives:\n\`\`\`python\n${part.code}\n\`\`\``
+        : `Run this JavaScript and report what it gives:\n\`\`\`js\n${part.code}\n\`\`\``;
     case 'recall':
       return part.query === undefined
         ? 'Read the conversation and report its latest messages.'
@@ -136,6 +148,9 @@ function taskFor(part: Known): string {
       return part.query;
     case 'told':
       return part.fact.quote;
+    case 'use':
+    case 'person':
+      return useTask(part);
     default:
       return webTask(part);
   }

@@ -1,21 +1,25 @@
 import { type MemoryPart, readMemoryPart } from './demo-memory.ts';
 import { readSum } from './demo-sum.ts';
 import { type DateTimeInput, readTime } from './demo-time.ts';
+import { readPerson, readUse, type UsePart } from './demo-use.ts';
 import { readWeb, takeAddresses, type WebPart } from './demo-web.ts';
 
 /** One thing that is asked for, as far as simple rules can tell. */
 export type Part =
   | { readonly kind: 'sum'; readonly expression: string }
   | { readonly kind: 'time'; readonly text: string; readonly input: DateTimeInput }
-  | { readonly kind: 'code'; readonly code: string }
+  | { readonly kind: 'code'; readonly code: string; readonly language?: 'python' }
   /** Without a query: the latest of the conversation. */
   | { readonly kind: 'recall'; readonly query?: string }
   | WebPart
   | MemoryPart
+  | UsePart
   | { readonly kind: 'other'; readonly text: string };
 
 /** Takes a question apart. The same text always gives the same parts, each of them once. */
 export function readQuestion(question: string): readonly Part[] {
+  const use = readUse(question);
+  if (use) return [use];
   const { text, snippets } = setCodeAside(question);
   const bare = readBareCode(text);
   if (bare) return [bare];
@@ -33,15 +37,20 @@ export function readQuestion(question: string): readonly Part[] {
 }
 
 /** Code is not prose: it is kept out of the way while the text is taken apart. */
-const CODE = /```[a-z]*\s*\n?([\s\S]*?)```|`([^`\n]+)`/gi;
+const CODE = /```([a-z]*)\s*\n?([\s\S]*?)```|`([^`\n]+)`/gi;
 const PLACE = /⟦(\d+)⟧/g;
 
-function setCodeAside(question: string): { text: string; snippets: readonly string[] } {
-  const snippets: string[] = [];
+type Snippet = Extract<Part, { kind: 'code' }>;
+
+function setCodeAside(question: string): { text: string; snippets: readonly Snippet[] } {
+  const snippets: Snippet[] = [];
   const text = question
     .replaceAll(/[⟦⟧]/g, ' ')
-    .replaceAll(CODE, (_, fenced: string | undefined, inline: string | undefined) => {
-      snippets.push((fenced ?? inline ?? '').trim());
+    .replaceAll(CODE, (_, ...found: readonly (string | undefined)[]) => {
+      const [language, fenced, inline] = found;
+      const code = (fenced ?? inline ?? '').trim();
+      const isPython = /^py(?:thon)?3?$/i.test(language ?? '');
+      snippets.push({ kind: 'code', code, ...(isPython ? { language: 'python' } : {}) });
       return ` ⟦${snippets.length - 1}⟧ `;
     });
   return { text, snippets };
@@ -68,7 +77,7 @@ const JOINT =
   /\s*,?\s+(?:and then|and also|and|then|also|plus also)\s+|\s*,\s+(?=what|how|when|run|which)/i;
 
 /** "A and B" is two parts, unless the whole is one that "and" belongs to. */
-function readSentence(sentence: string, snippets: readonly string[]): readonly Part[] {
+function readSentence(sentence: string, snippets: readonly Snippet[]): readonly Part[] {
   const whole = readPart(sentence, snippets);
   if (WHOLE.has(whole.kind)) return [whole];
   const pieces = sentence.split(JOINT).filter((piece) => piece.trim() !== '');
@@ -84,9 +93,11 @@ function readSentence(sentence: string, snippets: readonly string[]): readonly P
 const WHOLE: ReadonlySet<Part['kind']> = new Set(['web', 'article', 'told', 'about_me']);
 const WORK: ReadonlySet<Part['kind']> = new Set(['sum', 'time', 'code']);
 
-function readPart(text: string, snippets: readonly string[]): Part {
+function readPart(text: string, snippets: readonly Snippet[]): Part {
   const [code] = allCode(text, snippets);
   if (code) return code;
+  const person = readPerson(text);
+  if (person) return person;
   const web = readWeb(text);
   if (web) return web;
   const recall = readRecall(text);
@@ -105,8 +116,8 @@ function readPart(text: string, snippets: readonly string[]): Part {
 
 const placesIn = (text: string) => [...text.matchAll(PLACE)];
 
-const allCode = (text: string, snippets: readonly string[]): readonly Part[] =>
-  placesIn(text).map(([, index]) => ({ kind: 'code', code: snippets[Number(index)] ?? '' }));
+const allCode = (text: string, snippets: readonly Snippet[]): readonly Part[] =>
+  placesIn(text).flatMap(([, index]) => snippets[Number(index)] ?? []);
 
 const ASKED_TO_SEARCH = /^search the conversation for:\s*(.+)$/i;
 const SPEAKER = /\b(?:i|we|you)\b/i;

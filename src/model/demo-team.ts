@@ -12,6 +12,8 @@ export interface Colleague {
 export interface Offer {
   readonly colleagues: readonly Colleague[];
   has(tool: string): boolean;
+  /** The field of its input that one text alone belongs in. */
+  textField(tool: string): string | undefined;
 }
 
 export function readOffer(tools: readonly ToolSpec[]): Offer {
@@ -20,7 +22,18 @@ export function readOffer(tools: readonly ToolSpec[]): Offer {
   return {
     colleagues: delegation ? colleaguesIn(delegation) : [],
     has: (tool) => names.has(tool),
+    textField: (tool) => textFieldIn(tools.find(({ name }) => name === tool)?.parameters ?? {}),
   };
+}
+
+/** The first text that must be given, else the first that may be. */
+function textFieldIn({ properties, required }: ToolSpec['parameters']): string | undefined {
+  if (!isRecord(properties)) return undefined;
+  const texts = Object.entries(properties).flatMap(([name, schema]) =>
+    isRecord(schema) && schema['type'] === 'string' ? [name] : [],
+  );
+  const needed: readonly unknown[] = Array.isArray(required) ? required : [];
+  return texts.find((name) => needed.includes(name)) ?? texts[0];
 }
 
 /** The schema says who may be asked; the description, if it lists them, what for. */

@@ -91,6 +91,10 @@ it('npm start works with the fake Discord as the documentation says, and SIGTERM
     { by: 'bob', content: 'what can you do?' },
     { by: 'troupe' },
   ]);
+  await done(`${discord.control}/say`, '{"as":"ada","text":"!who am I on Discord?"}');
+  expect(await answer?.()).toMatchObject({
+    content: expect.stringContaining('(@ada), on Discord since'),
+  });
   const began = performance.now();
   const { code } = await program.stop();
 

@@ -8,34 +8,8 @@ import { aDatabase } from '../store/postgres-kit.ts';
 import { startGroqServer } from '../support/groq-server.ts';
 import { type Act, calls, type Received, status, text } from '../support/groq-server-scripts.ts';
 import { aFolder, start } from '../support/program.ts';
-import { aSite, html, json, type Site, type SitePage } from '../tools/web/a-site.ts';
-
-const ARTICLE = `<html><head><title>Tea</title></head><body><p>${'Tea is a drink. '.repeat(30)}</p></body></html>`;
-const SUBTITLES = { events: [{ segs: [{ utf8: 'Pour the tea.' }] }] };
-const TRACKS = [{ baseUrl: '/timed?v=1', languageCode: 'en' }];
-
-/** All that the web tools ask, each under a path of its own, as the services would answer. */
-const theWeb: SitePage = (visited, response) => {
-  const pages: Readonly<Record<string, SitePage>> = {
-    '/tea': html(ARTICLE),
-    '/search': json({ results: [{ title: 'Tea', url: 'https://tea.test/', content: 'Green.' }] }),
-    '/w/api.php': json({
-      query: { pages: [{ title: 'Tea', fullurl: 'https://wiki.test/Tea', extract: 'A leaf.' }] },
-    }),
-    '/watch': html(`{"captionTracks":${JSON.stringify(TRACKS)},"x":1}`),
-    '/timed': json(SUBTITLES),
-  };
-  const page = pages[visited.path.split('?')[0] ?? ''] ?? html('nothing', 'text/plain');
-  page(visited, response);
-};
-
-const envOf = ({ url, port }: Site) => ({
-  WEB_ALLOWED_PORTS: String(port),
-  WEB_ALLOWED_ADDRESSES: '127.0.0.1',
-  TAVILY_URL: url,
-  WIKIPEDIA_URL: url,
-  YOUTUBE_URL: url,
-});
+import { envOf, theWeb } from '../support/the-web.ts';
+import { aSite, type Site } from '../tools/web/a-site.ts';
 
 /** The leader hands the question to research, which makes the call that stands in it, and reports what came. */
 function relay({ body }: Received): Act {
