@@ -35,8 +35,8 @@ const DEEDS: Readonly<Record<string, (asked: Asked, discord: FakeDiscord) => unk
   '/messages': (asked, discord) => messagesIn(placeOf(asked, discord), discord).map(shown),
   '/answer': async (asked, discord) => {
     const place = placeOf(asked, discord);
-    const answer = () => discord.answers(place).findLast(isFinished);
-    await discord.until(() => answer() !== undefined && isFinished(discord.answers(place).at(-1)));
+    const answer = () => lastWordOf(discord, place);
+    await discord.until(() => isFinished(answer()));
     const answered = answer();
     return answered === undefined ? {} : shown(answered);
   },
@@ -107,6 +107,12 @@ function placeOf(asked: Asked, discord: FakeDiscord): Channel {
 
 const messagesIn = ({ id }: Channel, { world }: FakeDiscord): readonly Message[] =>
   world.messages.get(id) ?? [];
+
+/** The bot's last message, if nobody has said anything since. */
+function lastWordOf(discord: FakeDiscord, place: Channel): Message | undefined {
+  const last = messagesIn(place, discord).at(-1);
+  return last?.author.id === discord.world.bot.id ? last : undefined;
+}
 
 /** The one that is named, or the last one of the bot. */
 function messageOf(asked: Asked, discord: FakeDiscord): Message {
