@@ -93,7 +93,7 @@ it('npm start works with the fake Discord as the documentation says, and SIGTERM
   ]);
   await done(`${discord.control}/say`, '{"as":"ada","text":"!who am I on Discord?"}');
   expect(await answer?.()).toMatchObject({
-    content: expect.stringContaining('(@ada), on Discord since'),
+    content: expect.stringContaining('>), on Discord since'),
   });
   const began = performance.now();
   const { code } = await program.stop();

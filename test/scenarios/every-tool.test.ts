@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { aFolder, type OpenProgram, start } from '../support/program.ts';
 import { envOf, theWeb } from '../support/the-web.ts';
-import { isHere } from '../tools/code/local-sandbox.ts';
+import { bubblewrap } from '../tools/code/local-sandbox.ts';
 import { everythingByStdio } from '../tools/mcp/everything.ts';
 import { aSite, type Site } from '../tools/web/a-site.ts';
+
+const { isHere } = await bubblewrap();
 
 type Use = readonly [tool: string, question: string, said: string];
 
