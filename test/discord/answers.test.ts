@@ -156,10 +156,10 @@ describe('a finished answer', () => {
     const [answer] = discord.answers(discord.general);
     if (answer === undefined) throw new Error('There is no answer.');
 
-    const judged = discord.click(answer, '👎', ada);
+    const judged = discord.click(answer, '👎', { ...ada, locale: 'fr' });
     await discord.until(() => judged.followUps.length === 1);
 
-    expect(judged.followUps[0]?.content).toBe('Thank you.');
+    expect(judged.followUps[0]?.content).toBe('Merci.');
     const read = await store.discordAnswers.of([RunId(`discord:${asked.id}`)]);
     expect(read).toMatchObject({ answers: [{ verdict: 'down' }] });
   });
@@ -172,7 +172,7 @@ describe('a finished answer', () => {
     await discord.until(() => discord.answers(discord.general).length === 1);
 
     expect(contents(discord)[0]).toContain('did not accept the key');
-    expect(contents(discord)[0]).toContain(`discord:${asked.id}`);
+    expect(contents(discord)[0]).toContain(`reference: discord:${asked.id}`);
     expect(contents(discord)[0]).not.toContain('sk-123');
   });
 });

@@ -73,6 +73,18 @@ describe('the commands on Discord', { timeout: 60_000 }, () => {
     expect(discord.answers(discord.general)).toEqual([]);
   });
 
+  it('tell in the language of their user that a question is too long', async () => {
+    const [discord, store] = [await aDiscord(), await aStore()];
+    await aHouseOnDiscord({ discord, store });
+    const by = discord.person('ada');
+
+    const call = { by, name: 'ask', options: { question: 'x'.repeat(100_000) }, locale: 'de' };
+
+    expect(await said(discord, call)).toMatch(
+      /^Das ist zu lang für eine Frage: Sie darf \d+ Zeichen/,
+    );
+  });
+
   it('say how the house, the team and the archive are', async () => {
     const [discord, store] = [await aDiscord(), await aStore()];
     const by = discord.person('ada');
@@ -81,7 +93,7 @@ describe('the commands on Discord', { timeout: 60_000 }, () => {
     await log.told('archive.synced');
 
     expect(await said(discord, { by, name: 'team' })).toMatch(
-      /^Teams at work: 0 of 100; waiting: 0\. Yours: has nothing to do\.\nMembers: math\nCode: bubblewrap \(alive\)\nArchive of this server: 1 of 1 channels read, 1 messages/,
+      /^Teams at work: 0 of 100; waiting: 0\. Yours has nothing to do\.\nMembers: math\nCode: bubblewrap \(alive\)\nArchive of this server: 1 of 1 channels read, 1 messages since the start\.$/,
     );
     expect(await said(discord, { by, name: 'model' })).toBe(
       'The team thinks with `scripted` for you here.',

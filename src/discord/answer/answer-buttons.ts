@@ -1,5 +1,6 @@
 import { type ButtonInteraction, type Interaction, MessageFlags } from 'discord.js';
 import type { Log } from '../../shared/log.ts';
+import { languageOf, say, type TextName } from '../commands/texts.ts';
 import type { DiscordHouse, DiscordQuestion, InteractionHandler } from '../house.ts';
 import { messageIdOf, userIdOf } from '../intake/questions.ts';
 import { problemOf } from '../rest.ts';
@@ -41,8 +42,10 @@ export class AnswerButtons implements InteractionHandler {
       answer !== undefined && answer.userId !== userIdOf(interaction.user.id)
         ? NOT_YOURS
         : await this.#do(interaction, button, known);
-    if (note !== undefined)
-      await interaction.followUp({ content: note, flags: MessageFlags.Ephemeral });
+    if (note !== undefined) {
+      const content = say(languageOf(interaction.locale), note);
+      await interaction.followUp({ content, flags: MessageFlags.Ephemeral });
+    }
     return true;
   }
 
@@ -50,7 +53,7 @@ export class AnswerButtons implements InteractionHandler {
     interaction: ButtonInteraction,
     click: Click,
     known: readonly StandingAnswer[],
-  ): Promise<string | undefined> {
+  ): Promise<TextName | undefined> {
     const { house, answers } = this.#options;
     const userId = userIdOf(interaction.user.id);
     const { deed, runId } = click;
@@ -68,7 +71,7 @@ export class AnswerButtons implements InteractionHandler {
       case 'up':
       case 'down': {
         const rated = await answers.rate({ userId }, { runId, verdict: deed });
-        if (rated === 'rated') return 'Thank you.';
+        if (rated === 'rated') return 'thanks';
         return rated === 'missing' ? GONE : NOT_NOW;
       }
     }
@@ -77,11 +80,11 @@ export class AnswerButtons implements InteractionHandler {
   async #again(
     interaction: ButtonInteraction,
     known: readonly StandingAnswer[],
-  ): Promise<string | undefined> {
+  ): Promise<TextName | undefined> {
     const { log, questionOf, revisions, signal } = this.#options;
     const last = known.at(-1);
     if (last === undefined) return GONE;
-    if (!last.isOver) return 'This is being answered already.';
+    if (!last.isOver) return 'being_answered';
     try {
       const question = await questionOf(interaction, last);
       if (question === undefined) return GONE;
@@ -95,18 +98,18 @@ export class AnswerButtons implements InteractionHandler {
 
 const SAID = {
   kept: undefined,
-  unknown: 'That does not wait for your word (any more).',
-  failed: 'Your word could not be kept just now. Please try again in a moment.',
+  unknown: 'no_word_wanted',
+  failed: 'word_not_kept',
 } as const;
 
-const NOT_YOURS = 'Only whoever asked can do that.';
-const GONE = 'I do not have that answer any more.';
-const NOT_NOW = 'That could not be done just now. Please try again in a moment.';
+const NOT_YOURS = 'only_asker';
+const GONE = 'answer_gone';
+const NOT_NOW = 'not_now';
 
-const REVISED: Readonly<Record<Revised, string | undefined>> = {
+const REVISED: Readonly<Record<Revised, TextName | undefined>> = {
   asked: undefined,
   unknown: GONE,
-  too_often: 'I have answered this often enough. Please ask in other words.',
+  too_often: 'answered_often',
   not_yours: NOT_YOURS,
   not_kept: NOT_NOW,
 };

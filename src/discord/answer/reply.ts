@@ -60,7 +60,7 @@ function callerOf({ userId, runId, origin }: Question): string | undefined {
 const bareId = (id: string): string => id.replace(`${DISCORD}:`, '');
 
 function wordsOf({ runId }: Question, outcome: RunOutcome): string {
-  if (outcome.kind === 'failed') return `${sayEnding(outcome)}\n-# ${runId}`;
+  if (outcome.kind === 'failed') return `${sayEnding(outcome)}\n-# reference: ${runId}`;
   if (outcome.kind !== 'answered') return sayEnding(outcome);
   const notes = outcome.notes.map((note) => `-# ${sayNote(note)}`);
   const text = outcome.text.trim() === '' ? 'The answer is empty.' : outcome.text;

@@ -32,12 +32,14 @@ export const team: Command = async ({ person, language }, desk) => {
 function sayArchive(archive: readonly ArchiveProgress[], language: Language): string {
   const count = (state: ArchiveProgress['state']): number =>
     archive.filter((channel) => channel.state === state).length;
-  return say(language, 'archive', {
+  const unreadable = count('unreadable');
+  const read = say(language, 'archive', {
     done: count('done'),
     all: archive.length,
-    unreadable: count('unreadable'),
     fetched: archive.reduce((sum, { fetched }) => sum + fetched, 0),
   });
+  if (unreadable === 0) return read;
+  return `${read} ${say(language, 'archive_unreadable', { count: unreadable })}`;
 }
 
 /** `/quota` */

@@ -1,11 +1,12 @@
 import { LANGUAGES, type Language } from '../settings/settings.ts';
+import { ANSWER_TEXTS } from './answer-texts.ts';
 import { HELP_TEXTS } from './help-texts.ts';
 import { HOUSE_TEXTS } from './house-texts.ts';
 import { OWN_TEXTS } from './own-texts.ts';
 import type { Text } from './text.ts';
 
 /** All that the house itself says on Discord. */
-const TEXTS = { ...OWN_TEXTS, ...HOUSE_TEXTS, ...HELP_TEXTS };
+const TEXTS = { ...OWN_TEXTS, ...HOUSE_TEXTS, ...HELP_TEXTS, ...ANSWER_TEXTS };
 
 export type TextName = keyof typeof TEXTS;
 

@@ -3,6 +3,7 @@ import { MessageFlags } from 'discord.js';
 import type { ContextRecord } from '../../../machines/question.ts';
 import type { DraftBook } from '../answer/book.ts';
 import type { Drafts } from '../answer/drafts.ts';
+import { languageOf, say } from '../commands/texts.ts';
 import { type Asking, DISCORD, type DiscordHouse, type DiscordQuestion } from '../house.ts';
 import { channelIdOf, runIdOf, userIdOf } from './questions.ts';
 
@@ -28,8 +29,9 @@ export function createAsking({
 }: AskingOptions): Asking {
   return {
     async ask(interaction, { text, context }) {
+      const language = languageOf(interaction.locale);
       if (text.length > maxChars) {
-        const content = `That is too long for a question: it may have ${maxChars} characters.`;
+        const content = say(language, 'question_too_long', { max: maxChars });
         await interaction.reply({ content, flags: MessageFlags.Ephemeral });
         return;
       }
@@ -41,7 +43,7 @@ export function createAsking({
       const draft = { messageId, isAnswer: false };
       const failed = (await book.keep(question, draft)) ?? (await house.take(question));
       if (failed !== undefined) {
-        const content = 'That could not be kept just now. Please ask again in a moment.';
+        const content = say(language, 'question_not_kept');
         await interaction.editReply({ content });
         return;
       }

@@ -118,12 +118,16 @@ export class FakeDiscord {
   }
 
   /** Somebody clicks the button with this label or emoji. */
-  click(message: Message, label: string, by: User): Interaction {
+  click(
+    message: Message,
+    label: string,
+    { locale = 'en-US', ...by }: User & { readonly locale?: string },
+  ): Interaction {
     const id = buttonsOf(message).find((one) => one.label === label)?.id;
     if (id === undefined) throw new Error(`There is no button ${label} under ${message.content}.`);
     const data = { custom_id: id, component_type: 2 };
     const channel = this.world.channel(message.channel_id);
-    return this.#interactions.start({ type: 3, by, in: channel, data, message });
+    return this.#interactions.start({ type: 3, by, in: channel, data, message, locale });
   }
 
   /** Somebody calls a slash command; numbers are integers. */
