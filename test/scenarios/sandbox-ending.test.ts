@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { openCode } from '../../src/code-house.ts';
 import { readConfig } from '../../src/config.ts';
 import { heroParts } from '../../src/hero-parts.ts';
@@ -46,8 +46,10 @@ async function aHouseAtE2b({ maxTeams = 1 } = {}) {
   if (reading.kind === 'rejected') throw new Error(reading.problems.join('\n'));
   const shared = { clock: systemClock, log: recordedLog() };
   const store = await openStore({ place: { kind: 'postgres', url: (await aDatabase()).url } });
+  onTestFinished(store.close);
   const code = openCode(reading.config, { store, ...shared });
-  const { furnish } = heroParts({ code, ...shared });
+  const { furnish, close } = heroParts({ code, ...shared });
+  onTestFinished(close);
   const opened = await house({
     store,
     furnish,
