@@ -102,8 +102,18 @@ export function createDesk(
   };
 }
 
+/** Sessions shown by one search: as many as fit into a message. */
+const MAX_FOUND = 8;
+
 const memoryDesk = (memory: MemoryHouse): MemoryDesk => ({
   list: ({ userId }) => memory.memories({ userId }),
   forgetOne: ({ userId }, id) => memory.forgetMemory({ userId }, id),
+  async search({ userId }, words) {
+    const found = await memory.search({ userId }, words, { limit: MAX_FOUND });
+    return found.map(({ channelId, askedAt, question, outcome }) => {
+      const answer = outcome.kind === 'answered' ? outcome.text : undefined;
+      return { channelId, askedAt, question, answer };
+    });
+  },
   export: async ({ userId }) => JSON.stringify(await memory.exportAll({ userId }), null, 2),
 });

@@ -52,6 +52,28 @@ describe('what the house keeps of somebody on Discord', { timeout: 60_000 }, () 
     expect(await said(discord, call)).toBe('Nothing is remembered about you.');
   });
 
+  it('is found by its words in past sessions, by its user alone', async () => {
+    const [discord, store] = [await aDiscord(), await aStore()];
+    await aHouseOnDiscord({ discord, store });
+    const [ada, bob] = [await known(discord, store), discord.person('bob')];
+    const options = { action: 'sessions', words: 'sailor' };
+
+    const byAda = await use(discord, { by: ada, name: 'memory', options });
+    const byBob = await said(discord, { by: bob, name: 'memory', options, locale: 'de' });
+    const wordless = await said(discord, {
+      by: ada,
+      name: 'memory',
+      options: { action: 'sessions' },
+    });
+
+    expect(byAda.original?.content).toMatch(
+      new RegExp(`^What was said .*\\n- <t:\\d+:d> <#${discord.general.id}>: I am a sailor\\. → `),
+    );
+    expect(byAda.original?.flags).toBe(64 | 4);
+    expect(byBob).toBe('In deinen Gesprächen wurde nichts dergleichen gesagt.');
+    expect(wordless).toContain('`/memory action:sessions words:…`');
+  });
+
   it('is exported by /memory, all of it, as a file for its user alone', async () => {
     const [discord, store] = [await aDiscord(), await aStore()];
     await aHouseOnDiscord({ discord, store });

@@ -1,5 +1,6 @@
 import { MAX_READ_BACK } from '../long-read/last-messages.ts';
 import { SETTING_NAMES } from '../settings/settings.ts';
+import { SOUGHT_WORDS } from './sought-words.ts';
 import type { Text } from './text.ts';
 
 /** A command as it is told to Discord. */
@@ -95,10 +96,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'memory',
     group: 'help_you',
     description: [
-      'What is remembered about you',
-      'Was über dich gemerkt ist',
-      'Lo que se recuerda sobre ti',
-      'Ce qui est retenu à votre sujet',
+      'What is remembered about you; finds what was said',
+      'Was über dich gemerkt ist; findet Gesagtes',
+      'Lo que se recuerda sobre ti; busca lo que se dijo',
+      'Ce qui est retenu à votre sujet ; cherche ce qui a été dit',
     ],
     options: [
       {
@@ -110,7 +111,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
           'Que faire',
         ],
         kind: 'text',
-        choices: ['list', 'forget', 'export'],
+        choices: ['list', 'forget', 'export', 'sessions'],
       },
       {
         name: 'id',
@@ -122,6 +123,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
         ],
         kind: 'text',
       },
+      SOUGHT_WORDS,
     ],
   },
   {

@@ -18,12 +18,22 @@ export interface Person {
 /** What somebody wants to be forgotten: memories, this channel, or all of it. */
 export type Forgetting = 'me' | 'channel' | 'everything';
 
+/** A question of somebody's past, with its answer if it got one. */
+export interface SaidBefore {
+  readonly channelId: ChannelId;
+  readonly askedAt: number;
+  readonly question: string;
+  readonly answer: string | undefined;
+}
+
 /** What a user can do about what is remembered. Each method rejects when the store is away. */
 export interface MemoryDesk {
   /** The most important first. */
   list(person: Person): Promise<readonly Memory[]>;
   /** False when there is no such memory. */
   forgetOne(person: Person, id: string): Promise<boolean>;
+  /** What was said in their own sessions, in every channel: the best match first. */
+  search(person: Person, words: string): Promise<readonly SaidBefore[]>;
   /** All that is kept of somebody, as JSON. */
   export(person: Person): Promise<string>;
 }

@@ -1,6 +1,7 @@
 import type { Memory } from '../../../machines/memory/memories.ts';
 import { type Command, type CommandReply, textOption } from './command.ts';
 import type { Forgetting, Person } from './desk.ts';
+import { pastSessions } from './past-sessions.ts';
 import { say, type TextName } from './texts.ts';
 
 /** `/stop` */
@@ -28,6 +29,8 @@ export const memory: Command = async (call, { memory: desk }) => {
       const erased = await desk.forgetOne(person, id);
       return { text: say(language, erased ? 'memory_forgotten' : 'memory_unknown') };
     }
+    case 'sessions':
+      return await pastSessions(call, desk);
     case 'export': {
       const content = await desk.export(person);
       return { text: say(language, 'memory_export'), file: { name: 'memory.json', content } };

@@ -57,6 +57,25 @@ export const OWN_TEXTS = {
     'Di cuál: `/memory action:forget id:…`.',
     'Dites lequel : `/memory action:forget id:…`.',
   ],
+  sessions_need_words: [
+    'Say what to look for: `/memory action:sessions words:…`.',
+    'Sag, wonach: `/memory action:sessions words:…`.',
+    'Di qué buscar: `/memory action:sessions words:…`.',
+    'Dites quoi chercher : `/memory action:sessions words:…`.',
+  ],
+  sessions_none: [
+    'Nothing like that was said in your sessions.',
+    'In deinen Gesprächen wurde nichts dergleichen gesagt.',
+    'No se dijo nada así en tus conversaciones.',
+    'Rien de tel n’a été dit dans vos conversations.',
+  ],
+  sessions_found: [
+    'What was said in your sessions, the best match first:',
+    'Was in deinen Gesprächen gesagt wurde, das Passendste zuerst:',
+    'Lo que se dijo en tus conversaciones, primero lo más parecido:',
+    'Ce qui a été dit dans vos conversations, le plus proche d’abord :',
+  ],
+  sessions_unanswered: ['(no answer)', '(keine Antwort)', '(sin respuesta)', '(sans réponse)'],
   memory_export: [
     'All that is kept of you is in the file.',
     'Alles, was von dir aufbewahrt ist, steht in der Datei.',
