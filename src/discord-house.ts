@@ -15,7 +15,7 @@ import { tokenRefused } from './discord/life/connection.ts';
 import type { Deafness } from './discord/life/hearing.ts';
 import { startsIn } from './discord/life/starts.ts';
 import { personFor } from './discord/people.ts';
-import { ChannelRest } from './discord/rest.ts';
+import { ChannelRest, NotYet } from './discord/rest.ts';
 import { outgoingText } from './discord/text/outgoing.ts';
 import { createAnnex, type DiscordAnnex } from './discord-annex.ts';
 import type { PersonFor } from './discord-people.ts';
@@ -90,7 +90,8 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
   const withdrawn = new Withdrawn();
   const drafts = new Drafts({ rest, ...books, clock, log, present });
   const botId = (): string | undefined => gate?.client()?.user?.id;
-  const platform = createDiscordPlatform({ rest, drafts, botId, readFile: filesOf(store) });
+  const kept = { readFile: filesOf(store), knownOf: knownIn(store) };
+  const platform = createDiscordPlatform({ rest, drafts, botId, ...kept });
   const sender = createSender({ outbox, platform, clock, log, random: Math.random });
   // The store drops its listeners when it closes.
   store.onHealth(({ kind }) => {
@@ -160,6 +161,15 @@ const filesOf =
   ({ files }: Store) =>
   (userId: string, id: string) =>
     files.read({ userId: UserId(userId) }, id);
+
+/** The messages that a user's answers stand in. */
+const knownIn =
+  ({ discordAnswers }: Store) =>
+  async (ownerId: string, ids: readonly string[]): Promise<ReadonlySet<string>> => {
+    const known = await discordAnswers.known({ userId: UserId(`${DISCORD}:${ownerId}`) }, ids);
+    if (known.kind === 'failed') throw new NotYet(known.failure.message);
+    return known.ids;
+  };
 
 /** The first time is enough. */
 function once(tell: (error: Error) => void): (error: Error) => void {

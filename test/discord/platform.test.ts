@@ -33,7 +33,9 @@ function aSendingSide({ token, apiUrl, world }: FakeDiscord) {
   const drafts = new Drafts({ rest, book, clock, log: silentLog, present: (text) => text });
   const readFile = async (userId: string, id: string) =>
     userId === ADA && id === 'chart' ? { name: 'chart.png', data: Buffer.from('PNG') } : undefined;
-  const platform = createDiscordPlatform({ rest, drafts, botId: () => world.bot.id, readFile });
+  const knownOf = () => Promise.resolve(new Set<string>());
+  const botId = () => world.bot.id;
+  const platform = createDiscordPlatform({ rest, drafts, botId, readFile, knownOf });
   return { clock, drafts, platform };
 }
 

@@ -1,6 +1,11 @@
 import { PermissionFlagsBits as may } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { buttonsOf, type FakeDiscord } from '../support/fake-discord/fake-discord.ts';
+import { isRecord } from '../../src/shared/parse.ts';
+import {
+  buttonsOf,
+  type FakeDiscord,
+  type FakeDiscordOptions,
+} from '../support/fake-discord/fake-discord.ts';
 import type { Channel } from '../support/fake-discord/objects.ts';
 import {
   addForum,
@@ -22,15 +27,18 @@ const contents = (discord: FakeDiscord, channel: Channel): readonly string[] =>
 const config = { contextMessages: 0 };
 
 /** A house whose model answers when the door is opened, and somebody who asks in a channel. */
-async function aHouseAtWork(where?: (discord: FakeDiscord) => Channel) {
-  const [discord, store] = [await aDiscord(), await aStore()];
+async function aHouseAtWork(
+  where?: (discord: FakeDiscord) => Channel,
+  { says = 'The answer.', ...options }: FakeDiscordOptions & { readonly says?: string } = {},
+) {
+  const [discord, store] = [await aDiscord(options), await aStore()];
   const ada = discord.person('ada');
   const channel = where?.(discord) ?? discord.general;
   const direct = discord.world.directChannel(ada);
   const door = gate();
   const script = async () => {
     await door.pass();
-    return { kind: 'say', text: 'The answer.' } as const;
+    return { kind: 'say', text: says } as const;
   };
   const house = await aHouseOnDiscord({ discord, store, script, config });
   const ask = (at?: number) =>
@@ -48,6 +56,9 @@ const mayNotWrite = ({ world, guild }: FakeDiscord, channel: Channel): void =>
     { id: guild.id, type: 0, allow: '0', deny: String(may.SendMessages) },
   ]);
 
+const noteOn = ({ id }: Channel): string =>
+  `-# I may not write in <#${id}> any more, so this answer is for you alone.`;
+
 describe('an answer whose channel has changed meanwhile', { timeout: 60_000 }, () => {
   it('is told to its asker alone when the channel is gone', async () => {
     const { discord, channel, direct, door, ask, drafted } = await aHouseAtWork();
@@ -58,9 +69,7 @@ describe('an answer whose channel has changed meanwhile', { timeout: 60_000 }, (
     door.open();
     await discord.until(() => discord.answers(direct).length === 1);
 
-    expect(contents(discord, direct)).toEqual([
-      `-# I may not write in <#${channel.id}> any more, so this answer is for you alone.\nThe answer.`,
-    ]);
+    expect(contents(discord, direct)).toEqual([`${noteOn(channel)}\nThe answer.`]);
   });
 
   it('is told to its asker alone where we may not write any more, once, also by a later life', async () => {
@@ -145,6 +154,48 @@ describe('an answer whose channel has changed meanwhile', { timeout: 60_000 }, (
     await discord.until(() => discord.answers(direct).length === 1);
 
     expect(contents(discord, direct)[0]).toContain('The answer.');
+  });
+
+  it('is told to its asker beside another of the same words', async () => {
+    const { discord, channel, direct, door, ask } = await aHouseAtWork();
+    ask();
+    ask();
+    await door.reached;
+    mayNotWrite(discord, channel);
+    door.open();
+    await discord.until(() => discord.answers(direct).length === 2);
+
+    const told = `${noteOn(channel)}\nThe answer.`;
+    expect(contents(discord, direct)).toEqual([told, told]);
+  });
+
+  it('that leaves no room for the note comes below one note, however late it comes', async () => {
+    const says = 'So it is. '.repeat(199).trim();
+    let [aheadMs, faults] = [0, 0];
+    let directId = '';
+    const house = await aHouseAtWork(undefined, {
+      says,
+      now: () => Date.now() + aheadMs,
+      fault({ method, path, body }) {
+        const isPrivate = method === 'POST' && path === `/channels/${directId}/messages`;
+        const isAnswer = isPrivate && isRecord(body) && body['content'] === says;
+        // The client tries four times of its own accord; the nonces are forgotten by the next attempt.
+        if (!isAnswer || faults >= 4) return 'none';
+        faults += 1;
+        aheadMs = 20 * 60_000;
+        return { status: 500 };
+      },
+    });
+    const { discord, channel, direct, door, ask } = house;
+    ask();
+    await door.reached;
+    mayNotWrite(discord, channel);
+    directId = direct.id;
+    door.open();
+    await discord.until(() => contents(discord, direct).includes(says));
+
+    expect(faults).toBe(4);
+    expect(contents(discord, direct)).toEqual([noteOn(channel), says]);
   });
 });
 

@@ -16,7 +16,7 @@ import { addressed } from './addressed.ts';
 import type { Draft } from './book.ts';
 import { answerButtons } from './buttons.ts';
 import type { Drafts } from './drafts.ts';
-import { ownMessage } from './own-message.ts';
+import { ownMessages } from './own-messages.ts';
 import { readPart } from './part.ts';
 import { sendPrivately } from './privately.ts';
 
@@ -25,6 +25,8 @@ export interface PlatformOptions {
   readonly drafts: Drafts;
   /** What a user's run has made; undefined when it is not there (any more). Rejects when it cannot be read now. */
   readonly readFile: (userId: string, id: string) => Promise<OutgoingFile | undefined>;
+  /** Those of these messages that are known as parts of somebody's answers. Rejects when it cannot be read now. */
+  readonly knownOf: (ownerId: string, ids: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Undefined as long as we are not connected. */
   readonly botId: () => string | undefined;
 }
@@ -180,10 +182,13 @@ async function find(
   const ourId = botId();
   if (ourId === undefined) return { kind: 'unsent', why: 'We are not connected yet.' };
   try {
-    const { text } = readPart(part.content);
+    const text = readPart(part.content).text.trim();
     const { channelId, replyTo: after } = part;
-    const platformId = await ownMessage({ channelId, after, text, ourId }, rest, signal);
-    return platformId === undefined ? { kind: 'absent' } : { kind: 'found', platformId };
+    for await (const page of ownMessages({ channelId, after, ourId }, rest, signal)) {
+      const there = page.find(({ content }) => content.endsWith(text));
+      if (there !== undefined) return { kind: 'found', platformId: there.id };
+    }
+    return { kind: 'absent' };
   } catch (error) {
     if (!isShutOut(error)) throw error;
     return { kind: 'absent' };

@@ -1,11 +1,14 @@
+import type { APIMessage } from 'discord.js';
 import type { OutgoingPart } from '../../shared/platform.ts';
 import { type ChannelRest, NotYet, type Outgoing } from '../rest.ts';
-import { ownMessage } from './own-message.ts';
+import { ownMessages } from './own-messages.ts';
 
 export interface PrivateOptions {
   readonly rest: ChannelRest;
   /** Undefined as long as we are not connected. */
   readonly botId: () => string | undefined;
+  /** Those of these messages that are known as parts of somebody's answers. Rejects when it cannot be read now. */
+  readonly knownOf: (ownerId: string, ids: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly signal: AbortSignal;
 }
 
@@ -26,19 +29,31 @@ const MAX_CHARS = 2_000;
  */
 export async function sendPrivately(
   { part, message, ownerId }: PrivatePart,
-  { rest, botId, signal }: PrivateOptions,
+  options: PrivateOptions,
 ): Promise<string> {
-  const ourId = botId();
+  const { rest, signal } = options;
+  const ourId = options.botId();
   if (ourId === undefined) throw new NotYet('We are not connected yet.');
   const channelId = await rest.directChannel(ownerId, signal);
-  const sought = { channelId, after: part.replyTo, text: message.content, ourId };
-  const there = await ownMessage(sought, rest, signal);
-  if (there !== undefined) return there;
   const { nonce } = part;
   const note = `-# I may not write in <#${part.channelId}> any more, so this answer is for you alone.`;
-  const noted = part.part === 0 ? `${note}\n${message.content}` : message.content;
-  if (noted.length <= MAX_CHARS)
-    return await rest.post(channelId, { ...message, content: noted, nonce }, signal);
-  await rest.post(channelId, { content: note, nonce: `n${nonce}`.slice(0, 25) }, signal);
-  return await rest.post(channelId, { ...message, nonce }, signal);
+  const noted = `${note}\n${message.content}`;
+  const isFirst = part.part === 0;
+  const content = isFirst && noted.length <= MAX_CHARS ? noted : message.content;
+  const standsAlone = isFirst && content !== noted;
+
+  const ours: APIMessage[] = [];
+  const where = { channelId, after: part.replyTo, ourId };
+  for await (const page of ownMessages(where, rest, signal)) ours.push(...page.toReversed());
+  const ids = ours.map(({ id }) => id);
+  const known = ids.length === 0 ? new Set<string>() : await options.knownOf(ownerId, ids);
+  const there = ours.find((one) => one.content === content.trim() && !known.has(one.id));
+  if (there !== undefined) return there.id;
+  if (standsAlone && !isNoted(note, ours, known))
+    await rest.post(channelId, { content: note, nonce: `n${nonce}`.slice(0, 25) }, signal);
+  return await rest.post(channelId, { ...message, content, nonce }, signal);
 }
+
+/** A note with another answer below it is that one's. */
+const isNoted = (note: string, ours: readonly APIMessage[], known: ReadonlySet<string>): boolean =>
+  ours.some(({ content }, index) => content === note && !known.has(ours[index + 1]?.id ?? ''));

@@ -4,30 +4,28 @@ import type { ChannelRest } from '../rest.ts';
 /** How many pages of a channel are looked through for a message that may be there. */
 const MAX_PAGES = 10;
 
-export interface SoughtMessage {
+export interface OwnMessages {
   readonly channelId: string;
   /** An id of Discord's: what is looked for came later. */
   readonly after: string;
-  readonly text: string;
   readonly ourId: string;
 }
 
-/** Discord tells no nonces afterwards: a message of ours is known by its writer and its words. Gives back its id. */
-export async function ownMessage(
-  { channelId, after: first, text, ourId }: SoughtMessage,
+/**
+ * What we wrote in a channel, page after page, the newest first in each. Discord tells no nonces afterwards: a message of
+ * ours is known by its writer and its words.
+ */
+export async function* ownMessages(
+  { channelId, after: first, ourId }: OwnMessages,
   rest: ChannelRest,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  const isOurs = ({ author, content }: APIMessage): boolean =>
-    author.id === ourId && content.endsWith(text.trim());
+): AsyncGenerator<readonly APIMessage[], void, undefined> {
   let after = first;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
     const page = await rest.page(channelId, { after, limit: '100' }, signal);
-    const ours = page.find(isOurs);
-    if (ours !== undefined) return ours.id;
+    yield page.filter(({ author }) => author.id === ourId);
     const newest = page[0]?.id;
-    if (newest === undefined || page.length < 100) return undefined;
+    if (newest === undefined || page.length < 100) return;
     after = newest;
   }
-  return undefined;
 }
