@@ -116,13 +116,17 @@ class Room {
   async run(job: CodeJob, call: CodeOptions): Promise<CodeOutcome> {
     const timed = withTime(call);
     const done = await this.#turns.take(timed.signal);
+    let failed: 'broken' | 'lost' = 'broken';
     try {
       if (done === undefined) return timed.ended() ?? CROWDED;
-      return await this.#work(job, await this.#enter(timed.signal), timed.signal);
+      const remote = await this.#enter(timed.signal);
+      await this.#putFiles(job, remote, timed.signal);
+      failed = 'lost';
+      return await this.#work(job, remote, timed.signal);
     } catch (error) {
       // What still runs in there is ended with the machine.
       await this.leave();
-      return timed.ended() ?? broken(error);
+      return timed.ended() ?? unable(failed, error);
     } finally {
       timed.close();
       done?.();
@@ -153,12 +157,15 @@ class Room {
     return remote;
   }
 
-  async #work(job: CodeJob, remote: RemoteSandbox, signal: AbortSignal): Promise<CodeOutcome> {
-    const { client } = this.#options;
-    const execute = (cell: Cell) => client.execute(remote, cell, { signal });
-    const fresh = [...job.files].filter(([name, data]) => this.#files.get(name) !== data);
+  async #putFiles({ files }: CodeJob, remote: RemoteSandbox, signal: AbortSignal): Promise<void> {
+    const fresh = [...files].filter(([name, data]) => this.#files.get(name) !== data);
     const put = putCell(new Map(fresh));
-    if (put !== undefined) await execute(inPython(put, MAX_OUTPUT_BYTES));
+    if (put === undefined) return;
+    await this.#options.client.execute(remote, inPython(put, MAX_OUTPUT_BYTES), { signal });
+  }
+
+  async #work(job: CodeJob, remote: RemoteSandbox, signal: AbortSignal): Promise<CodeOutcome> {
+    const execute = (cell: Cell) => this.#options.client.execute(remote, cell, { signal });
     const { ok, output, dropped, images } = await execute(cellOf(job));
     const taken = await execute(inPython(takeCell(images), 2 * MAX_FILE_BYTES));
     const { files, unkept } = readTaken(taken.output);
@@ -186,9 +193,9 @@ const CROWDED: CodeOutcome = {
   transient: true,
 };
 
-function broken(error: unknown): CodeOutcome {
+function unable(kind: 'broken' | 'lost', error: unknown): CodeOutcome {
   if (!(error instanceof E2bProblem)) throw error;
-  return { kind: 'broken', why: error.message, transient: error.failure.transient };
+  return { kind, why: error.message, transient: error.failure.transient };
 }
 
 /** A signal that aborts when the call does or its time is up, and says which. */

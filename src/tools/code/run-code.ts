@@ -130,7 +130,7 @@ async function runOnce(
   return { kind: 'returned', content: text === '' ? 'It printed nothing.' : text, ...files };
 }
 
-/** A sandbox that is broken has not run anything: the next one does. Nothing, where there is none. */
+/** Where a sandbox is broken, the next one runs the code; no code is run twice. Nothing, where there is none. */
 async function firstToRun(
   choice: Choice,
   language: Language,
@@ -159,15 +159,18 @@ function unfinished(
     case 'aborted':
       return failed('aborted', 'The code was stopped.');
     case 'broken':
-      return {
-        kind: 'failed',
-        failure: {
-          ...failure('unavailable', `The sandbox could not be used: ${outcome.why}`),
-          transient: outcome.transient,
-        },
-      };
+      return unusable(`The sandbox could not be used: ${outcome.why}`, outcome.transient);
+    case 'lost':
+      return unusable(`${LOST}: ${outcome.why}`, outcome.transient);
   }
 }
+
+const LOST = 'The sandbox was lost after it had been given the code, which may have run';
+
+const unusable = (message: string, transient: boolean): ToolResult => ({
+  kind: 'failed',
+  failure: { ...failure('unavailable', message), transient },
+});
 
 /** The end of a long text says more than its beginning: errors stand there. */
 function printedBy({ output, dropped }: { output: string; dropped: number }): string {

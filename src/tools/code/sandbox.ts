@@ -48,8 +48,11 @@ export type CodeOutcome =
       readonly unkept: readonly string[];
     })
   | (Printed & { readonly kind: 'out_of_time' | 'out_of_memory' | 'out_of_output' | 'aborted' })
-  /** The sandbox itself failed; the code may not have run. */
-  | { readonly kind: 'broken'; readonly why: string; readonly transient: boolean };
+  /**
+   * The sandbox itself failed. `broken`: another one may run the code. `lost`: it had been given the code, which may have
+   * run and must not be run again.
+   */
+  | { readonly kind: 'broken' | 'lost'; readonly why: string; readonly transient: boolean };
 
 /** A place where code of strangers may run. It never rejects and always settles. */
 export interface Sandbox {

@@ -20,6 +20,8 @@ export interface Remote {
   readonly asked: string[];
   /** Answers the next request with this status. */
   refuseNext(status: number): void;
+  /** Cuts the connection, instead of ending the answer, once a cell has run in whose code this stands. */
+  loseCellWith(text: string): void;
   /** Resolves when a cell has begun that never ends. */
   readonly stuck: Promise<void>;
   /** Resolves when this machine has been ended. */
@@ -33,6 +35,7 @@ export async function aRemote(): Promise<Remote> {
   const asked: string[] = [];
   const ended = new EventEmitter();
   let refusal: number | undefined;
+  let isLost = (_code: string): boolean => false;
   let isStuck: () => void = () => {};
   const stuck = new Promise<void>((resolve) => {
     isStuck = resolve;
@@ -86,10 +89,7 @@ export async function aRemote(): Promise<Remote> {
       res.write('{"type":"number_of_executions","execution_count":1}\n');
       return isStuck();
     }
-    const [program, ...words] =
-      body['language'] === 'javascript'
-        ? [process.execPath, '--input-type=module', '-e', code]
-        : ['/usr/bin/python3', '-I', '-c', code];
+    const [program, ...words] = commandOf(body['language'], code);
     const cell = spawn(program, words, {
       cwd: machine.folder,
       env: {},
@@ -102,6 +102,7 @@ export async function aRemote(): Promise<Remote> {
       errors += text;
     });
     const [status] = await once(cell, 'close');
+    if (isLost(code)) return void res.destroy();
     if (status !== 0) line({ type: 'error', name: 'Error', value: '', traceback: errors });
     if (code.includes('show()')) line({ type: 'result', png: 'iVBORw0KGgo=', text: '<Figure>' });
     res.end();
@@ -121,8 +122,16 @@ export async function aRemote(): Promise<Remote> {
     refuseNext(status) {
       refusal = status;
     },
+    loseCellWith(text) {
+      isLost = (code) => code.includes(text);
+    },
   };
 }
+
+const commandOf = (language: unknown, code: string): readonly [string, ...string[]] =>
+  language === 'javascript'
+    ? [process.execPath, '--input-type=module', '-e', code]
+    : ['/usr/bin/python3', '-I', '-c', code];
 
 interface Cell {
   readonly machine: Machine | undefined;

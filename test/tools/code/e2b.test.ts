@@ -1,10 +1,15 @@
 import { existsSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { Secret } from '../../../src/shared/secret.ts';
+import { createChoice } from '../../../src/tools/code/choice.ts';
 import { type E2bSandbox, e2bSandbox, type SandboxRegister } from '../../../src/tools/code/e2b.ts';
 import { createE2bClient } from '../../../src/tools/code/e2b-client.ts';
-import { recordingLog } from '../run.ts';
+import { runCode } from '../../../src/tools/code/run-code.ts';
+import type { Sandbox } from '../../../src/tools/code/sandbox.ts';
+import { createWorkspaces } from '../../../src/tools/code/workspaces.ts';
+import { createToolbox } from '../../../src/tools/toolbox.ts';
+import { recordingLog, said, use } from '../run.ts';
 import { aRemote, REMOTE_KEY, type Remote } from './a-remote.ts';
 import { runIn } from './local-sandbox.ts';
 
@@ -27,6 +32,32 @@ function connect(remote: Remote, { register }: { register: SandboxRegister }, ke
   const client = createE2bClient({ ...remote, key: new Secret(key) });
   sandbox = e2bSandbox({ client, register, clock: systemClock, log });
   return log;
+}
+
+/** run_javascript at E2B, and every code that fell to the sandbox behind it instead. */
+function aHouse() {
+  const fallen: string[] = [];
+  const fallback: Sandbox = {
+    name: 'the next one',
+    languages: ['javascript'],
+    async run({ code }) {
+      fallen.push(code);
+      return { kind: 'ended', ok: true, output: 'here', dropped: 0, files: new Map(), unkept: [] };
+    },
+  };
+  const log = recordingLog();
+  const candidates = [{ sandbox, proof: 'trusted' as const }];
+  const choice = createChoice({ candidates, fallback, clock: systemClock, log });
+  const workspaces = createWorkspaces();
+  const options = { choice, workspaces, keeper: undefined, ownerOf: () => 'ada 1', log };
+  const toolbox = createToolbox({
+    tools: [runCode('javascript', options)],
+    clock: systemClock,
+    log,
+  });
+  onTestFinished(() => toolbox.close());
+  const javascript = (code: string) => use(toolbox, { name: 'run_javascript', input: { code } });
+  return { fallen, choice, javascript };
 }
 
 const has = (path: string) => existsSync(path);
@@ -169,5 +200,31 @@ describe.skipIf(!has('/usr/bin/python3'))('code at E2B', { timeout: 60_000 }, ()
     const remote = await aRemote();
     connect({ ...remote, url: 'http://127.0.0.1:1' }, aRegister());
     expect(await runIn(sandbox, 'print(1)')).toMatchObject({ kind: 'broken', transient: true });
+  });
+
+  it.each([
+    ['the connection breaks while it runs', 'once'],
+    ['its files cannot be taken afterwards', '_take()'],
+  ])('runs code once, and says that it may have run, when %s', async (_, text) => {
+    const remote = await aRemote();
+    const register = aRegister();
+    connect(remote, register);
+    const { fallen, choice, javascript } = aHouse();
+    remote.loseCellWith(text);
+
+    expect(said(await javascript('console.log("once")'))).toContain(
+      'unavailable: The sandbox was lost after it had been given the code, which may have run',
+    );
+    expect(fallen).toEqual([]);
+    expect(choice.place().where).toBe('E2B (0 machines alive)');
+    expect(register.ids.size).toBe(0);
+  });
+
+  it('is broken, so that another runs the code, when it is lost before it has been given any', async () => {
+    const remote = await aRemote();
+    connect(remote, aRegister());
+    remote.loseCellWith('b64decode');
+    const outcome = await runIn(sandbox, 'print(1)', { files: { 'a.txt': '' } });
+    expect(outcome).toMatchObject({ kind: 'broken', transient: true });
   });
 });
