@@ -59,8 +59,8 @@ export function createChoice(options: ChoiceOptions): Choice {
       return all.filter(({ languages }) => languages.includes(language));
     },
     heard(sandbox, { kind }) {
-      // Code can bring its own machine down: that says nothing of the place.
-      if (kind === 'lost') return;
+      // Code can bring its own machine down, or crowd it: that says nothing of the place.
+      if (kind === 'lost' || kind === 'busy') return;
       if (sandbox === known?.sandbox) isDown = kind === 'broken';
     },
     place() {

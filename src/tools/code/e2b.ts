@@ -188,8 +188,8 @@ const cellOf = ({ language, code }: CodeJob): Cell => ({
 });
 
 const CROWDED: CodeOutcome = {
-  kind: 'broken',
-  why: 'Too much code of this team waits to be run.',
+  kind: 'busy',
+  why: 'Too much code of this team waits to be run; try again later.',
   transient: true,
 };
 

@@ -162,6 +162,8 @@ function unfinished(
       return unusable(`The sandbox could not be used: ${outcome.why}`, outcome.transient);
     case 'lost':
       return unusable(`${LOST}: ${outcome.why}`, outcome.transient);
+    case 'busy':
+      return unusable(outcome.why, outcome.transient);
   }
 }
 

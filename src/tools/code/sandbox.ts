@@ -49,10 +49,14 @@ export type CodeOutcome =
     })
   | (Printed & { readonly kind: 'out_of_time' | 'out_of_memory' | 'out_of_output' | 'aborted' })
   /**
-   * The sandbox itself failed. `broken`: another one may run the code. `lost`: it had been given the code, which may have
-   * run and must not be run again.
+   * No end is known. `broken`: the sandbox itself failed, another one may run the code. `lost`: it had been given the code,
+   * which may have run and must not be run again. `busy`: it is well, but too much code of this owner waits.
    */
-  | { readonly kind: 'broken' | 'lost'; readonly why: string; readonly transient: boolean };
+  | {
+      readonly kind: 'broken' | 'lost' | 'busy';
+      readonly why: string;
+      readonly transient: boolean;
+    };
 
 /** A place where code of strangers may run. It never rejects and always settles. */
 export interface Sandbox {

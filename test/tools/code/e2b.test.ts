@@ -227,4 +227,23 @@ describe.skipIf(!has('/usr/bin/python3'))('code at E2B', { timeout: 60_000 }, ()
     const outcome = await runIn(sandbox, 'print(1)', { files: { 'a.txt': '' } });
     expect(outcome).toMatchObject({ kind: 'broken', transient: true });
   });
+
+  it('refuses code of a team of which too much waits, and goes on answering everybody else', async () => {
+    const remote = await aRemote();
+    connect(remote, aRegister());
+    const { fallen, choice, javascript } = aHouse();
+    const ending = new AbortController();
+    const crowd = Array.from({ length: 11 }, () =>
+      runIn(sandbox, 'while True: pass', { signal: ending.signal }),
+    );
+    await remote.stuck;
+
+    expect(said(await javascript('1'))).toBe(
+      'unavailable: Too much code of this team waits to be run; try again later.',
+    );
+    expect(fallen).toEqual([]);
+    expect(choice.place().where).toBe('E2B (1 machine alive)');
+    ending.abort();
+    await Promise.all(crowd);
+  });
 });
