@@ -4,13 +4,6 @@ import resource
 import signal
 
 REPORT = 3
-# What the shell and the loader of programs say, too.
-NOT_STARTED = 127
-# Ends of Node that are none of the code's doing, or of its appetite.
-NODES_ENDS = {
-    NOT_STARTED: "bwrap: Node could not be started inside",
-    -signal.SIGABRT: "out of memory",
-}
 # The stacks of its threads, mostly never used.
 NODES_OWN = 512 << 20
 
@@ -18,6 +11,8 @@ NODES_OWN = 512 << 20
 def main():
     job = json.load(sys.stdin)
     write_files(job["files"])
+    # Closes when Node starts, so that no end of the code's own can be taken for one that never began.
+    unstarted, not_started = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(REPORT)
@@ -27,19 +22,23 @@ def main():
         os.dup2(nothing if job["language"] == "javascript" else 1, 2)
         confine(job["limits"], job["language"])
         if job["language"] == "javascript":
-            become_node(job)
+            become_node(job, not_started)
+        os.close(not_started)
         os._exit(run(job["code"]))
+    os.close(not_started)
     _, status = os.waitpid(pid, 0)
     stop_the_rest()
     code = os.waitstatus_to_exitcode(status)
-    if job["language"] == "javascript" and code in NODES_ENDS:
-        sys.exit(NODES_ENDS[code])
+    if os.read(unstarted, 1):
+        sys.exit("bwrap: Node could not be started inside")
+    if job["language"] == "javascript" and code == -signal.SIGABRT:
+        sys.exit("out of memory")
     report = {"status": code, **files_left(job["limits"])}
     with os.fdopen(REPORT, "w") as out:
         json.dump(report, out)
 
 
-def become_node(job):
+def become_node(job, not_started):
     for name, text in [("cell.cjs", job["cell"]), ("code.js", job["code"])]:
         with open(f"/tmp/{name}", "w", encoding="utf-8", errors="replace") as file:
             file.write(text)
@@ -48,7 +47,8 @@ def become_node(job):
     try:
         os.execv("/node", ["node", heap, "/tmp/cell.cjs", str(job["limits"]["resultChars"])])
     except OSError:
-        os._exit(NOT_STARTED)
+        os.write(not_started, b"!")
+        os._exit(1)
 
 
 def confine(limits, language):

@@ -1,13 +1,14 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { CodeOutcome } from '../../../src/tools/code/sandbox.ts';
 import { webAssemblySandbox } from '../../../src/tools/code/webassembly.ts';
 import { bubblewrap, type Inside, runIn } from './local-sandbox.ts';
 
 const webAssembly = webAssemblySandbox();
 afterAll(() => webAssembly.close());
+const behindWalls = await bubblewrap();
 const places = [
   { name: 'WebAssembly', sandbox: webAssembly, isHere: true },
-  { name: 'bubblewrap', ...(await bubblewrap()) },
+  { name: 'bubblewrap', ...behindWalls },
 ];
 
 /** What an outcome says, and how it ended when not well. */
@@ -221,5 +222,24 @@ describe('JavaScript in WebAssembly alone', { timeout: 60_000 }, () => {
     const stuck = runIn(other, 'Array(1e9).join("x")', { language: 'javascript' });
     await other.close();
     expect((await stuck).kind).toBe('broken');
+  });
+});
+
+describe.skipIf(!behindWalls.isHere)('JavaScript in bubblewrap alone', { timeout: 60_000 }, () => {
+  const run = async (code: string) =>
+    said(await runIn(behindWalls.sandbox, code, { language: 'javascript' }));
+
+  it('has failed, not broken its sandbox, whatever it ends with', async () => {
+    for (const status of [1, 126, 127])
+      expect(await run(`console.log("ran"); process.exit(${status})`)).toBe('failed: ran');
+  });
+
+  it('is broken when Node cannot be started inside', async () => {
+    const node = process.execPath;
+    onTestFinished(() => {
+      process.execPath = node;
+    });
+    process.execPath = import.meta.filename;
+    expect(await run('1')).toBe('broken: bwrap: Node could not be started inside');
   });
 });
