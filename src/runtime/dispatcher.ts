@@ -65,7 +65,7 @@ export interface Inbox {
    * anybody's, or one user's. What a process does not say for too long, it has lost to the others.
    */
   claim(page: { readonly limit: number; readonly userId?: UserId | undefined }): Promise<Claim>;
-  /** Gives back what this process has not ended, for whoever comes next. */
+  /** Gives back what this process has not ended, for whoever comes next, and takes back the tries it counted of that. */
   leave(): Promise<void>;
   /** Notes, before it is run again, that a process died with this question, and how far its run has come. */
   countTry(left: Unfinished): Promise<void>;

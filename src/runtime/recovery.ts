@@ -93,9 +93,12 @@ export class Recovery {
     let isPageFull = this.#hasMore;
     while (isPageFull && !this.#isStopping) isPageFull = (await this.#claim(userId)) === PAGE;
     for (const one of this.#left.filter(({ question }) => question.userId === userId)) {
-      if (!one.isTaken && needsNoRoom(one)) void this.#resume(one);
-      else this.run();
-      await one.begun.promise;
+      if (!one.isTaken && needsNoRoom(one)) {
+        await this.#resume(one);
+      } else {
+        this.run();
+        await one.begun.promise;
+      }
     }
   }
 
@@ -202,7 +205,7 @@ export class Recovery {
     one.isTaken = true;
     if (companyOf(one.tries) === 'given_up') await this.#giveUp(one);
     else if (!this.#isStopping) {
-      // The count is written first: a question that kills the process is noticed.
+      // The count is written first: a question that kills the process is noticed. Leaving the inbox takes it back.
       await inbox.countTry(one);
       if (!this.#isStopping) {
         const question = { ...one.question, resumedAt: clock.now() };

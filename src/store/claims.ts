@@ -58,10 +58,16 @@ export const claimQuestions = statement<Claimed>('inbox_claim', (db) => {
     .orderBy(asc(claimed.seq));
 });
 
-/** Gives back what is not finished, and the place among the living: the next process need not wait for a lease. */
+/**
+ * Gives back what is not finished, and the place among the living: the next process need not wait for a lease. Nobody
+ * has died with what this process began again, so those tries do not count.
+ */
 export const leaveQuestions = statement('inbox_leave', (db) => {
+  const taken = sql`case when counted_by = ${given('owner')} then 1 else 0 end`;
   const left = db.$with('left', {}).as(sql`
-    update ${inbox} set owner = 0 where owner = ${given('owner')} and state <> 'done'`);
+    update ${inbox}
+    set owner = 0, counted_by = 0, attempt = attempt - ${taken}, in_vain = in_vain - ${taken}
+    where owner = ${given('owner')} and state <> 'done'`);
   const gone = db.$with('gone', {}).as(sql`delete from ${owners} where owner = ${given('owner')}`);
   return db.with(left, gone).select({ n: sql<number>`n` }).from(one);
 });

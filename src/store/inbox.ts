@@ -52,7 +52,10 @@ export interface Inbox {
    * was claimed all the same comes with the next claim.
    */
   claim(page: ClaimPage, options?: CallOptions): Promise<readonly UnfinishedQuestion[]>;
-  /** Gives back what this process has not finished, to whoever claims it. Never rejects on what a database can do. */
+  /**
+   * Gives back what this process has not finished, to whoever claims it. The tries that it counted are taken back: it did
+   * not die with them. Never rejects on what a database can do.
+   */
   leave(options?: CallOptions): Promise<'left' | Failure>;
   /** The oldest questions without an outcome, whoever has them, in order of acceptance. Rejects with `StoreError`. */
   unfinished(limit: number, options?: CallOptions): Promise<readonly UnfinishedQuestion[]>;
@@ -148,7 +151,8 @@ export function createInbox(database: Database, { clock, owner, presence }: Inbo
       return unfinishedIn(await database.run(unfinishedQuestions, { limit }, options));
     },
     async countTry({ userId }, { runId, before }, options) {
-      const values = { userId, runId, inAll: before.inAll + 1, inVain: before.inVain + 1 };
+      const tries = { inAll: before.inAll + 1, inVain: before.inVain + 1 };
+      const values = { userId, runId, ...tries, owner: owner() };
       const [row] = await database.run(countTry, values, options);
       if (row !== undefined) return;
       const none = failure('unknown', `There is no unfinished question ${runId} of this user.`);
@@ -228,6 +232,7 @@ const countTry = statement('inbox_count_try', (db) =>
       attempt: sql`${given('inAll')}::int`,
       inVain: sql`${given('inVain')}::int`,
       keptSteps: keptSteps(inbox.messageId),
+      countedBy: sql`${given('owner')}::int8`,
     })
     .where(theirs())
     .returning({ runId: inbox.messageId }),

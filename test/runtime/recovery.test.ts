@@ -211,6 +211,29 @@ describe('recovery', () => {
     expect(finished).toMatchObject([{ kind: 'failed', failure: { kind: 'poisonous' } }]);
   });
 
+  it('has stopped only when no try is being counted any more, and begins none of these', async () => {
+    const counted = Promise.withResolvers<void>();
+    const { dispatcher, journal, end, start } = aDispatcher({
+      unfinished: [...four, left('eve1')],
+      counting: ({ runId }) => (runId === 'eve1' ? counted.promise : Promise.resolve()),
+    });
+    await start();
+    await quiet();
+    const submitted = dispatcher.submit(q('eve2'));
+    await quiet();
+    const stop = dispatcher.stop().then(() => journal.push('stopped'));
+    for (const name of ['ada1', 'bob1', 'cyd1', 'eve2']) await end(name);
+    const before = [...journal];
+    counted.resolve();
+    await submitted;
+    await end('eve2');
+    await stop;
+
+    expect(before).toContain('count eve1');
+    expect(before).not.toContain('stopped');
+    expect(journal).not.toContain('eve1');
+  });
+
   it('leaves in the inbox what it has not begun when it is stopped', async () => {
     const { dispatcher, journal, end, start } = aDispatcher({ unfinished: four });
     await start();

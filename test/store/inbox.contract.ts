@@ -136,9 +136,8 @@ export function keepsInbox(house: StoreUnderTest): void {
       const { userId, runId } = question;
       const { inbox, runs } = house.store();
       const claimed = async (): Promise<Tries> => {
-        await inbox.leave();
-        const [found] = await inbox.claim({ limit: 1, userId });
-        return found?.tries ?? FRESH;
+        const found = await inbox.unfinished(1_000);
+        return found.find((one) => one.question.runId === runId)?.tries ?? FRESH;
       };
       const tryAgain = async (steps: number): Promise<Tries> => {
         const before = await claimed();
@@ -167,6 +166,31 @@ export function keepsInbox(house: StoreUnderTest): void {
       await expect(inbox.countTry({ userId }, none)).rejects.toMatchObject({
         failure: { kind: 'unknown' },
       });
+    });
+
+    it('takes back the try of a question that is given back, and only the try of this life', async () => {
+      const question = aQuestion();
+      const { userId, runId } = question;
+      const { inbox } = house.store();
+      const nextLife = async (): Promise<Tries> => {
+        await inbox.leave();
+        const [found] = await inbox.claim({ limit: 1, userId });
+        return found?.tries ?? { inAll: -1, inVain: -1 };
+      };
+      await inbox.accept(question);
+      const afterDeaths = { inAll: 1, inVain: 1 };
+      await inbox.countTry({ userId }, { runId, before: afterDeaths });
+
+      const told = [];
+      for (let life = 0; life < 3; life++) {
+        const before = await nextLife();
+        told.push(before);
+        await inbox.countTry({ userId }, { runId, before });
+      }
+      // Given back, and claimed and given back without a try.
+      told.push(await nextLife(), await nextLife());
+
+      expect(told).toEqual(told.map(() => afterDeaths));
     });
   });
 }

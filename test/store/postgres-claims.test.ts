@@ -60,6 +60,20 @@ describe('a question of another process', { timeout: 30_000 }, () => {
     expect(await claimed(younger)).toEqual([]);
   });
 
+  it('keeps the try that process died with when it is claimed and given back', async () => {
+    const { older, younger } = await twoProcesses();
+    const [question = aQuestion()] = await accepted(younger, 1);
+    const next = { runId: question.runId, before: { inAll: 0, inVain: 0 } };
+    await younger.inbox.countTry(question, next);
+    await younger.close();
+
+    const died = await older.inbox.claim({ limit: 1 });
+    await older.inbox.leave();
+
+    expect(await older.inbox.claim({ limit: 1 })).toEqual(died);
+    expect(died).toMatchObject([{ tries: { inAll: 1, inVain: 1 } }]);
+  });
+
   it('is claimed by one of two that want it at once', async () => {
     const { url, older, younger } = await twoProcesses();
     const third = await open(url);

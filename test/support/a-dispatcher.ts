@@ -21,6 +21,8 @@ interface Given {
   readonly accept?: (question: Question) => Promise<Acceptance>;
   readonly read?: Promise<void>;
   readonly claim?: Inbox['claim'];
+  /** How long it takes to count a try of this question. */
+  readonly counting?: (question: Question) => Promise<void>;
   readonly endsAtOnce?: boolean;
 }
 
@@ -41,6 +43,7 @@ export function aDispatcher({ unfinished = [], accept, read, ...given }: Given =
     async leave() {},
     async countTry({ question }) {
       journal.push(`count ${question.runId}`);
+      await given.counting?.(question);
     },
     async finish({ runId }, outcome) {
       journal.push(`finish ${runId}`);

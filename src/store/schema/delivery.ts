@@ -35,6 +35,8 @@ export const inbox = pgTable(
     inVain: integer('in_vain').notNull().default(0),
     /** The steps of its run when it was last begun again. */
     keptSteps: integer('kept_steps').notNull().default(0),
+    /** The process that last began it again: it takes that try back if it gives the question back alive. */
+    countedBy: bigint('counted_by', { mode: 'number' }).notNull().default(0),
     /** The process that answers it: a row of `owners`, or one that is gone. */
     owner: bigint('owner', { mode: 'number' }).notNull().default(0),
     receivedAt: moment('received_at').notNull(),

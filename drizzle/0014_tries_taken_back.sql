@@ -1,0 +1,1 @@
+ALTER TABLE "inbox" ADD COLUMN "counted_by" bigint DEFAULT 0 NOT NULL;
