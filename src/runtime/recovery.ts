@@ -16,6 +16,8 @@ export interface RecoveryOptions {
   /** Resolves when nothing is under way; from now on nothing new is begun until `letIn`. */
   readonly clear: () => Promise<void>;
   readonly letIn: () => void;
+  /** Set until `letIn`: resolves with it. */
+  readonly closed: () => Promise<void> | undefined;
 }
 
 /** A question that is not under way yet. */
@@ -93,13 +95,17 @@ export class Recovery {
     let isPageFull = this.#hasMore;
     while (isPageFull && !this.#isStopping) isPageFull = (await this.#claim(userId)) === PAGE;
     for (const one of this.#left.filter(({ question }) => question.userId === userId)) {
-      if (!one.isTaken && needsNoRoom(one)) {
-        await this.#resume(one);
-      } else {
-        this.run();
-        await one.begun.promise;
-      }
+      // Taken in the same step in which it is found open: `#clear` misses none.
+      for (let closed = this.#closedTo(one); closed; closed = this.#closedTo(one)) await closed;
+      if (!one.isTaken && needsNoRoom(one)) await this.#resume(one);
+      else this.run();
+      await one.begun.promise;
     }
+  }
+
+  /** Set while another one has the house for itself, and this one is ours to begin. */
+  #closedTo({ isTaken, tries }: Left): Promise<void> | undefined {
+    return isTaken || companyOf(tries) !== 'anybody' ? undefined : this.#options.closed();
   }
 
   /** Takes back those that wait for their turn. */
@@ -184,7 +190,6 @@ export class Recovery {
   }
 
   async #workOn(one: Left): Promise<void> {
-    const { clear, letIn } = this.#options;
     one.isTaken = true;
     if (needsNoRoom(one)) {
       while (this.#resumed.size >= RECOVERED_AT_ONCE) await Promise.race(this.#resumed);
@@ -193,10 +198,18 @@ export class Recovery {
     }
     await Promise.all(this.#resumed);
     const isAlone = companyOf(one.tries) === 'nobody';
-    if (isAlone) await clear();
+    if (isAlone) await this.#clear(one);
     await this.#resume(one);
     await Promise.all(this.#resumed);
-    if (isAlone) letIn();
+    if (isAlone) this.#options.letIn();
+  }
+
+  /** What `goBefore` has taken and not begun yet is let through, and waited for. */
+  async #clear(alone: Left): Promise<void> {
+    await this.#options.clear();
+    const beginning = this.#left.filter((one) => one.isTaken && one !== alone);
+    await Promise.all(beginning.map(({ begun }) => begun.promise));
+    await this.#options.clear();
   }
 
   /** Begins it, unless it is given up or the house closes. */
