@@ -26,17 +26,19 @@ const READ: Act = {
   text: 'Half green.',
   executed: [{ type: 'browser.search', search_results: { results: [OOLONG] } }],
 };
+const REFUSED = status(400, { message: 'No.' });
 
-function aSearch(act: Act, next: SearchService = service) {
+function aSearch(acts: Act | readonly Act[], next: SearchService = service) {
   const clock = simulatedClock();
   const agents = {
     default: [{ provider: 'groq', model: 'small' }],
     [SEARCHER]: [searchingChoice('groq', 'openai/gpt-oss-20b')],
   };
-  const sent = stage.playing([act], { agents });
+  const sent = stage.playing([acts].flat(), { agents });
   const { signal } = new AbortController();
   const search = firstOf(modelSearch(stage.models, clock), next);
-  return { sent, clock, ask: () => search({ run: aRun(), query: 'tea', count: 5, signal }) };
+  const ask = (query = 'tea') => search({ run: aRun(), query, count: 5, signal });
+  return { sent, clock, ask };
 }
 
 describe('a search by a model', () => {
@@ -72,6 +74,25 @@ describe('a search by a model', () => {
     await ask();
 
     expect(sent()).toHaveLength(2);
+  });
+
+  it('is tried for the next query where the provider has refused one, however often that one comes', async () => {
+    const { ask, sent } = aSearch([...Array<Act>(4).fill(REFUSED), READ]);
+    for (let times = 0; times < 4; times++) await ask('bad');
+
+    expect(await ask('tea')).toMatchObject({ summary: 'Half green.' });
+    expect(sent()).toHaveLength(5);
+  });
+
+  it('is not tried for ten minutes where the provider has refused three different queries in a row', async () => {
+    const { ask, sent, clock } = aSearch([REFUSED, REFUSED, READ, ...Array<Act>(5).fill(REFUSED)]);
+    for (const query of ['a', 'b', 'tea', 'a', 'b', 'c', 'd']) await ask(query);
+    expect(sent()).toHaveLength(6);
+
+    await clock.advance(600_000);
+    for (const query of ['a', 'b']) await ask(query);
+
+    expect(sent()).toHaveLength(8);
   });
 
   it('gives way to a service when it takes longer than forty seconds, and to nobody when the run stops', async () => {
