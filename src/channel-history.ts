@@ -23,7 +23,7 @@ export function channelHistory(
   const quotable = quotableFrom(channelsFor);
   return {
     async recent(scope, options) {
-      const channels = await quotable(scope);
+      const channels = await quotable(scope, options.signal);
       const { userId, channelId } = scope;
       if (!channels.includes(channelId)) return await own.recent(scope, options);
       return await found({ userId, limit: options.limit, keep: 'latest' }, (limit) =>
@@ -31,7 +31,7 @@ export function channelHistory(
       );
     },
     async search(scope, options) {
-      const channels = await quotable(scope);
+      const channels = await quotable(scope, options.signal);
       const { userId } = scope;
       if (channels.length === 0) return await own.search(scope, options);
       return await found({ userId, limit: options.limit, keep: 'first' }, (limit) =>
@@ -41,12 +41,26 @@ export function channelHistory(
   };
 }
 
-/** The channels that may be quoted where a question was asked; none for one that did not come from Discord. */
+/**
+ * The channels that may be quoted where a question was asked; none for one that did not come from Discord, and none once
+ * the signal aborts: the platform's own calls cannot be called back.
+ */
 export const quotableFrom =
   (channelsFor: ChannelsFor) =>
-  async ({ userId, channelId }: HistoryScope): Promise<readonly ChannelId[]> => {
-    if (!channelId.startsWith(PREFIX)) return [];
-    return await channelsFor({ userId: bare(userId), channelId: bare(channelId) });
+  async (
+    { userId, channelId }: HistoryScope,
+    signal: AbortSignal,
+  ): Promise<readonly ChannelId[]> => {
+    if (!channelId.startsWith(PREFIX) || signal.aborted) return [];
+    const left = Promise.withResolvers<readonly ChannelId[]>();
+    const leave = (): void => left.resolve([]);
+    signal.addEventListener('abort', leave);
+    try {
+      const asked = channelsFor({ userId: bare(userId), channelId: bare(channelId) });
+      return await Promise.race([asked, left.promise]);
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
   };
 
 const PREFIX = `${DISCORD}:`;

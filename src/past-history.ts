@@ -39,7 +39,7 @@ export function sessionsOf(
   const quotable = quotableFrom(channelsFor);
   return {
     search: async ({ runId, userId, channelId }, { query, limit, signal }) => {
-      const channels = [channelId, ...(await quotable({ userId, channelId }))];
+      const channels = [channelId, ...(await quotable({ userId, channelId }, signal))];
       const readers = { runId, channels };
       return await found({ limit, keep: 'first', records: recordsWithChannel }, (count) =>
         store.searchRuns({ userId, channelId }, { query, limit: count, readers, signal }),

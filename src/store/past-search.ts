@@ -37,7 +37,7 @@ export async function searchPast(
   { userId }: Principal,
   { query, limit, channelId, readers, ...options }: PastSearch,
 ): Promise<readonly PastRun[]> {
-  const shown = await shownTo(database, { userId }, readers);
+  const shown = await shownTo(database, { userId }, { readers, options });
   const values = {
     ...shown,
     userId,
@@ -71,11 +71,14 @@ interface Shown {
 async function shownTo(
   database: Database,
   { userId }: Principal,
-  readers: PastReaders | undefined,
+  {
+    readers,
+    options,
+  }: { readonly readers: PastReaders | undefined; readonly options: CallOptions },
 ): Promise<Shown> {
   if (readers === undefined) return { all: true, direct: true };
   const call = { what: readersOfRun, values: { userId, runId: readers.runId } };
-  const [row] = await database.runAs(userId, call);
+  const [row] = await database.runAs(userId, call, options);
   return { all: row?.audience === 'asker', direct: row?.directEverywhere === true };
 }
 

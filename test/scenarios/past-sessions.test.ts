@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ChannelId, UserId } from '../../machines/ids.ts';
 import type { Question } from '../../machines/question.ts';
@@ -81,4 +82,18 @@ it('Nobody is shown what another said', async () => {
   const search = { query: 'umbrella', limit: 20, ...untilDone };
 
   expect(await sessions.search(aRun(question), search)).toMatchObject({ records: [] });
+});
+
+it('Whoever stops searching waits no longer for the platform to say what may be read', async () => {
+  const sessions = sessionsOf(store, () => new Promise(() => {}));
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const channelId = ChannelId('discord:hall');
+  const question = aQuestion({ userId: UserId(`discord:${someone()}`), channelId });
+
+  const search = sessions.search(aRun(question), { query: 'umbrella', limit: 20, signal });
+  stopping.abort();
+
+  expect(await search).toMatchObject({ kind: 'failed', failure: { kind: 'aborted' } });
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });

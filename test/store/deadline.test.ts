@@ -1,9 +1,12 @@
+import { drizzle } from 'drizzle-orm/pg-proxy';
 import { expect, it } from 'vitest';
 import type { Connection, Connector } from '../../src/store/connection.ts';
 import { createDatabase } from '../../src/store/database.ts';
+import { searchPast } from '../../src/store/past-search.ts';
 import { statement } from '../../src/store/statement.ts';
 import { simulatedClock } from '../../src/testing/clock.ts';
 import { recordedLog } from '../../src/testing/recorded-log.ts';
+import { aQuestion, aRun } from '../support/store-builders.ts';
 
 /** Connections over which nothing ever comes back. */
 function aSilentServer() {
@@ -14,8 +17,7 @@ function aSilentServer() {
     open() {
       let isLost = false;
       const connection: Connection = {
-        // Nobody looks at it: the statement below asks nothing of it.
-        db: {} as Connection['db'],
+        db: drizzle(() => new Promise(() => {})),
         isLost: () => isLost,
         onLost: undefined,
         destroy() {
@@ -51,5 +53,22 @@ it('a call that is not answered is refused at its deadline, and the connection i
 
   expect(refusal).toMatchObject({ failure: { kind: 'storage', transient: true } });
   expect(opened[0]?.isLost()).toBe(true);
+  await database.close();
+});
+
+it('a search of the past that is not answered lets go of a caller who leaves', async () => {
+  const { connector } = aSilentServer();
+  const clock = simulatedClock();
+  const options = { connector, clock, log: recordedLog(), deadlineMs: 8_000, name: 'The server' };
+  const database = createDatabase(options);
+  const leaving = new AbortController();
+  const { runId, userId } = aRun(aQuestion());
+  const readers = { runId, channels: [] };
+  const { signal } = leaving;
+
+  const search = searchPast(database, { userId }, { query: 'tea', limit: 1, readers, signal });
+  leaving.abort();
+
+  await expect(search).rejects.toMatchObject({ failure: { kind: 'aborted' } });
   await database.close();
 });
