@@ -3,6 +3,9 @@
 // By the paths they are served under, which no tool knows.
 const PARSER = '/markdown.js';
 const VIEW = '/markdown-view.js';
+const PLACE = '/place.js';
+const STEADY = '/steady.js';
+const API = '/api.js';
 
 /** @param {string} markdown @returns {Promise<HTMLElement>} */
 async function drawn(markdown) {
@@ -13,7 +16,83 @@ async function drawn(markdown) {
   return box;
 }
 
+/** What another tab does when it comes and there are too many. */
+async function takeAllPlaces() {
+  const { held = [] } = await navigator.locks.query();
+  const steal = ({ name = '' }) => navigator.locks.request(name, { steal: true }, () => {});
+  await Promise.all(held.map(steal));
+}
+
 const probe = {
+  /**
+   * Why some of so many tabs are given no place, when each place that one takes away is taken from it by another at the
+   * same moment.
+   *
+   * @param {string} tabs
+   */
+  async placesRefused(tabs) {
+    /** @type {typeof import('../../src/web/page/place.js')} */
+    const { takePlace } = await import(PLACE);
+    const request = navigator.locks.request.bind(navigator.locks);
+    Object.assign(navigator.locks, {
+      /** @param {[string, LockGrantedCallback<void>] | [string, LockOptions, LockGrantedCallback<void>]} call */
+      request(...call) {
+        if (call.length === 2) return request(...call);
+        const [name, options] = call;
+        return request(name, options, () => request(name, options, () => {}));
+      },
+    });
+    const taken = await Promise.allSettled(Array.from({ length: Number(tabs) }, takePlace));
+    for (const end of taken) if (end.status === 'fulfilled') end.value.leave();
+    return taken.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
+  },
+
+  /** @param {string} why The browser cannot tell who has a place, once. */
+  failNextPlace(why) {
+    navigator.locks.query = async () => {
+      Reflect.deleteProperty(navigator.locks, 'query');
+      throw new Error(why);
+    };
+  },
+
+  /**
+   * What becomes of a connection that ends in these ways, one after the other, and is refused then; how long it waited
+   * before its last opening; and how many places were held during that.
+   *
+   * @param {string} ends `rest`, `loss` and `error`, with blanks between.
+   */
+  async connectionThrough(ends) {
+    /** @type {typeof import('../../src/web/page/steady.js')} */
+    const { keepOpen } = await import(STEADY);
+    /** @type {typeof import('../../src/web/page/api.js')} */
+    const { Refused } = await import(API);
+    const left = ends.split(' ').filter((end) => end !== '');
+    /** @type {string[]} */
+    const states = [];
+    let [endedAt, waitedMs, places] = [0, 0, 0];
+    /** @param {AbortSignal} taken */
+    const openOnce = async (taken) => {
+      const end = left.shift();
+      if (end === 'error') throw new Error('planted');
+      if (end === 'loss') return undefined;
+      if (end === 'rest') {
+        const robbed = new Promise((resolve) => taken.addEventListener('abort', resolve));
+        await takeAllPlaces();
+        await robbed;
+        return undefined;
+      }
+      waitedMs = performance.now() - endedAt;
+      places = (await navigator.locks.query()).held?.length ?? 0;
+      return new Refused(401, 'Locked.');
+    };
+    await keepOpen(openOnce, ({ kind }) => {
+      states.push(kind);
+      endedAt = performance.now();
+      if (kind === 'resting') setTimeout(() => window.dispatchEvent(new Event('focus')));
+    });
+    return { states, waitedMs, places };
+  },
+
   /**
    * The elements that a text becomes, as HTML, without the attributes that all links share.
    *

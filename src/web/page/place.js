@@ -13,19 +13,33 @@ const PREFIX = 'troupe-stream ';
 
 /**
  * A place for this tab among those that have a stream. There always is one: the tab that took its own first loses it.
+ * Rejects when the browser refuses to keep any.
  *
  * @returns {Promise<Place>}
  */
 export async function takePlace() {
   // Names that sort by age; the browser frees a lock when its tab is gone, however it went.
   const place = await hold(`${PREFIX}${Date.now()} ${crypto.randomUUID()}`);
-  const { held = [] } = await navigator.locks.query();
-  const names = held.map(({ name = '' }) => name).filter((name) => name.startsWith(PREFIX));
-  const tooMany = names.sort().slice(0, -TABS);
-  await Promise.all(
-    tooMany.map((name) => navigator.locks.request(name, { steal: true }, () => {})),
-  );
+  try {
+    const { held = [] } = await navigator.locks.query();
+    const names = held.map(({ name = '' }) => name).filter((name) => name.startsWith(PREFIX));
+    const tooMany = names.sort().slice(0, -TABS);
+    await Promise.all(tooMany.map(takeAway));
+  } catch (error) {
+    place.leave();
+    throw error;
+  }
   return place;
+}
+
+/** @param {string} name */
+async function takeAway(name) {
+  try {
+    await navigator.locks.request(name, { steal: true }, () => {});
+  } catch (error) {
+    // Another tab that came at the same time takes it away from this one: taken away it is.
+    if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
+  }
 }
 
 /**
@@ -34,7 +48,7 @@ export async function takePlace() {
  */
 function hold(name) {
   const losing = new AbortController();
-  return new Promise((granted) => {
+  return new Promise((granted, refused) => {
     const holding = navigator.locks.request(
       name,
       () =>
@@ -42,8 +56,11 @@ function hold(name) {
           granted({ taken: losing.signal, leave: () => resolve(undefined) });
         }),
     );
-    // It rejects when the lock is stolen.
-    holding.catch(() => losing.abort());
+    // It rejects when the lock is stolen, or was never granted.
+    holding.catch((error) => {
+      losing.abort();
+      refused(error);
+    });
   });
 }
 

@@ -1,5 +1,6 @@
 /** @typedef {{ kind: 'connecting' } | { kind: 'open' } | { kind: 'lost', why: string } | { kind: 'resting' } | { kind: 'locked' }} ConnectionState */
 
+/** @import { Place } from './place.js' */
 import { Refused } from './api.js';
 import { byId } from './dom.js';
 import { takePlace, turnedTo } from './place.js';
@@ -18,13 +19,11 @@ const STEADY_MS = 10_000;
  * @param {(state: ConnectionState) => void} onState
  */
 export async function keepOpen(openOnce, onState) {
-  for (let losses = 0; ; losses++) {
-    const { taken, leave } = await takePlace();
+  for (let losses = 0; ; ) {
     const openedAt = Date.now();
-    const refused = await openOnce(taken);
-    leave();
+    const { taken, refused } = await openInPlace(openOnce);
     if (refused?.status === 401) break;
-    if (taken.aborted) {
+    if (taken) {
       onState({ kind: 'resting' });
       await turnedTo();
       continue;
@@ -32,9 +31,31 @@ export async function keepOpen(openOnce, onState) {
     if (Date.now() - openedAt > STEADY_MS) losses = 0;
     onState({ kind: 'lost', why: refused?.message ?? '' });
     const retryMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** losses);
+    losses++;
     await pause(retryMs * (0.75 + Math.random() / 2));
   }
   onState({ kind: 'locked' });
+}
+
+/**
+ * Never rejects: an error, of the browser's or of ours, goes to the console, and the connection counts as lost.
+ *
+ * @param {(taken: AbortSignal) => Promise<Refused | undefined>} openOnce
+ * @returns {Promise<{ taken: boolean, refused?: Refused | undefined }>}
+ */
+async function openInPlace(openOnce) {
+  /** @type {Place | undefined} */
+  let place;
+  try {
+    place = await takePlace();
+    const refused = await openOnce(place.taken);
+    return { taken: place.taken.aborted, refused };
+  } catch (error) {
+    reportError(error);
+    return { taken: false };
+  } finally {
+    place?.leave();
+  }
 }
 
 /**
