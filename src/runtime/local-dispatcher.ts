@@ -92,6 +92,8 @@ class LocalDispatcher implements TeamDispatcher {
 
   async stop(): Promise<void> {
     const recovered = this.#recovery?.stop();
+    // Who has asked in this very moment gets a turn first.
+    await Promise.resolve();
     while (this.#underway.size + this.#lastOf.size > 0) {
       await Promise.all([...this.#underway, ...this.#lastOf.values()]);
     }

@@ -79,6 +79,25 @@ describe('a dispatcher', () => {
     await stop;
   });
 
+  it('is not stopped while what was asked a moment before is being kept', async () => {
+    const slow = Promise.withResolvers<Acceptance>();
+    const { dispatcher, end, start, journal } = aDispatcher({ accept: () => slow.promise });
+    await start();
+    void dispatcher.submit(q('ada1'));
+    let hasStopped = false;
+    const stopped = dispatcher.stop().then(() => {
+      hasStopped = true;
+    });
+    await quiet();
+    expect(hasStopped).toBe(false);
+
+    slow.resolve({ kind: 'accepted' });
+    await quiet();
+    expect(journal).toEqual(['ada1']);
+    await end('ada1');
+    await stopped;
+  });
+
   it('stops although it never started', async () => {
     await expect(aDispatcher().dispatcher.stop()).resolves.toBeUndefined();
   });
