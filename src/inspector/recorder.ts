@@ -61,6 +61,8 @@ interface Voice {
   readonly name: string;
   /** True of the leader of the run: with it, the recording ends. */
   readonly isLeader: boolean;
+  /** Its first step, of which is not known yet where it leads. */
+  first?: Mark | undefined;
 }
 
 const ENDS: Readonly<Record<AnyMachineSnapshot['status'], Recording['end']>> = {
@@ -86,14 +88,10 @@ class RingRecorder implements Recorder {
   }
 
   began(actor: AnyActorRef, snapshot: AnyMachineSnapshot): void {
-    const voice = this.#voiceOf(actor, snapshot);
-    if (voice === undefined) return;
-    const { tape } = voice;
-    this.#voices.set(actor.sessionId, voice);
-    tape.voices.push(actor.sessionId);
-    this.#mark(voice, undefined);
-    const mark = tape.marks.at(-1);
-    if (mark !== undefined) mark.state = snapshot.value;
+    const voice = this.#voices.get(actor.sessionId) ?? this.#join(actor, snapshot);
+    if (voice?.first === undefined) return;
+    voice.first.state = snapshot.value;
+    voice.first = undefined;
   }
 
   hears(actor: AnyActorRef, event: AnyEventObject): number {
@@ -136,15 +134,29 @@ class RingRecorder implements Recorder {
     }
   }
 
-  /** Whoever is started by somebody who is recorded belongs to the same recording; a leader that is not begins one. */
-  #voiceOf(actor: AnyActorRef, snapshot: AnyMachineSnapshot): Voice | undefined {
+  /**
+   * Whoever is started by somebody who is recorded belongs to the same recording; a leader that is not begins one. Its
+   * snapshot is left out while its first step is under way.
+   */
+  #join(actor: AnyActorRef, snapshot?: AnyMachineSnapshot): Voice | undefined {
+    const voice = this.#voiceOf(actor, snapshot);
+    if (voice === undefined) return undefined;
+    const { tape } = voice;
+    this.#voices.set(actor.sessionId, voice);
+    tape.voices.push(actor.sessionId);
+    voice.first = tape.marks[this.#mark(voice, undefined)];
+    return voice;
+  }
+
+  #voiceOf(actor: AnyActorRef, snapshot: AnyMachineSnapshot | undefined): Voice | undefined {
     const { _parent: parent, id } = actor;
-    const starter = parent && this.#voices.get(parent.sessionId);
+    // The leader of a nested team may start members in its first step, before that is told.
+    const starter = parent && (this.#voices.get(parent.sessionId) ?? this.#join(parent));
     if (starter !== undefined) {
       const { tape, isLeader, name } = starter;
       return { tape, name: isLeader ? id : withinPath(name, id), isLeader: false };
     }
-    if (machineOf(actor) !== 'leader') return undefined;
+    if (snapshot === undefined || machineOf(actor) !== 'leader') return undefined;
     return { tape: this.#newTape(snapshot), name: id, isLeader: true };
   }
 

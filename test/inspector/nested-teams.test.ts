@@ -10,8 +10,11 @@ import { aHouse } from '../../src/testing/a-house.ts';
 import { simulatedClock } from '../../src/testing/clock.ts';
 import { recordedLog } from '../../src/testing/recorded-log.ts';
 import { MEMBERS, written } from '../support/nested-team.ts';
+import { recordRandomRun } from '../support/random-runs.ts';
 
 const ADA = UserId('ada');
+/** Draws a run in which a nested team asks all its members at once. */
+const BROADCASTS_IN_A_NEST = 44;
 
 describe('whoever watches a nested team', () => {
   it('sees the tree: a leader below the leader, and its members below that', async () => {
@@ -36,6 +39,14 @@ describe('whoever watches a nested team', () => {
     // Seven calls of the model, and one of tools.
     expect(events.filter(({ type }) => type === 'step.ended')).toHaveLength(8);
     await house.close();
+  });
+
+  it('reads the steps of members that it starts in its first step, too', async () => {
+    const recordings = await recordRandomRun(BROADCASTS_IN_A_NEST);
+
+    expect(recordings.map(replay).filter(({ diverges }) => diverges !== undefined)).toEqual([]);
+    const actors = recordings.flatMap(({ steps }) => steps.map(({ actor }) => actor));
+    expect(actors).toContain('member0/member0');
   });
 
   it('reads its recording, which replays to the same states with and without its texts', async () => {

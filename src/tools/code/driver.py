@@ -26,10 +26,13 @@ def main():
         os.close(not_started)
         os._exit(run(job["code"]))
     os.close(not_started)
+    # Read before the code can reach it: later, a word in there could be the code's own.
+    has_failed = job["language"] == "javascript" and os.read(unstarted, 1) != b""
+    os.close(unstarted)
     _, status = os.waitpid(pid, 0)
     stop_the_rest()
     code = os.waitstatus_to_exitcode(status)
-    if os.read(unstarted, 1):
+    if has_failed:
         sys.exit("bwrap: Node could not be started inside")
     if job["language"] == "javascript" and code == -signal.SIGABRT:
         sys.exit("out of memory")
