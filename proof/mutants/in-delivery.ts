@@ -84,8 +84,8 @@ export const deliveryBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/runtime/recovery.ts',
-        find: 'await Promise.all(this.#resumed);\n    const isAlone',
-        put: 'const isAlone',
+        find: 'await this.#othersEnded(one);',
+        put: '',
       },
     ],
     caughtBy: { file: RECOVERY, test: 'beside no other of an earlier life' },

@@ -53,7 +53,6 @@ class LocalDispatcher implements TeamDispatcher {
         begin: (one) => this.#begin(one),
         clear: () => this.#clear(),
         letIn: () => this.#letIn(),
-        closed: () => this.#closed?.promise,
       });
   }
 

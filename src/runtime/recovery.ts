@@ -5,7 +5,7 @@ import type { Question, RunOutcome } from '../../machines/question.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
 import { closeQuestion, type Inbox, type Unfinished } from './dispatcher.ts';
-import { companyOf } from './suspicion.ts';
+import { companyOf, needsNoRoom } from './suspicion.ts';
 
 export interface RecoveryOptions {
   readonly inbox: Inbox;
@@ -16,8 +16,6 @@ export interface RecoveryOptions {
   /** Resolves when nothing is under way; from now on nothing new is begun until `letIn`. */
   readonly clear: () => Promise<void>;
   readonly letIn: () => void;
-  /** Set until `letIn`: resolves with it. */
-  readonly closed: () => Promise<void> | undefined;
 }
 
 /** A question that is not under way yet. */
@@ -62,6 +60,8 @@ export class Recovery {
   #working: Promise<void> | undefined;
   #timer: unknown;
   #standing: unknown;
+  /** Set while a suspect is under way, or about to be: nothing else of an earlier life is begun. */
+  #alone: PromiseWithResolvers<void> | undefined;
   #hasStood = false;
   #isStopping = false;
   #isClosed = false;
@@ -95,17 +95,12 @@ export class Recovery {
     let isPageFull = this.#hasMore;
     while (isPageFull && !this.#isStopping) isPageFull = (await this.#claim(userId)) === PAGE;
     for (const one of this.#left.filter(({ question }) => question.userId === userId)) {
-      // Taken in the same step in which it is found open: `#clear` misses none.
-      for (let closed = this.#closedTo(one); closed; closed = this.#closedTo(one)) await closed;
-      if (!one.isTaken && needsNoRoom(one)) await this.#resume(one);
+      // Taken in the same step in which nobody is found alone: `#othersEnded` misses none.
+      while (this.#alone !== undefined && mayGoBefore(one)) await this.#alone.promise;
+      if (!one.isTaken && needsNoRoom(one.tries)) await this.#resume(one);
       else this.run();
       await one.begun.promise;
     }
-  }
-
-  /** Set while another one has the house for itself, and this one is ours to begin. */
-  #closedTo({ isTaken, tries }: Left): Promise<void> | undefined {
-    return isTaken || companyOf(tries) !== 'anybody' ? undefined : this.#options.closed();
   }
 
   /** Takes back those that wait for their turn. */
@@ -191,25 +186,29 @@ export class Recovery {
 
   async #workOn(one: Left): Promise<void> {
     one.isTaken = true;
-    if (needsNoRoom(one)) {
+    if (needsNoRoom(one.tries)) {
       while (this.#resumed.size >= RECOVERED_AT_ONCE) await Promise.race(this.#resumed);
       await this.#resume(one);
       return;
     }
-    await Promise.all(this.#resumed);
-    const isAlone = companyOf(one.tries) === 'nobody';
-    if (isAlone) await this.#clear(one);
+    const alone = Promise.withResolvers<void>();
+    this.#alone = alone;
+    const isLastTry = companyOf(one.tries) === 'nobody';
+    const cleared = isLastTry ? this.#options.clear() : undefined;
+    await this.#othersEnded(one);
+    await cleared;
     await this.#resume(one);
     await Promise.all(this.#resumed);
-    if (isAlone) this.#options.letIn();
+    if (isLastTry) this.#options.letIn();
+    this.#alone = undefined;
+    alone.resolve();
   }
 
   /** What `goBefore` has taken and not begun yet is let through, and waited for. */
-  async #clear(alone: Left): Promise<void> {
-    await this.#options.clear();
-    const beginning = this.#left.filter((one) => one.isTaken && one !== alone);
+  async #othersEnded(suspect: Left): Promise<void> {
+    const beginning = this.#left.filter((one) => one.isTaken && one !== suspect);
     await Promise.all(beginning.map(({ begun }) => begun.promise));
-    await this.#options.clear();
+    await Promise.all(this.#resumed);
   }
 
   /** Begins it, unless it is given up or the house closes. */
@@ -239,11 +238,9 @@ export class Recovery {
   }
 }
 
-/** It may begin beside others, or ends without beginning. */
-const needsNoRoom = ({ tries }: Left): boolean => {
-  const company = companyOf(tries);
-  return company === 'anybody' || company === 'given_up';
-};
+/** Nobody has taken it, and it may begin beside others, though not beside a suspect. */
+const mayGoBefore = ({ isTaken, tries }: Left): boolean =>
+  !isTaken && companyOf(tries) === 'anybody';
 
 const GIVEN_UP: RunOutcome = {
   kind: 'failed',

@@ -26,3 +26,9 @@ export function companyOf({ inAll, inVain }: Tries): Company {
   if (inVain === MOST_IN_VAIN - 1 || inAll === MOST_IN_ALL - 1) return 'nobody';
   return inAll === 0 ? 'anybody' : 'newcomers';
 }
+
+/** Whether such a question may begin beside others, or ends without beginning. */
+export function needsNoRoom(tries: Tries): boolean {
+  const company = companyOf(tries);
+  return company === 'anybody' || company === 'given_up';
+}

@@ -45,3 +45,42 @@ describe('a last try', () => {
     void dispatcher.stop();
   });
 });
+
+describe('a question that a process has died with once', () => {
+  it('has nothing beside it that goes before a new question', async () => {
+    const unfinished = [left('bad1', 1)];
+    const { dispatcher, journal, clock, end, start } = aDispatcher({ unfinished });
+    await start();
+    await quiet();
+    unfinished.push(left('eve1'));
+    await clock.advance(5_000);
+
+    void dispatcher.submit(q('eve2'));
+    await dispatcher.submit(q('fay1'));
+    expect(journal).toEqual(['count bad1', 'bad1', 'fay1']);
+
+    await end('bad1');
+    expect(journal.slice(3)).toEqual(['count eve1', 'eve1', 'eve2']);
+    void dispatcher.stop();
+  });
+
+  it('begins when what goes before a new question has ended', async () => {
+    const counted = Promise.withResolvers<void>();
+    const { dispatcher, journal, end, start } = aDispatcher({
+      unfinished: [...FOUR.map((name) => left(name)), left('bad1', 1), left('eve1')],
+      counting: ({ runId }) => (runId === 'eve1' ? counted.promise : Promise.resolve()),
+    });
+    await start();
+    void dispatcher.submit(q('eve2'));
+    await quiet();
+    for (const name of FOUR) await end(name);
+    counted.resolve();
+    await quiet();
+    expect(journal).toContain('eve1');
+    expect(journal).not.toContain('count bad1');
+
+    await end('eve1');
+    expect(journal.slice(-2)).toEqual(['count bad1', 'bad1']);
+    void dispatcher.stop();
+  });
+});
