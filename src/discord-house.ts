@@ -162,11 +162,11 @@ const filesOf =
   (userId: string, id: string) =>
     files.read({ userId: UserId(userId) }, id);
 
-/** The messages that a user's answers stand in. */
+/** The messages that parts of answers stand in. */
 const knownIn =
-  ({ discordAnswers }: Store) =>
-  async (ownerId: string, ids: readonly string[]): Promise<ReadonlySet<string>> => {
-    const known = await discordAnswers.known({ userId: UserId(`${DISCORD}:${ownerId}`) }, ids);
+  ({ outbox }: Store) =>
+  async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
+    const known = await outbox.known(DISCORD, ids);
     if (known.kind === 'failed') throw new NotYet(known.failure.message);
     return known.ids;
   };

@@ -29,16 +29,10 @@ export type StandingAnswers =
   | { readonly kind: 'read'; readonly answers: readonly StandingAnswer[] }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-export type KnownMessages =
-  | { readonly kind: 'read'; readonly ids: ReadonlySet<string> }
-  | { readonly kind: 'failed'; readonly failure: Failure };
-
 /** What became of the runs of messages. Never rejects on what a database can do. */
 export interface DiscordAnswers {
   /** Those of these runs that were accepted, in order of acceptance. */
   of(runIds: readonly RunId[]): Promise<StandingAnswers>;
-  /** Those of these messages of Discord's that answers to this user stand in. */
-  known(principal: Principal, messageIds: readonly string[]): Promise<KnownMessages>;
   /** Keeps what the asker thinks of an answer; `missing` when it is not theirs. */
   rate(
     principal: Principal,
@@ -60,15 +54,6 @@ export function createDiscordAnswers(database: Database): DiscordAnswers {
             ...(verdict === null ? {} : { verdict }),
           })),
         };
-      } catch (thrown) {
-        return { kind: 'failed', failure: failureOf(thrown) };
-      }
-    },
-    async known({ userId }, messageIds) {
-      try {
-        const asked = { userId, messageIds: cleanJson(messageIds) };
-        const rows = await database.run(knownMessages, asked);
-        return { kind: 'read', ids: new Set(rows.flatMap(({ id }) => id ?? [])) };
       } catch (thrown) {
         return { kind: 'failed', failure: failureOf(thrown) };
       }
@@ -104,18 +89,6 @@ const standingAnswers = statement('discord_answers', (db) =>
     .leftJoin(agentRuns, eq(agentRuns.runId, inbox.messageId))
     .where(sql`${inbox.messageId} in (select jsonb_array_elements_text(${given('runIds')}::jsonb))`)
     .orderBy(inbox.seq),
-);
-
-const knownMessages = statement('discord_known', (db) =>
-  db
-    .select({ id: outbox.platformId })
-    .from(outbox)
-    .where(
-      and(
-        eq(outbox.userId, given('userId')),
-        sql`${outbox.platformId} in (select jsonb_array_elements_text(${given('messageIds')}::jsonb))`,
-      ),
-    ),
 );
 
 const rateRun = statement('discord_rate', (db) =>

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Failure } from '../../machines/failure.ts';
 import type { Origin } from '../../machines/question.ts';
+import { cleanJson } from './clean-text.ts';
 import type { CallOptions, Database } from './database.ts';
 import { outbox } from './schema/delivery.ts';
 import { given, givenMoment, statement } from './statement.ts';
@@ -29,6 +30,10 @@ export type WaitingParts =
   | { readonly kind: 'read'; readonly parts: readonly WaitingPart[] }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
+export type KnownParts =
+  | { readonly kind: 'read'; readonly ids: ReadonlySet<string> }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
 /**
  * Parts of answers on their way out. Nothing here is claimed: one process sends. A second one would need a lease on
  * each channel (`for update skip locked`, with a time it runs out), so that the order within a channel stays.
@@ -50,6 +55,8 @@ export interface Outbox {
   retryLater(key: PartKey, notBefore: number, options?: CallOptions): Promise<Failure | undefined>;
   /** The platform will never take it: the parts after it are given up, too, since half an answer helps nobody. */
   failed(key: PartKey, options?: CallOptions): Promise<Failure | undefined>;
+  /** Those of these messages there that parts stand in, whosesoever. Reads the whole table: to be asked in doubt only. */
+  known(platform: string, platformIds: readonly string[]): Promise<KnownParts>;
 }
 
 export function createOutbox(database: Database): Outbox {
@@ -75,6 +82,14 @@ export function createOutbox(database: Database): Outbox {
     retryLater: ({ messageId, part }, notBefore, options) =>
       mark(markLater, { messageId, part, notBefore }, options),
     failed: ({ messageId, part }, options) => mark(markFailed, { messageId, part }, options),
+    async known(platform, platformIds) {
+      try {
+        const rows = await database.run(knownParts, { platform, ids: cleanJson(platformIds) });
+        return { kind: 'read', ids: new Set(rows.flatMap(({ id }) => id ?? [])) };
+      } catch (thrown) {
+        return { kind: 'failed', failure: failureOf(thrown) };
+      }
+    },
   };
 }
 
@@ -138,4 +153,16 @@ const markFailed = statement('outbox_failed', (db) =>
       ),
     )
     .returning({ part: outbox.part }),
+);
+
+const knownParts = statement('outbox_known', (db) =>
+  db
+    .select({ id: outbox.platformId })
+    .from(outbox)
+    .where(
+      and(
+        eq(outbox.platform, given('platform')),
+        sql`${outbox.platformId} in (select jsonb_array_elements_text(${given('ids')}::jsonb))`,
+      ),
+    ),
 );

@@ -1,54 +1,20 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { Drafts } from '../../src/discord/answer/drafts.ts';
-import { readPart, writtenPart } from '../../src/discord/answer/part.ts';
-import { createDiscordPlatform } from '../../src/discord/answer/platform.ts';
+import { readPart } from '../../src/discord/answer/part.ts';
 import { createReply } from '../../src/discord/answer/reply.ts';
 import { Withdrawn } from '../../src/discord/answer/withdrawn.ts';
-import { ChannelRest } from '../../src/discord/rest.ts';
-import { silentLog } from '../../src/shared/log.ts';
-import { Secret } from '../../src/shared/secret.ts';
 import { aQuestion } from '../../src/testing/builders.ts';
-import { simulatedClock } from '../../src/testing/clock.ts';
 import type { FakeDiscord } from '../support/fake-discord/fake-discord.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
 import { anAnswer } from '../support/store-builders.ts';
 import { aDiscord, closeAfterEach } from './discord-house.ts';
+import { ADA, aPart, aSendingSide } from './sending-side.ts';
 
 guardAgainstLeaks();
 closeAfterEach();
 
 const { signal } = new AbortController();
-const ADA = 'discord:ada';
-
-/** The sending side alone, on a clock that is turned by hand, with drafts that are kept nowhere. */
-function aSendingSide({ token, apiUrl, world }: FakeDiscord) {
-  const clock = simulatedClock();
-  const rest = new ChannelRest({ token: new Secret(token), apiUrl, onUnauthorized() {} });
-  const book = {
-    keep: () => Promise.resolve(undefined),
-    find: () => Promise.resolve({ kind: 'read', draft: undefined } as const),
-  };
-  const drafts = new Drafts({ rest, book, clock, log: silentLog, present: (text) => text });
-  const readFile = async (userId: string, id: string) =>
-    userId === ADA && id === 'chart' ? { name: 'chart.png', data: Buffer.from('PNG') } : undefined;
-  const knownOf = () => Promise.resolve(new Set<string>());
-  const botId = () => world.bot.id;
-  const platform = createDiscordPlatform({ rest, drafts, botId, readFile, knownOf });
-  return { clock, drafts, platform };
-}
-
-const aPart = (channelId: string, replyTo: string, text: string) => ({
-  channelId,
-  replyTo,
-  content: writtenPart({ text, hasButtons: true }),
-  nonce: 'n1',
-  messageId: `discord:${replyTo}`,
-  part: 0,
-  position: 0,
-  createdAt: 0,
-});
 
 describe('a part of an answer', () => {
   it('that may have arrived long ago is found by its writer and its words, and by nothing else', async () => {
@@ -57,7 +23,7 @@ describe('a part of an answer', () => {
     const [ada, general] = [discord.person('ada'), discord.general];
     const asked = discord.say({ by: ada, in: general, text: '!hello' });
     discord.say({ by: ada, in: general, text: 'Hello to you.' });
-    const part = aPart(general.id, asked.id, 'Hello to you.');
+    const part = aPart(asked, { text: 'Hello to you.' });
 
     const before = await platform.find(part, { signal });
     const sent = await platform.send(part, { signal });
@@ -73,12 +39,8 @@ describe('a part of an answer', () => {
     const { platform } = aSendingSide(discord);
     const asked = discord.say({ by: discord.person('ada'), in: discord.general, text: '!draw' });
     const made = { userId: ADA, ids: ['chart', 'erased'] };
-    const content = writtenPart({ text: 'Here it is.', hasButtons: true, made });
 
-    const sent = await platform.send(
-      { ...aPart(discord.general.id, asked.id, ''), content },
-      { signal },
-    );
+    const sent = await platform.send(aPart(asked, { text: 'Here it is.', made }), { signal });
 
     expect(sent).toMatchObject({ kind: 'sent' });
     expect(discord.answers(discord.general)[0]).toMatchObject({
@@ -96,9 +58,8 @@ describe('a part of an answer', () => {
       { id: guild.id, type: 0, allow: '0', deny: String(PermissionFlagsBits.AttachFiles) },
     ];
     const made = { userId: ADA, ids: ['chart'] };
-    const content = writtenPart({ text: 'Here it is.', hasButtons: true, made });
 
-    const sent = await platform.send({ ...aPart(general.id, asked.id, ''), content }, { signal });
+    const sent = await platform.send(aPart(asked, { text: 'Here it is.', made }), { signal });
 
     expect(sent).toMatchObject({ kind: 'sent' });
     expect(discord.answers(general)).toMatchObject([
@@ -121,7 +82,8 @@ describe('a part of an answer', () => {
     let status = 403;
     const discord = await aDiscord({ fault: () => ({ status }) });
     const { platform } = aSendingSide(discord);
-    const part = aPart(discord.general.id, discord.world.ids.next(), 'Hello.');
+    const to = { id: discord.world.ids.next(), channel_id: discord.general.id };
+    const part = aPart(to);
 
     expect(await platform.send(part, { signal })).toMatchObject({ kind: 'refused' });
     status = 503;

@@ -185,5 +185,24 @@ export function keepsOutbox(house: StoreUnderTest): void {
       expect(saved).toEqual({ kind: 'saved' });
       expect(await drain(platform)).toEqual(['ab � "c"']);
     });
+
+    it('tells which messages of a platform parts stand in, whosesoever they are, and no others', async () => {
+      const [platform, elsewhere] = [aPlatform(), aPlatform()];
+      const ids = ['there-1', 'there-2', 'there-3', "it's \u0000 \ud800"];
+      const [adas, bobs] = [aMessage(platform), aMessage(platform)];
+      await answer(adas, ['one', 'two']);
+      await answer(bobs, ['three']);
+      await answer(aMessage(elsewhere), ['four']);
+      await drain(elsewhere);
+      const known = () => house.store().outbox.known(platform, ids);
+
+      const before = await known();
+      const { outbox } = house.store();
+      await outbox.sent({ messageId: adas.runId, part: 0 }, 'there-1');
+      await outbox.sent({ messageId: bobs.runId, part: 0 }, 'there-3');
+
+      expect(before).toEqual({ kind: 'read', ids: new Set() });
+      expect(await known()).toEqual({ kind: 'read', ids: new Set(['there-1', 'there-3']) });
+    });
   });
 }

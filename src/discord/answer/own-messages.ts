@@ -11,10 +11,7 @@ export interface OwnMessages {
   readonly ourId: string;
 }
 
-/**
- * What we wrote in a channel, page after page, the newest first in each. Discord tells no nonces afterwards: a message of
- * ours is known by its writer and its words.
- */
+/** What we wrote in a channel, page after page, the newest first in each. */
 export async function* ownMessages(
   { channelId, after: first, ourId }: OwnMessages,
   rest: ChannelRest,

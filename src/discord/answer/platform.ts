@@ -19,14 +19,15 @@ import type { Drafts } from './drafts.ts';
 import { ownMessages } from './own-messages.ts';
 import { readPart } from './part.ts';
 import { sendPrivately } from './privately.ts';
+import { beforeAllOf, looksLike, type SoughtPart } from './standing.ts';
 
 export interface PlatformOptions {
   readonly rest: ChannelRest;
   readonly drafts: Drafts;
   /** What a user's run has made; undefined when it is not there (any more). Rejects when it cannot be read now. */
   readonly readFile: (userId: string, id: string) => Promise<OutgoingFile | undefined>;
-  /** Those of these messages that are known as parts of somebody's answers. Rejects when it cannot be read now. */
-  readonly knownOf: (ownerId: string, ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Those of these messages that are recorded as parts. Rejects when it cannot be read now. */
+  readonly knownOf: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Undefined as long as we are not connected. */
   readonly botId: () => string | undefined;
 }
@@ -45,7 +46,7 @@ export function createDiscordPlatform(options: PlatformOptions): Platform {
     name: DISCORD,
     dedupeWindowMs: DEDUPE_MS,
     send: (part, { signal }) => send(part, options, signal),
-    find: (part, { signal }) => settled(() => find(part, options, signal)),
+    find: (part, { signal }) => settled(() => find(part, { ...options, signal })),
   };
 }
 
@@ -79,9 +80,7 @@ interface Sending extends PlatformOptions {
 }
 
 async function sendFirst(part: OutgoingPart, options: Sending): Promise<string> {
-  const found = await options.drafts.settle(part.messageId);
-  if (found.kind === 'failed') throw new NotYet(found.failure.message);
-  const { draft } = found;
+  const draft = await draftOf(part, options);
   if (draft === undefined) return await post(part, options);
   if (takesItsPlace(part, draft)) return await replace(part, draft, options);
   try {
@@ -91,6 +90,16 @@ async function sendFirst(part: OutgoingPart, options: Sending): Promise<string> 
     // Where nothing new may be said, what is ours can still be changed.
     return await replace(part, draft, options);
   }
+}
+
+/** The message that shows the run, which shows nothing new any more. */
+async function draftOf(
+  { messageId }: OutgoingPart,
+  { drafts }: PlatformOptions,
+): Promise<Draft | undefined> {
+  const found = await drafts.settle(messageId);
+  if (found.kind === 'failed') throw new NotYet(found.failure.message);
+  return found.draft;
 }
 
 /** Decided by what is kept, so that each attempt decides alike. */
@@ -174,25 +183,46 @@ async function messageOf(
 }
 
 /** A channel that is closed to us holds nothing that we could find: what was told in private is looked for there. */
-async function find(
-  part: OutgoingPart,
-  { rest, botId }: PlatformOptions,
-  signal: AbortSignal,
-): Promise<FindResult> {
-  const ourId = botId();
-  if (ourId === undefined) return { kind: 'unsent', why: 'We are not connected yet.' };
+async function find(part: OutgoingPart, options: Sending): Promise<FindResult> {
   try {
-    const text = readPart(part.content).text.trim();
-    const { channelId, replyTo: after } = part;
-    for await (const page of ownMessages({ channelId, after, ourId }, rest, signal)) {
-      const there = page.find(({ content }) => content.endsWith(text));
-      if (there !== undefined) return { kind: 'found', platformId: there.id };
-    }
-    return { kind: 'absent' };
+    const platformId = await foundAt(part, options);
+    if (platformId === undefined) return { kind: 'absent' };
+    if (part.part === 0) await tidyUp(part, platformId, options);
+    return { kind: 'found', platformId };
   } catch (error) {
     if (!isShutOut(error)) throw error;
     return { kind: 'absent' };
   }
+}
+
+async function foundAt(part: OutgoingPart, options: Sending): Promise<string | undefined> {
+  const { rest, botId, knownOf, signal } = options;
+  const ourId = botId();
+  if (ourId === undefined) throw new NotYet('We are not connected yet.');
+  const { channelId } = part;
+  const sought = soughtOf(part);
+  const alike: string[] = [];
+  const where = { channelId, after: beforeAllOf(part), ourId };
+  for await (const page of ownMessages(where, rest, signal))
+    alike.push(...page.filter((one) => looksLike(one, sought)).map(({ id }) => id));
+  if (alike.length === 0) return undefined;
+  const known = await knownOf(alike);
+  return alike.find((id) => !known.has(id));
+}
+
+function soughtOf(part: OutgoingPart): SoughtPart {
+  const { text, askerId, hasButtons } = readPart(part.content);
+  const plain = { content: text };
+  const told = askerId === undefined ? plain : addressed(plain, askerId);
+  const contents = [plain, told, withoutFiles(told)].map(({ content }) => content);
+  return { part, contents, hasButtons, ...(part.part === 0 ? { replyTo: part.replyTo } : {}) };
+}
+
+/** Whoever put the answer there did not live to take its draft away. */
+async function tidyUp(part: OutgoingPart, answerId: string, options: Sending): Promise<void> {
+  const draft = await draftOf(part, options);
+  if (draft !== undefined && draft.messageId !== answerId) await putAway(part, draft, options);
+  options.drafts.forget(part.messageId);
 }
 
 /** A connection that broke leaves open whether the part has arrived. */

@@ -2,13 +2,14 @@ import type { APIMessage } from 'discord.js';
 import type { OutgoingPart } from '../../shared/platform.ts';
 import { type ChannelRest, NotYet, type Outgoing } from '../rest.ts';
 import { ownMessages } from './own-messages.ts';
+import { beforeAllOf, looksLike } from './standing.ts';
 
 export interface PrivateOptions {
   readonly rest: ChannelRest;
   /** Undefined as long as we are not connected. */
   readonly botId: () => string | undefined;
-  /** Those of these messages that are known as parts of somebody's answers. Rejects when it cannot be read now. */
-  readonly knownOf: (ownerId: string, ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Those of these messages that are recorded as parts. Rejects when it cannot be read now. */
+  readonly knownOf: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly signal: AbortSignal;
 }
 
@@ -43,11 +44,12 @@ export async function sendPrivately(
   const standsAlone = isFirst && content !== noted;
 
   const ours: APIMessage[] = [];
-  const where = { channelId, after: part.replyTo, ourId };
+  const where = { channelId, after: beforeAllOf(part), ourId };
   for await (const page of ownMessages(where, rest, signal)) ours.push(...page.toReversed());
   const ids = ours.map(({ id }) => id);
-  const known = ids.length === 0 ? new Set<string>() : await options.knownOf(ownerId, ids);
-  const there = ours.find((one) => one.content === content.trim() && !known.has(one.id));
+  const known = ids.length === 0 ? new Set<string>() : await options.knownOf(ids);
+  const sought = { part, contents: [content], hasButtons: message.buttons !== undefined };
+  const there = ours.find((one) => looksLike(one, sought) && !known.has(one.id));
   if (there !== undefined) return there.id;
   if (standsAlone && !isNoted(note, ours, known))
     await rest.post(channelId, { content: note, nonce: `n${nonce}`.slice(0, 25) }, signal);
