@@ -202,6 +202,13 @@ export type TeamHydration =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
+/** What is known of a user and may matter now, as a model reads it. */
+export interface Recalled {
+  readonly text: string;
+  /** The last change of what is kept of the user that is in it: after a later one, it is not shown any more. */
+  readonly asOf: number;
+}
+
 /** Where runs begin and end. Never rejects on anything a database can do, always settles: every statement has a deadline. */
 export interface RunPort {
   hydrate(
@@ -211,7 +218,7 @@ export interface RunPort {
   begin(
     run: RunRef,
     question: Question,
-    options: { readonly signal: AbortSignal; readonly recalled?: string },
+    options: { readonly signal: AbortSignal; readonly recalled?: Recalled },
   ): Promise<RunStart>;
   /**
    * Keeps one step in one round trip; another one of the same key gives way to it. Fails with `unavailable` when the run
@@ -225,12 +232,12 @@ export interface RunPort {
 export interface MemoryPort {
   /** Reads what is known of a team's user; gives back how much of what they said has not been gone through. */
   open(team: TeamRef, options: { readonly signal: AbortSignal }): Promise<number>;
-  /** What is known and may matter to this question, as a model reads it. */
+  /** What is known and may matter to this question. */
   recall(
     run: RunRef,
     question: Question,
     options: { readonly signal: AbortSignal },
-  ): Promise<string | undefined>;
+  ): Promise<Recalled | undefined>;
   /** The run is over; true when the user asked in it for something to be remembered or forgotten. */
   ended(run: RunRef, question: Question): boolean;
   /** Goes through what was said and proposes changes, each of them checked. */

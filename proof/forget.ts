@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { PURE } from '../machines/tool-policy.ts';
+import { openChanges } from '../src/changes-house.ts';
 import { keptIn } from '../src/house-store.ts';
 import { createKeeper } from '../src/memory/keeper.ts';
 import { createMemoryHouse } from '../src/memory-house.ts';
@@ -17,7 +18,7 @@ import { readOptions } from './options.ts';
 
 /**
  * Users are forgotten while their questions are worked on, their teams leave, old incarnations write, memories are kept,
- * questions come again and erasures are cut short: on a real PostgreSQL, with a second process on it. Afterwards nothing of
+ * questions come again, erasures are cut short and asked for in another process: on a real PostgreSQL, with a second process on it. Afterwards nothing of
  * them may be there, and nothing may have come back at the very end. The last line on stdout is one JSON object.
  */
 const { numbers } = readOptions({ races: 1_000, seed: 1, batch: 10 });
@@ -60,6 +61,9 @@ const troupe = await createTroupe({
   memories: keeper,
 });
 const memory = createMemoryHouse({ store, troupe, onChanged: (userId) => keeper.changed(userId) });
+const command = createMemoryHouse({ store: other });
+const changes = await openChanges({ store, clock, log: silentLog });
+changes.follow(memory);
 const sql = postgres(url, { max: 1, onnotice: () => {} });
 
 const seen = new Map<Rival, number>();
@@ -71,7 +75,7 @@ for (let nth = 0; nth < numbers.races; nth += numbers.batch) {
   );
   for (const rival of rivals) seen.set(rival, (seen.get(rival) ?? 0) + 1);
   const forgotten = await Promise.all(
-    rivals.map((rival) => race({ troupe, memory, store, other, random }, rival)),
+    rivals.map((rival) => race({ troupe, memory, command, store, other, random }, rival)),
   );
   rows += await rowsOf(forgotten);
   users.push(...forgotten);
@@ -82,6 +86,7 @@ await troupe.stop();
 // Whatever was still on its way has arrived by now.
 const resurrections = await rowsOf(users);
 await sql.end();
+await changes.close();
 await store.close();
 await other.close();
 await server.stop();
@@ -100,7 +105,7 @@ async function rowsOf(userIds: readonly string[]): Promise<number> {
   const tables = await sql<{ name: string; owner: string }[]>`
     select table_name as name, column_name as owner from information_schema.columns
     where table_schema = 'public' and column_name in ('user_id', 'author_id')
-      and table_name not in ('forgotten', 'usage_days')`;
+      and table_name not in ('forgotten', 'user_changes', 'usage_days')`;
   let count = 0;
   for (const { name, owner } of tables) {
     const [found] = await sql<{ rows: number }[]>`

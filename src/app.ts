@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { getHeapStatistics } from 'node:v8';
 import { UserId } from '../machines/ids.ts';
 import type { Roster } from '../machines/roster.ts';
+import { openChanges } from './changes-house.ts';
 import type { ChannelsFor } from './channel-history.ts';
 import { type Chats, createChats } from './chats.ts';
 import type { ChosenModel } from './choose-model.ts';
@@ -135,6 +136,8 @@ async function start(config: Config, starting: Starting): Promise<App> {
   const { web, admin, stately, closers } = starting;
   const parts = await openParts(config, starting);
   const { store, model, hero, keeper, chats, feed, records, watch, log, clock } = parts;
+  const changes = await openChanges({ store, clock, log });
+  closers.push(() => changes.close());
   const troupe = await openTroupe(config, parts);
   closers.push(() => troupe.stop());
   watch.attach(troupe, hero.code);
@@ -145,6 +148,7 @@ async function start(config: Config, starting: Starting): Promise<App> {
     onChanged: (userId) => keeper?.changed(userId),
   });
   await store.forgetting.finish();
+  changes.follow(memory);
   const around = { feed, records, isAdmin: admin ?? false, log, clock, userId: LOCAL_USER };
   const desk = { troupe, store, memory, model, code: hero.code, watch, ...around };
   const console = web ? await (await loadRest()).openConsole(config, desk) : undefined;

@@ -1,7 +1,7 @@
 import type { ChannelId, UserId } from '../machines/ids.ts';
 import type { Memory } from '../machines/memory/memories.ts';
 import type { MemoryHouse } from './memory-house.ts';
-import type { Forget } from './store/forgetting.ts';
+import type { Forget } from './store/changes.ts';
 import type { PastRun } from './store/past-run.ts';
 
 /** One line that somebody typed, and who and where. */

@@ -8,7 +8,7 @@ import { createKeeper, type MemoryKeeper } from './memory/keeper.ts';
 import type { Records } from './recording-house.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
-import type { Forget } from './store/forgetting.ts';
+import type { ChangeOfUser, Forget } from './store/changes.ts';
 import type { PastRun } from './store/past-run.ts';
 import type { Principal } from './store/principal.ts';
 import type { Store } from './store/store.ts';
@@ -42,6 +42,8 @@ export interface MemoryHouse {
   forgetMemory(principal: Principal, memoryId: string, options?: Waiting): Promise<boolean>;
   /** Stops what is under way there, erases, and lets nothing of it come back. */
   forget(principal: Principal, what: Forget, options?: Waiting): Promise<void>;
+  /** Another process has erased or set something of the user: what this one holds of it goes, too. Rejects likewise. */
+  changedElsewhere(principal: Principal, what: ChangeOfUser): Promise<void>;
   /** What was said in the user's conversations, for the user's own eyes: at most `limit` runs, the best match first. */
   search(
     principal: Principal,
@@ -90,33 +92,42 @@ export interface MemoryHouseOptions {
 export function createMemoryHouse(options: MemoryHouseOptions): MemoryHouse {
   const { store, troupe, records, onChanged = () => {} } = options;
   const { memories, forgetting } = store;
+  /** Before it is erased: nobody goes on working with it. */
+  const stop = (userId: UserId, what: ChangeOfUser): void => {
+    if (what.kind === 'channel') troupe?.cancel({ userId, channelId: what.channelId });
+    if (what.kind === 'everything') troupe?.cancel({ userId });
+  };
+  /** Once it is erased: nothing of it is left in this process, or in the files that it writes. */
+  const letGo = async (userId: UserId, what: ChangeOfUser): Promise<void> => {
+    onChanged(userId);
+    // Runs were shown what was erased.
+    if (what.kind === 'channel') await records?.forget({ userId, channelId: what.channelId });
+    else if (what.kind !== 'mind') await records?.forget({ userId });
+    // Its actors hold transcripts.
+    if (what.kind === 'everything') troupe?.dismiss(userId);
+  };
   return {
     memories: async (principal, waiting) => (await memories.known(principal, waiting)).memories,
     async forgetMemory(principal, memoryId, waiting) {
       const erased = await memories.erase(principal, memoryId, waiting);
-      onChanged(principal.userId);
-      // Runs were shown it.
-      await records?.forget({ userId: principal.userId });
+      await letGo(principal.userId, { kind: 'memory' });
       return erased;
     },
     async forget({ userId }, what, waiting) {
-      if (what.kind === 'channel') troupe?.cancel({ userId, channelId: what.channelId });
-      if (what.kind === 'everything') troupe?.cancel({ userId });
+      stop(userId, what);
       await forgetting.forget(userId, what, waiting);
-      onChanged(userId);
-      await records?.forget({
-        userId,
-        channelId: what.kind === 'channel' ? what.channelId : undefined,
-      });
-      // Its actors hold transcripts.
-      if (what.kind === 'everything') troupe?.dismiss(userId);
+      await letGo(userId, what);
+    },
+    async changedElsewhere({ userId }, what) {
+      stop(userId, what);
+      await letGo(userId, what);
     },
     search: (principal, query, options) => store.searchRuns(principal, { ...options, query }),
     exportAll: (principal, waiting) => exportOf(store, principal, waiting),
     settings: async (principal, waiting) => (await memories.known(principal, waiting)).settings,
     async set(principal, settings, waiting) {
       await memories.set(principal, settings, waiting);
-      onChanged(principal.userId);
+      await letGo(principal.userId, { kind: 'mind' });
     },
   };
 }

@@ -16,12 +16,15 @@ export const RIVALS = [
   'memories being written',
   'questions that come again',
   'an erasure cut short',
+  'a command in another process',
 ] as const;
 export type Rival = (typeof RIVALS)[number];
 
 export interface Scene {
   readonly troupe: Troupe;
   readonly memory: MemoryHouse;
+  /** Where the operator's command does the same, in the other process. */
+  readonly command: MemoryHouse;
   readonly store: Store;
   /** Another process on the same database. */
   readonly other: Store;
@@ -30,7 +33,7 @@ export interface Scene {
 
 /** One race: somebody says something, and while it is worked on, everything is to be forgotten. */
 export async function race(scene: Scene, rival: Rival): Promise<UserId> {
-  const { troupe, memory, store, random } = scene;
+  const { troupe, memory, command, store, random } = scene;
   const userId = UserId(`user-${randomUUID()}`);
   const asked = [0, 1].slice(0, 1 + random.upTo(2)).map((nth) => drawQuestion(userId, nth));
   const runs = asked.map((question) => listen(troupe, question));
@@ -38,7 +41,10 @@ export async function race(scene: Scene, rival: Rival): Promise<UserId> {
   const busy = rivalry(scene, { rival, userId, asked });
   await pause(random.upTo(4));
   if (rival === 'an erasure cut short') await cutShort(scene, userId);
-  else await memory.forget({ userId }, { kind: 'everything' });
+  else {
+    const house = rival === 'a command in another process' ? command : memory;
+    await house.forget({ userId }, { kind: 'everything' });
+  }
   await Promise.all([...runs, ...busy]);
   // The next opening of the house does this before anything else.
   await store.forgetting.finish();
@@ -70,6 +76,7 @@ function rivalry(scene: Scene, { rival, userId, asked }: Rivalry): readonly Prom
   switch (rival) {
     case 'a run under way':
     case 'an erasure cut short':
+    case 'a command in another process':
       return [];
     case 'a team that is passivated':
       troupe.dismiss(userId);

@@ -37,15 +37,18 @@ export function createKeeper(options: KeeperOptions): MemoryKeeper {
       questions.set(runId, question);
       const mind = await minds.wanted(userId, signal);
       if (mind === undefined || mind.memories.length === 0) return undefined;
+      // Taken first: what is found may be of before a change that comes meanwhile.
+      const { asOf } = mind;
       const ranked = await minds.rank(mind, question.text, signal);
-      return renderMemories(chosenFor(question, mind, ranked));
+      const text = renderMemories(chosenFor(question, mind, ranked));
+      return text === undefined ? undefined : { text, asOf };
     },
     ended({ runId }, question) {
       questions.delete(runId);
       return isExplicit(question.text);
     },
     async search({ userId, runId }, words, { limit, signal }) {
-      const mind = await minds.wanted(userId, signal);
+      const mind = await minds.upToDate(userId, signal);
       const question = questions.get(runId);
       if (mind === undefined || question === undefined) return [];
       const ranked = await minds.rank(mind, words, signal);
@@ -57,7 +60,7 @@ export function createKeeper(options: KeeperOptions): MemoryKeeper {
       return found;
     },
     async wish(run, wish, { signal }) {
-      const mind = await minds.wanted(run.userId, signal);
+      const mind = await minds.upToDate(run.userId, signal);
       const question = questions.get(run.runId);
       if (mind === undefined || question === undefined) return { kind: 'refused', why: 'off' };
       const wished = await createWishes({ ...options, signal })(mind, saidOf(question), wish);

@@ -20,7 +20,10 @@ export interface MemoryStore {
     readonly memories: readonly Memory[];
     readonly settings: MemorySettings;
     readonly unread: number;
+    readonly asOf: number;
   }>;
+  /** The number of the last change of what is kept of them, by whomever it was made. */
+  lastChange(owner: Owner, options?: Options): Promise<number>;
   unread(owner: Owner, limit: number, options?: Options): Promise<readonly Said[]>;
   apply(
     owner: Owner,

@@ -29,6 +29,8 @@ export interface Mind {
   ranking: Ranking | undefined;
   /** It must be read again before it is used. */
   isStale: boolean;
+  /** The last change of what is kept of the user that is in it. */
+  asOf: number;
   /** How often it was found to be stale. */
   changes: number;
   /** Ids of memories that had something to do with what was asked, until that is kept. */
@@ -43,6 +45,8 @@ export interface Minds {
   open(team: TeamRef, signal: AbortSignal): Promise<number>;
   /** What is in mind of the user, read anew if it must be; nothing when it cannot be read, or is not wanted. */
   wanted(userId: UserId, signal: AbortSignal): Promise<Mind | undefined>;
+  /** Likewise, also when another process has changed what is kept. */
+  upToDate(userId: UserId, signal: AbortSignal): Promise<Mind | undefined>;
   of(team: TeamRef): Mind | undefined;
   /** Reads it anew. Never rejects: what cannot be read stays stale. */
   read(mind: Mind, signal: AbortSignal): Promise<number>;
@@ -60,15 +64,25 @@ export function createMinds({ store, clock, log, embedder }: KeeperOptions): Min
   const read = async (mind: Mind, signal: AbortSignal): Promise<number> => {
     try {
       const before = mind.changes;
-      const { memories, settings, unread } = await store.known(mind.team, { signal });
+      const { memories, settings, unread, asOf } = await store.known(mind.team, { signal });
       // Something was changed while it was read: what was read may be of before.
       if (before !== mind.changes) return await read(mind, signal);
-      Object.assign(mind, { memories, settings, ranking: undefined, isStale: false });
+      Object.assign(mind, { memories, settings, asOf, ranking: undefined, isStale: false });
       return unread;
     } catch (error) {
       log.warn('memory.not_read', { userId: mind.team.userId, why: messageOf(error) });
       return 0;
     }
+  };
+  const wanted = async (userId: UserId, signal: AbortSignal): Promise<Mind | undefined> => {
+    const mind = minds.get(userId);
+    if (mind?.isStale === true) await read(mind, signal);
+    return mind?.isStale === false && mind.settings.enabled ? mind : undefined;
+  };
+  /** What cannot be compared is not used. */
+  const compare = async (mind: Mind, signal: AbortSignal): Promise<void> => {
+    const kept = await store.lastChange(mind.team, { signal }).catch(() => undefined);
+    if (kept === undefined || kept > mind.asOf) blank(mind);
   };
   const of = ({ userId, epoch }: TeamRef): Mind | undefined => {
     const mind = minds.get(userId);
@@ -82,10 +96,11 @@ export function createMinds({ store, clock, log, embedder }: KeeperOptions): Min
       minds.set(team.userId, mind);
       return read(mind, signal);
     },
-    async wanted(userId, signal) {
+    wanted,
+    async upToDate(userId, signal) {
       const mind = minds.get(userId);
-      if (mind?.isStale === true) await read(mind, signal);
-      return mind?.isStale === false && mind.settings.enabled ? mind : undefined;
+      if (mind !== undefined) await compare(mind, signal);
+      return wanted(userId, signal);
     },
     async rank(mind, text, signal) {
       const embedding = await embedQuery(text, { embedder, clock, log, signal });
@@ -114,6 +129,7 @@ const blank = (mind: Mind): void => {
 const NOTHING_KNOWN = {
   memories: [],
   settings: { enabled: false, directEverywhere: false },
+  asOf: 0,
   ranking: undefined,
   isStale: true,
 } as const;

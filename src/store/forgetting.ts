@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { ChannelId, UserId } from '../../machines/ids.ts';
+import type { UserId } from '../../machines/ids.ts';
 import type { Clock } from '../shared/clock.ts';
+import { aboutOf, changeIn, dropOldChanges, type Forget, noteChange } from './changes.ts';
 import type { CallOptions, Database, Step } from './database.ts';
 import { messages, modelWishes } from './schema/chat.ts';
 import { inbox, outbox } from './schema/delivery.ts';
@@ -9,15 +10,6 @@ import { runFiles } from './schema/files.ts';
 import { forgotten, forgottenMessages, memoryAudit, userMemories } from './schema/memories.ts';
 import { agentRuns, agentSessions, runSteps } from './schema/runs.ts';
 import { statement } from './statement.ts';
-
-/** What shall be forgotten of a user. */
-export type Forget =
-  /** What was learnt about the person: every memory. What was said stays. */
-  | { readonly kind: 'memories' }
-  /** All that was said in one channel and learnt there. */
-  | { readonly kind: 'channel'; readonly channelId: ChannelId }
-  /** All of it. What stays is how much was spent on which day, and that it was forgotten. */
-  | { readonly kind: 'everything' };
 
 /** Erasure at a user's request. Each method rejects with `StoreError`. */
 export interface Forgetting {
@@ -30,13 +22,31 @@ export interface Forgetting {
   finish(options?: CallOptions): Promise<number>;
 }
 
-export function createForgetting(database: Database, clock: Clock): Forgetting {
+export interface ForgettingOptions {
+  readonly clock: Clock;
+  /** The number of this process. */
+  readonly owner: () => number;
+}
+
+export function createForgetting(
+  database: Database,
+  { clock, owner }: ForgettingOptions,
+): Forgetting {
   const erase = (userId: UserId, about: string, options?: CallOptions) =>
-    database.runTogether(erasureOf(userId, about), options);
+    database.runTogether(
+      [
+        ...erasureOf(userId, about),
+        // Once more: since the request, others may have read again what was still there.
+        noteChange({ userId, what: { kind: 'mind' }, owner: owner() }),
+      ],
+      options,
+    );
   return {
     async forget(userId, what, options) {
       const about = aboutOf(what);
-      await database.runTogether(requestOf({ userId, about, at: clock.now() }), options);
+      const request = requestOf({ userId, about, at: clock.now() });
+      const note = noteChange({ userId, what, owner: owner() });
+      await database.runTogether([...request, note, dropOldChanges], options);
       await erase(userId, about, options);
     },
     async finish(options) {
@@ -46,11 +56,6 @@ export function createForgetting(database: Database, clock: Clock): Forgetting {
     },
   };
 }
-
-const CHANNEL = 'channel:';
-
-const aboutOf = (what: Forget): string =>
-  what.kind === 'channel' ? `${CHANNEL}${what.channelId}` : what.kind;
 
 interface Request {
   readonly userId: UserId;
@@ -74,17 +79,14 @@ function erasureOf(userId: UserId, about: string): readonly Step[] {
   const done = sql`update ${forgotten} set erased_at = at where user_id = ${userId} and about = ${about}`;
   // Row-level security holds for the owner of the tables, too.
   const asUser = sql`select set_config('app.user_id', ${userId}, true)`;
-  if (about === 'memories') return [asUser, ...memoriesOf(userId), done];
-  if (about === 'everything') {
-    return [asUser, ...memoriesOf(userId), ...saidBy(userId, sql``), ...setBy(userId), done];
+  const what = changeIn(about);
+  if (what.kind === 'channel') {
+    const { channelId } = what;
+    const said = saidBy(userId, sql`and channel_id = ${channelId}`);
+    return [asUser, ...memoriesFrom(userId, channelId), ...said, done];
   }
-  const channelId = about.slice(CHANNEL.length);
-  return [
-    asUser,
-    ...memoriesFrom(userId, channelId),
-    ...saidBy(userId, sql`and channel_id = ${channelId}`),
-    done,
-  ];
+  if (what.kind === 'memories') return [asUser, ...memoriesOf(userId), done];
+  return [asUser, ...memoriesOf(userId), ...saidBy(userId, sql``), ...setBy(userId), done];
 }
 
 const memoriesOf = (userId: UserId): readonly Step[] => [

@@ -10,6 +10,7 @@ import {
   type Said,
 } from '../../machines/memory/memories.ts';
 import type { Clock } from '../shared/clock.ts';
+import { lastChange, noteChange } from './changes.ts';
 import { cleanJson } from './clean-text.ts';
 import type { CallOptions, Database } from './database.ts';
 import { applyChanges, eraseMemory } from './memory-changes.ts';
@@ -18,7 +19,7 @@ import type { Principal } from './principal.ts';
 import { memorySettings, userMemories } from './schema/memories.ts';
 import { agentRuns } from './schema/runs.ts';
 import { dayOf } from './spend.ts';
-import { given, givenMoment, statement } from './statement.ts';
+import { given, givenMoment, one, statement } from './statement.ts';
 
 /** What a team needs to know of its user before the first run. */
 export interface KnownUser {
@@ -27,6 +28,8 @@ export interface KnownUser {
   readonly settings: MemorySettings;
   /** How much was said that has not been gone through yet. */
   readonly unread: number;
+  /** The number of the last change that is in it, by whomever it was made. */
+  readonly asOf: number;
 }
 
 /** What came of going through what was said. */
@@ -42,6 +45,8 @@ export interface Reading {
 /** The principal's own memories, and nobody else's. Each method rejects with `StoreError`. */
 export interface Memories {
   known(principal: Principal, options?: CallOptions): Promise<KnownUser>;
+  /** The number of the last change of what is kept of the user: what was known before it does not hold any more. */
+  lastChange(principal: Principal, options?: CallOptions): Promise<number>;
   /** All there ever were, superseded ones too, oldest first. */
   all(principal: Principal, options?: CallOptions): Promise<readonly Memory[]>;
   /** What was said and has not been gone through, oldest first. */
@@ -59,7 +64,13 @@ export interface Memories {
 /** A team keeps this many in mind; more would neither be read nor fit. */
 const MAX_LIVE_MEMORIES = 1_000;
 
-export function createMemories(database: Database, clock: Clock): Memories {
+export interface MemoriesOptions {
+  readonly clock: Clock;
+  /** The number of this process. */
+  readonly owner: () => number;
+}
+
+export function createMemories(database: Database, { clock, owner }: MemoriesOptions): Memories {
   return {
     async known({ userId }, options) {
       const [known] = await database.runAs(
@@ -76,7 +87,12 @@ export function createMemories(database: Database, clock: Clock): Memories {
         memories: rows.map(toMemory),
         settings: settingsOf(known),
         unread: known?.unread ?? 0,
+        asOf: known?.asOf ?? 0,
       };
+    },
+    async lastChange({ userId }, options) {
+      const [row] = await database.run(lastChangeOf, { userId }, options);
+      return row?.asOf ?? 0;
     },
     async all({ userId }, options) {
       const call = { what: allMemories, values: { userId } };
@@ -105,12 +121,12 @@ export function createMemories(database: Database, clock: Clock): Memories {
     },
     async erase({ userId }, memoryId, options) {
       if (!UUID.test(memoryId)) return false;
-      const values = { userId, memoryId, at: clock.now() };
+      const values = { userId, memoryId, at: clock.now(), owner: owner() };
       const rows = await database.runAs(userId, { what: eraseMemory, values }, options);
       return rows.length > 0;
     },
     async set({ userId }, settings, options) {
-      const values = { userId, ...settings, at: clock.now() };
+      const values = { userId, ...settings, at: clock.now(), owner: owner() };
       await database.runAs(userId, { what: keepSettings, values }, options);
     },
   };
@@ -149,9 +165,14 @@ const settingsAndUnread = statement('memory_settings', (db) =>
       directEverywhere: memorySettings.directEverywhere,
       unread: sql`(select count(*) from agent_runs r
         where r.user_id = ${given('userId')} and r.to_remember)`.mapWith(Number),
+      asOf: lastChange,
     })
-    .from(sql`(values (1)) as one(n)`)
+    .from(one)
     .leftJoin(memorySettings, eq(memorySettings.userId, given('userId'))),
+);
+
+const lastChangeOf = statement('memories_last_change', (db) =>
+  db.select({ asOf: lastChange }).from(one),
 );
 
 const liveMemories = statement('memories_live', (db) =>
@@ -193,5 +214,8 @@ const keepSettings = statement('memory_settings_keep', (db) => {
     on conflict (user_id) do update set enabled = excluded.enabled,
       direct_everywhere = excluded.direct_everywhere, updated_at = excluded.updated_at
     returning user_id`);
-  return db.with(kept).select({ userId: kept.userId }).from(kept);
+  const noted = db
+    .$with('noted', {})
+    .as(noteChange({ userId: given('userId'), what: { kind: 'mind' }, owner: given('owner') }));
+  return db.with(kept, noted).select({ userId: kept.userId }).from(kept);
 });

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { mayBeRemembered } from './alive.ts';
+import { noteChange } from './changes.ts';
 import type { Db } from './connection.ts';
 import { memoryAudit, userMemories } from './schema/memories.ts';
 import { agentRuns, usageDays } from './schema/runs.ts';
@@ -105,9 +106,13 @@ export const eraseMemory = statement('memory_erase', (db) => {
     insert into ${memoryAudit} (user_id, memory_id, op, at)
     select ${given('userId')}, memory_id, 'delete', ${givenMoment('at')} from erased
     returning memory_id`);
+  const noted = db.$with('noted', {}).as(
+    sql`${noteChange({ userId: given('userId'), what: { kind: 'memory' }, owner: given('owner') })}
+      where exists (select from erased)`,
+  );
   const ids = sql`select ${given('memoryId')}::uuid`;
   return db
-    .with(...erasing(db, ids), forgetShown(db), audited)
+    .with(...erasing(db, ids), forgetShown(db), audited, noted)
     .select({ id: audited.id })
     .from(audited);
 });

@@ -1,5 +1,6 @@
 import { and, desc, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import { isAlive } from './alive.ts';
+import { lastChange } from './changes.ts';
 import type { Db } from './connection.ts';
 import { posting } from './parts.ts';
 import { inbox } from './schema/delivery.ts';
@@ -8,7 +9,7 @@ import { always, given, givenMoment, one, statement } from './statement.ts';
 
 /**
  * Opens the session, inserts the run or takes it over, and reads what came before: at most `limit` answered questions,
- * newest first. `begun` is null when the run has ended already or belongs to a newer incarnation: `held…` says which.
+ * newest first. What was recalled is not shown when something of the user was changed since. `begun` is null when the run has ended already or belongs to a newer incarnation: `held…` says which.
  */
 export const beginRun = statement('run_begin', (db) => {
   const shown = {
@@ -20,7 +21,8 @@ export const beginRun = statement('run_begin', (db) => {
     insert into ${agentRuns}
       (run_id, user_id, channel_id, question, asker, audience, recalled, summary, asked_at, started_at, fence)
     select ${given('runId')}, ${given('userId')}, ${given('channelId')}, ${given('question')},
-       ${given('asker')}, ${given('audience')}, ${given('recalled')}, (
+       ${given('asker')}, ${given('audience')},
+       case when ${lastChange} <= ${given('recalledAsOf')}::int8 then ${given('recalled')} end, (
          select s.summary from ${agentSessions} s
          where s.user_id = ${given('userId')} and s.channel_id = ${given('channelId')}),
        ${givenMoment('askedAt')}, ${givenMoment('startedAt')}, ${given('fence')}::int8

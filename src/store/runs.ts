@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../../machines/conversation.ts';
 import { type Failure, failure } from '../../machines/failure.ts';
-import type { RunPort } from '../../machines/ports.ts';
+import type { Recalled, RunPort } from '../../machines/ports.ts';
 import type { RunRef } from '../../machines/question.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Database } from './database.ts';
@@ -38,7 +38,7 @@ export function createRuns(database: Database, options: RunOptions): RunPort {
       const values: Values = {
         ...fromQuestion(question),
         ...ours,
-        recalled: recalled ?? null,
+        ...fromRecalled(recalled),
         startedAt: clock.now(),
         limit: historyRuns,
       };
@@ -86,6 +86,11 @@ export function createRuns(database: Database, options: RunOptions): RunPort {
     },
   };
 }
+
+const fromRecalled = (recalled: Recalled | undefined): Values => ({
+  recalled: recalled?.text ?? null,
+  recalledAsOf: recalled?.asOf ?? 0,
+});
 
 interface HeldRun {
   readonly heldOutcome: string | null;

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../shared/clock.ts';
 import { parseDatabaseUrl } from '../shared/database-url.ts';
 import { type Log, silentLog } from '../shared/log.ts';
 import { type Archive, createArchive } from './archive.ts';
+import { type Changes, createChanges } from './changes.ts';
 import { createConfirmations } from './confirmations.ts';
 import type { Connector, Db } from './connection.ts';
 import { type Conversations, createConversations } from './conversations.ts';
@@ -74,6 +75,7 @@ export interface Store extends Conversations {
   readonly places: Places;
   readonly memories: Memories & Summaries;
   readonly forgetting: Forgetting;
+  readonly changes: Changes;
   readonly discordDrafts: DiscordDrafts;
   readonly discordThreads: DiscordThreads;
   readonly files: RunFiles;
@@ -123,6 +125,7 @@ export async function openStoreOver(
     whileOpening: options.whileOpening ?? (() => {}),
   });
   const { kind } = connector;
+  const owner = (): number => generation ?? 0;
   const database = createDatabase({ connector, name, clock, log, deadlineMs });
   await openNow(database);
   log.info('store.opened', { kind });
@@ -130,20 +133,16 @@ export async function openStoreOver(
     kind,
     runs: createRuns(database, {
       clock,
-      generation: () => generation ?? 0,
+      generation: owner,
       historyRuns: options.historyRuns ?? 5,
       historyChars: options.historyChars ?? 24_000,
       remembers: options.remembers ?? false,
     }),
-    memories: {
-      ...createMemories(database, clock),
-      ...createSummaries(database, options.historyRuns ?? 5),
-    },
-    forgetting: createForgetting(database, clock),
-    inbox: createInbox(database, { clock, owner: () => generation ?? 0, presence }),
+    ...aboutUsers(database, { clock, owner, historyRuns: options.historyRuns ?? 5 }),
+    inbox: createInbox(database, { clock, owner, presence }),
     outbox: createOutbox(database),
     retention: createRetention(database),
-    confirmations: createConfirmations(database, (epoch) => fenceOf(generation ?? 0, epoch)),
+    confirmations: createConfirmations(database, (epoch) => fenceOf(owner(), epoch)),
     gateways: createGateways(database),
     inspection: createInspection(database),
     archive: createArchive(database, clock),
@@ -161,6 +160,21 @@ export async function openStoreOver(
     close: database.close,
   };
 }
+
+interface AboutUsers {
+  readonly clock: Clock;
+  readonly owner: () => number;
+  readonly historyRuns: number;
+}
+
+const aboutUsers = (database: Database, { clock, owner, historyRuns }: AboutUsers) => ({
+  memories: {
+    ...createMemories(database, { clock, owner }),
+    ...createSummaries(database, historyRuns),
+  },
+  forgetting: createForgetting(database, { clock, owner }),
+  changes: createChanges(database, owner),
+});
 
 const forDiscord = (database: Database, clock: Clock) => ({
   discordAnswers: createDiscordAnswers(database),

@@ -152,6 +152,43 @@ export function forgets(house: StoreUnderTest): void {
       expect(await house.store().sessions({ userId }, page)).toHaveLength(1);
     });
 
+    it('what was recalled before is shown to no run that begins after a memory was erased, or how to remember was set', async () => {
+      const userId = someone();
+      const begun = async (asOf: number) => {
+        const question = aQuestion({ userId, at: Date.now() + 60_000 });
+        const recalled = { text: 'likes tea', asOf };
+        const start = await house
+          .store()
+          .runs.begin(aRun(question), question, { ...untilDone, recalled });
+        return start.kind === 'begun' ? start.recalled : start;
+      };
+      const asOf = async () => (await memories().known({ userId })).asOf;
+      const learn = async (text: string) => {
+        const memory = aMemory(await said(userId, text));
+        await memories().apply({ userId }, addingMemory(memory));
+        return memory;
+      };
+      const tea = await learn('I like tea.');
+      const first = await asOf();
+      const before = await begun(first);
+
+      await memories().erase({ userId }, tea.id);
+      const erased = [await begun(first), await begun(await asOf())];
+      const second = await asOf();
+      await memories().set({ userId }, { enabled: true, directEverywhere: true });
+      const set = [await begun(second), await begun(await asOf())];
+      const third = await asOf();
+      await house.store().forgetting.forget(userId, { kind: 'memories' });
+      const forgotten = [await begun(third), await begun(await asOf())];
+
+      expect(before).toBe('likes tea');
+      for (const [outdated, upToDate] of [erased, set, forgotten]) {
+        expect(outdated).toBeUndefined();
+        expect(upToDate).toBe('likes tea');
+      }
+      expect(await memories().lastChange({ userId })).toBe(await asOf());
+    });
+
     it('finds nothing to finish when every erasure came to its end', async () => {
       await house.store().forgetting.forget(someone(), { kind: 'everything' });
 

@@ -112,6 +112,26 @@ export const forgotten = pgTable(
   ],
 );
 
+/**
+ * What was erased or set of users, and by which process: others that have something of them in mind find it here. `about`: as
+ * in `forgotten`; or `memory`, one of them; or `mind`, whatever is known. Kept for some days.
+ */
+export const userChanges = pgTable(
+  'user_changes',
+  {
+    seq: bigint('seq', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    userId: text('user_id').$type<UserId>().notNull(),
+    about: text('about').notNull(),
+    owner: bigint('owner', { mode: 'number' }).notNull(),
+    /** On the clock of the database, which all processes share. */
+    at: moment('at').notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [
+    index('user_changes_user').on(table.userId, table.seq),
+    index('user_changes_at').on(table.at),
+  ],
+);
+
 /** Messages of others that are about somebody who is forgotten, such as answers to them: they are not archived again. */
 export const forgottenMessages = pgTable('forgotten_messages', {
   messageId: text('message_id').primaryKey(),
