@@ -82,8 +82,10 @@ export type ToolResult =
       readonly sources?: readonly Source[];
       /** What it made for people to look at, kept already. */
       readonly files?: readonly FileRef[];
+      /** What it has spent on models. Left out: nothing. */
+      readonly usage?: Usage;
     }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly usage?: Usage };
 
 /** The tools. Never rejects, always settles: unknown tools, bad input, throws and hangs are `failed` results. */
 export interface ToolPort {

@@ -37,6 +37,8 @@ export interface ContextRecord {
   readonly content: string;
   /** What is missing and why, where something was left out. */
   readonly skipped?: string;
+  /** What was spent on models to write it, for one that stands for others: counts as spent by the run. */
+  readonly usage?: Usage;
 }
 
 /** The message that a question came by, in the platform's own words: what is needed to answer there. */

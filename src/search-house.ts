@@ -34,8 +34,9 @@ export function modelSearch(model: ModelPort, clock: Clock): SearchService {
       return asked;
     }
     refused.clear();
-    const { fetched = [], text } = asked.reply;
-    return fetched.length === 0 ? NOTHING_READ : { kind: 'found', hits: fetched, summary: text };
+    const { fetched = [], text, usage } = asked.reply;
+    if (fetched.length === 0) return { ...NOTHING_READ, usage };
+    return { kind: 'found', hits: fetched, summary: text, usage };
   };
 }
 

@@ -9,6 +9,7 @@ import {
   sourcesOf,
   withFiles,
   withSources,
+  withUsage,
 } from '../turn/tool-batch.ts';
 import { afterActing, shortened, type ToolAnswer } from '../turn/transcript.ts';
 import { type Delegation, NO_WISHES, signatureOf, standInFor } from './delegation.ts';
@@ -82,6 +83,7 @@ export function afterActed(run: LeaderRun): Partial<LeaderRun> {
     attempts: afterErrors(afterCalls(run.attempts, wishes.calls), errorsOf(results)),
     sources: withSources(run.sources, sourcesOf(results)),
     files: withFiles(run.files, filesOf(results)),
+    usage: withUsage(run.usage, results),
     wishes: NO_WISHES,
     results: [],
   };

@@ -1,9 +1,11 @@
 import {
+  addUsage,
   type ChatMessage,
   type FileRef,
   NO_USAGE,
   type Source,
   tokensOf,
+  type Usage,
 } from '../conversation.ts';
 import { failure } from '../failure.ts';
 import type { MemberInput, MemberReport, MemberSlot, Within } from '../member/member.protocol.ts';
@@ -67,7 +69,7 @@ export const beginRun = (input: LeaderInput): LeaderRun => ({
   steps: 0,
   calls: 0,
   failures: 0,
-  usage: NO_USAGE,
+  usage: spentBefore(input.question),
   attempts: NO_ATTEMPTS,
   sources: [],
   files: [],
@@ -81,6 +83,10 @@ export const beginRun = (input: LeaderInput): LeaderRun => ({
   findings: [],
   outcome: { kind: 'failed', failure: NOT_STARTED, usage: NO_USAGE },
 });
+
+/** What was spent on the question before its run. */
+const spentBefore = ({ context = [] }: Question): Usage =>
+  context.reduce((sum, { usage }) => (usage === undefined ? sum : addUsage(sum, usage)), NO_USAGE);
 
 /** The roster's limits; a nested team has what it was given of the run's tokens and delegations. */
 export function allowanceOf({ input: { roster, nest } }: LeaderRun): RunLimits {

@@ -11,6 +11,7 @@ import {
   afterTools,
   allowanceOf,
   beginWork,
+  isBroke,
   type MemberWork,
   outcomeOf,
   progressOf,
@@ -64,6 +65,7 @@ const member = setup({
     mayRetry: ({ context }) => context.step.kind === 'retry',
     mustAct: ({ context }) => context.step.kind === 'act',
     mustConclude: ({ context }) => context.step.kind === 'conclude',
+    isBroke: ({ context }) => isBroke(context),
     isLastStep: ({ context }) => isLastStep(context.steps, allowanceOf(context)),
   },
   delays: {
@@ -84,7 +86,11 @@ export const memberMachine = member.createMachine({
       after: { deadline: { target: 'reported', actions: 'giveUpInTime' } },
       states: {
         starting: {
-          always: [{ guard: 'isLastStep', target: 'concluding' }, { target: 'thinking' }],
+          always: [
+            { guard: 'isBroke', target: '#member.reported' },
+            { guard: 'isLastStep', target: 'concluding' },
+            { target: 'thinking' },
+          ],
         },
         thinking: {
           entry: { type: 'tell', params: ({ context }) => progressOf(context, 'member_thinking') },

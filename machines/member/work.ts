@@ -2,10 +2,11 @@ import { type ChatMessage, type FileRef, NO_USAGE, type Source } from '../conver
 import { failure } from '../failure.ts';
 import type { ModelRequest } from '../ports.ts';
 import type { Progress } from '../question.ts';
+import { isOutOfTokens } from '../turn/budget.ts';
 import { type Attempts, afterCalls, afterErrors, NO_ATTEMPTS } from '../turn/loop-guard.ts';
 import { afterCall, askedBy, type CalledModel, type Tally } from '../turn/model-call.ts';
 import { madeToFit } from '../turn/overflow.ts';
-import { namesOf, type Step } from '../turn/step.ts';
+import { namesOf, type Step, TOKENS_SPENT } from '../turn/step.ts';
 import {
   answersOf,
   batchOf,
@@ -16,6 +17,7 @@ import {
   type ToolBatchResults,
   withFiles,
   withSources,
+  withUsage,
 } from '../turn/tool-batch.ts';
 import { afterActing, openingOf } from '../turn/transcript.ts';
 import type { MemberInput, MemberOutcome } from './member.protocol.ts';
@@ -51,6 +53,8 @@ export const allowanceOf = ({ input }: MemberWork) => ({
   maxSteps: input.limits.maxMemberSteps,
   maxTokens: input.maxTokens,
 });
+
+export const isBroke = (work: MemberWork): boolean => isOutOfTokens(work.usage, allowanceOf(work));
 
 /** Names the model call that is due next, or the one just made while its tools run. */
 const stepKeyOf = ({ input, steps }: MemberWork): string =>
@@ -101,6 +105,7 @@ export function afterTools(work: MemberWork, results: ToolBatchResults): Partial
     attempts: afterErrors(afterCalls(work.attempts, calls), errorsOf(results)),
     sources: withSources(work.sources, sourcesOf(results)),
     files: withFiles(work.files, filesOf(results)),
+    usage: withUsage(work.usage, results),
   };
 }
 
@@ -110,7 +115,8 @@ export function outcomeOf({ step, usage, sources, files }: MemberWork): MemberOu
     const made = files.length === 0 ? {} : { files };
     return { kind: 'reported', text, model, usage, sources, ...made, cut: step.cut };
   }
-  const failed = step.kind === 'fail' ? step.failure : failure('limit', 'The member ended early.');
+  // Whoever ends between two steps may afford no further one.
+  const failed = step.kind === 'fail' ? step.failure : TOKENS_SPENT;
   return { kind: 'failed', failure: failed, usage };
 }
 

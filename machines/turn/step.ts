@@ -53,10 +53,13 @@ function afterWish(reply: ModelReply, situation: Situation): Step {
     : { kind: 'act', reply };
 }
 
+/** Why nothing more is done when tokens have run out. */
+export const TOKENS_SPENT = failure('limit', 'The token limit of this run is spent.');
+
 /** The text beside the unaffordable calls is all there is. */
 function outOfTokens(reply: ModelReply): Step {
   if (reply.text.trim() !== '') return { kind: 'answer', reply, cut: true };
-  return { kind: 'fail', failure: failure('limit', 'The token limit of this run is spent.') };
+  return { kind: 'fail', failure: TOKENS_SPENT };
 }
 
 /** The names of the tools in a reply, for whoever watches. */

@@ -1,4 +1,4 @@
-import type { FileRef, Source, ToolCall } from '../conversation.ts';
+import { addUsage, type FileRef, type Source, type ToolCall, type Usage } from '../conversation.ts';
 import type { ToolRequest, ToolResult } from '../ports.ts';
 import type { RunRef } from '../question.ts';
 import { shortened, type ToolAnswer, textOf } from './transcript.ts';
@@ -50,6 +50,10 @@ export function withSources(known: readonly Source[], more: readonly Source[]): 
 
 export const sourcesOf = (results: ToolBatchResults): readonly Source[] =>
   results.flatMap((result) => (result.kind === 'returned' ? (result.sources ?? []) : []));
+
+/** What is spent once these tools, too, have spent what they have: those that failed included. */
+export const withUsage = (known: Usage, results: ToolBatchResults): Usage =>
+  results.reduce((sum, { usage }) => (usage === undefined ? sum : addUsage(sum, usage)), known);
 
 const MAX_FILES = 10;
 

@@ -14,7 +14,7 @@ export function openingOf(
 /** What stood around a question, as one entry of the transcript: records, so that nobody's text can pass for somebody else's. */
 export function surroundingsOf(context: readonly ContextRecord[] = []): readonly ChatMessage[] {
   if (context.length === 0) return [];
-  const records = JSON.stringify(context);
+  const records = JSON.stringify(context.map(({ usage: _, ...record }) => record));
   return [{ role: 'user', content: `${SURROUNDINGS}\n${records}` }];
 }
 

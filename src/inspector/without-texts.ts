@@ -1,11 +1,12 @@
-import type { ChatMessage, Source, ToolCall, ToolSpec } from '../../machines/conversation.ts';
+import type { ChatMessage, Source, ToolCall } from '../../machines/conversation.ts';
 import type { Failure } from '../../machines/failure.ts';
 import { DELEGATE_TO_ALL, DELEGATE_TO_ONE } from '../../machines/leader/delegation.ts';
 import type { MemberOutcome } from '../../machines/member/member.protocol.ts';
 import type { ModelReply, ToolResult } from '../../machines/ports.ts';
 import type { DelegationRecord, Question, RunOutcome } from '../../machines/question.ts';
-import { type AgentSpec, agentsOf, type MemberSpec, type Roster } from '../../machines/roster.ts';
+import { agentsOf, type MemberSpec, type Roster } from '../../machines/roster.ts';
 import { isRecord } from '../shared/parse.ts';
+import { bareAgent, bareContext } from './bare.ts';
 import type { RecordedEvent, RecordedStep, Recording } from './recording.ts';
 
 /**
@@ -48,25 +49,27 @@ class Veil {
     this.#names = new Set([...tools, ...agents.map(({ name }) => name), ...DELEGATING]);
   }
 
-  question({ runId, userId, channelId, text, at }: Question): Question {
-    return { runId, userId, channelId, text: this.#text(text), at };
+  question({ runId, userId, channelId, text, at, context = [] }: Question): Question {
+    const spent = bareContext(context);
+    const paid = spent.length === 0 ? {} : { context: spent };
+    return { runId, userId, channelId, text: this.#text(text), at, ...paid };
   }
 
   roster({ name, mode, leader, members, limits }: Roster): Roster {
     return {
       name: this.#text(name),
       mode,
-      leader: this.#agent(leader),
+      leader: bareAgent(leader),
       members: members.map((member) => this.#member(member)),
       limits,
     };
   }
 
   #member(member: MemberSpec): MemberSpec {
-    const agent = this.#agent(member);
+    const agent = bareAgent(member);
     if (member.team === undefined) return agent;
     const { mode, members, limits } = member.team;
-    return { ...agent, team: { mode, members: members.map((one) => this.#agent(one)), limits } };
+    return { ...agent, team: { mode, members: members.map(bareAgent), limits } };
   }
 
   step(step: RecordedStep): RecordedStep {
@@ -195,13 +198,18 @@ class Veil {
   }
 
   #toolResult(result: ToolResult): ToolResult {
-    if (result.kind === 'failed') return { kind: 'failed', failure: this.#failure(result.failure) };
+    const { usage } = result;
+    const spent = usage === undefined ? {} : { usage };
+    if (result.kind === 'failed') {
+      return { kind: 'failed', failure: this.#failure(result.failure), ...spent };
+    }
     const { content, sources } = result;
     const fetched = sources?.map((source) => this.#source(source));
     return {
       kind: 'returned',
       content: this.#text(content),
       ...(fetched === undefined ? {} : { sources: fetched }),
+      ...spent,
     };
   }
 
@@ -216,19 +224,6 @@ class Veil {
 
   #source({ title, url }: Source): Source {
     return { title: this.#text(title), url: this.#text(url) };
-  }
-
-  #agent({ name, tools, standIn, maxOutputTokens }: AgentSpec): AgentSpec {
-    return {
-      ...(standIn === undefined ? {} : { standIn }),
-      name,
-      description: '',
-      instructions: '',
-      tools: tools.map(
-        ({ name: tool }): ToolSpec => ({ name: tool, description: '', parameters: {} }),
-      ),
-      maxOutputTokens,
-    };
   }
 
   /** Names that the roster gives stay; one that a model made up is a text. */

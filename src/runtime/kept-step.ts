@@ -3,13 +3,14 @@
  * of anybody who can write to the database: whatever is not exactly as expected counts as not there. The step is then made
  * again, which costs something; a run that cannot go on because of a row nobody needs would cost more.
  */
-import type {
-  ChatMessage,
-  FileRef,
-  Source,
-  ToolCall,
-  ToolSpec,
-  Usage,
+import {
+  type ChatMessage,
+  type FileRef,
+  NO_USAGE,
+  type Source,
+  type ToolCall,
+  type ToolSpec,
+  type Usage,
 } from '../../machines/conversation.ts';
 import type {
   ModelReply,
@@ -61,12 +62,15 @@ export function resultIn(step: RunStep | undefined, inputHash: string): Returned
   const { content } = step.output;
   const sources = listOf(step.output['sources'] ?? [], readSource);
   const files = listOf(step.output['files'] ?? [], readFile);
+  const usage = readUsage(step.output['usage'] ?? NO_USAGE);
   if (typeof content !== 'string' || sources === undefined || files === undefined) return;
+  if (usage === undefined) return;
   return {
     kind: 'returned',
     content,
     ...(sources.length === 0 ? {} : { sources }),
     ...(files.length === 0 ? {} : { files }),
+    ...(usage.calls === 0 ? {} : { usage }),
   };
 }
 

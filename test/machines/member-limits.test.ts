@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { failure } from '../../machines/failure.ts';
 import type { ToolResult } from '../../machines/ports.ts';
-import { aCall, broke, said, wished } from '../../src/testing/builders.ts';
+import { aCall, broke, said, spent, wished } from '../../src/testing/builders.ts';
 import { aMember } from '../support/a-member.ts';
 
 const returned: ToolResult = { kind: 'returned', content: '13' };
@@ -55,6 +56,24 @@ describe('the limits of a member', () => {
     const member = aMember({ maxTokens: 10 });
     member.settle('callModel', wished(aCall('add')));
     expect(member.outcomes[0]).toMatchObject({ kind: 'failed', failure: { kind: 'limit' } });
+  });
+
+  it('count the tokens that its tools have spent on models of their own, and end it when those are too many', () => {
+    const usage = spent(1_000);
+    const why = failure('timeout', 'It took too long.');
+    const failed: ToolResult = { kind: 'failed', failure: why, usage };
+    for (const results of [[{ ...returned, usage }], [failed]]) {
+      const member = aMember({ maxTokens: 1_000 });
+      member.settle('callModel', wished(aCall('search')));
+
+      member.settle('runTools', results);
+
+      expect(member.outcomes[0]).toMatchObject({
+        kind: 'failed',
+        failure: { kind: 'limit' },
+        usage: { calls: 2 },
+      });
+    }
   });
 
   it('tell when an answer broke off', () => {

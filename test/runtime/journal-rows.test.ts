@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelPort } from '../../machines/ports.ts';
+import { PURE } from '../../machines/tool-policy.ts';
 import { aHouse } from '../../src/testing/a-house.ts';
-import { anAgent, aTool, said, wished } from '../../src/testing/builders.ts';
-import { say } from '../../src/testing/scripts.ts';
+import { anAgent, aTool, said, spent, wished } from '../../src/testing/builders.ts';
+import { say, use } from '../../src/testing/scripts.ts';
 import { aLife, inTurns } from '../support/a-journaled-house.ts';
 import { type KeptRuns, keptRuns } from '../support/kept-runs.ts';
 
@@ -83,6 +84,25 @@ describe('what is asked in a step', () => {
 
     expect(run.outcome).toMatchObject({ kind: 'answered', text: 'A cat.' });
     expect(asked).toEqual(['leader/1', 'leader/2']);
+    await house.close();
+  });
+
+  it('has cost, in a run that is resumed, what a tool had spent on models in it', async () => {
+    const kept = keptRuns();
+    const run = async () => ({ kind: 'returned', content: 'Found.', usage: spent(70) }) as const;
+    const script = [use('search'), say('It is green.')];
+    const house = await aHouse({
+      script,
+      tools: { policyOf: () => PURE, run },
+      runs: brokenAtItsFirstEnd(kept),
+      roster: { leader: anAgent('leader', { tools: [aTool('search')] }) },
+    });
+
+    const asked = await house.ask('ada1');
+    await house.pass(2_000);
+
+    expect(asked.outcome).toMatchObject({ text: 'It is green.', usage: { calls: 3 } });
+    expect(house.model.requests).toHaveLength(2);
     await house.close();
   });
 

@@ -99,11 +99,13 @@ async function noteOn(
   { model, log, signal }: DigestOptions & { readonly model: ModelPort },
 ): Promise<ContextRecord> {
   const result = await model.call(requestFor(part, asker), { signal });
+  const { usage } = result.kind === 'replied' ? result.reply : result;
+  const spent = usage === undefined ? {} : { usage };
   const text = result.kind === 'replied' ? result.reply.text.trim() : '';
-  if (result.kind === 'replied' && text !== '') return recordOf(part, text);
+  if (result.kind === 'replied' && text !== '') return { ...recordOf(part, text), ...spent };
   const why = result.kind === 'failed' ? result.failure.message : 'The model wrote nothing.';
   log.warn('discord.part_unread', { messages: part.length, why });
-  return asMissing(part, 'The model could not read it.');
+  return { ...asMissing(part, 'The model could not read it.'), ...spent };
 }
 
 function requestFor(part: Part, asker: DigestFor): ModelRequest {

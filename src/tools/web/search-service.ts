@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addUsage, NO_USAGE, type Usage } from '../../../machines/conversation.ts';
 import { type Failure, failure } from '../../../machines/failure.ts';
 import type { RunRef } from '../../../machines/question.ts';
 import type { Json } from '../../shared/parse.ts';
@@ -21,8 +22,10 @@ export type Found =
       readonly hits: readonly Hit[];
       /** What whoever searched makes of them. */
       readonly summary?: string;
+      /** What was spent on models. Left out: nothing. */
+      readonly usage?: Usage;
     }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly usage?: Usage };
 
 export interface Search {
   /** For whom. */
@@ -40,7 +43,13 @@ export const firstOf =
   (first: SearchService, next: SearchService): SearchService =>
   async (search) => {
     const found = await first(search);
-    return found.kind === 'failed' && !search.signal.aborted ? next(search) : found;
+    if (found.kind === 'found' || search.signal.aborted) return found;
+    const { usage: before } = found;
+    const other = await next(search);
+    // What was spent in vain was spent all the same.
+    return before === undefined
+      ? other
+      : { ...other, usage: addUsage(before, other.usage ?? NO_USAGE) };
   };
 
 export interface ServiceAddress {

@@ -45,10 +45,10 @@ export function webSearch(search: SearchService, { clock }: WebTiming): Tool {
       if (known !== undefined) return shown(known);
       const found = await search({ run, query, count, signal });
       if (found.kind === 'failed') return found;
-      const { hits, summary } = found;
+      const { hits, summary, usage } = found;
       const pages = { hits: hits.slice(0, count), ...(summary === undefined ? {} : { summary }) };
       cache.set(run.userId, key, pages);
-      return shown(pages);
+      return usage === undefined ? shown(pages) : { ...shown(pages), usage };
     },
   });
 }

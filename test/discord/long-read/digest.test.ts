@@ -83,6 +83,13 @@ describe('a long stretch of a channel', () => {
     ]);
   });
 
+  it('carries what its notes have cost, so that the run they are for counts it', async () => {
+    const { notes, asked } = await digested(aStretch(600, 200));
+
+    const calls = notes.map(({ usage }) => usage?.calls);
+    expect(calls).toEqual(asked.map(() => 1));
+  });
+
   it('without a model is its newest part, and says what is missing', async () => {
     const options = { model: undefined, log: silentLog, signal };
     const shown = await digest(aStretch(600, 200), asker, options);

@@ -26,6 +26,7 @@ const READ: Act = {
   text: 'Half green.',
   executed: [{ type: 'browser.search', search_results: { results: [OOLONG] } }],
 };
+const SPENT = expect.objectContaining({ calls: 1, promptTokens: expect.any(Number) });
 const REFUSED = status(400, { message: 'No.' });
 
 function aSearch(acts: Act | readonly Act[], next: SearchService = service) {
@@ -49,7 +50,14 @@ describe('a search by a model', () => {
       kind: 'found',
       hits: [{ title: 'Oolong', url: 'https://oolong.test/', text: 'Half green.' }],
       summary: 'Half green.',
+      usage: SPENT,
     });
+  });
+
+  it('tells what it has spent, also where nothing came of it and a service is asked', async () => {
+    const { ask } = aSearch(text('Tea is green, says https://made-up.test/.'));
+
+    expect(await ask()).toEqual({ kind: 'found', hits: [FROM_SERVICE], usage: SPENT });
   });
 
   it.each<[string, Act]>([
@@ -61,7 +69,7 @@ describe('a search by a model', () => {
   ])('gives way to a service where the provider %s', async (_, act) => {
     const { ask } = aSearch(act);
 
-    expect(await ask()).toEqual({ kind: 'found', hits: [FROM_SERVICE] });
+    expect(await ask()).toMatchObject({ kind: 'found', hits: [FROM_SERVICE] });
   });
 
   it('is not tried again for ten minutes where the provider does not have it', async () => {
@@ -115,6 +123,6 @@ describe('a search by a model', () => {
     const spent = failure('rate_limited', 'Used up.');
     const { ask } = aSearch(status(404), async () => ({ kind: 'failed', failure: spent }));
 
-    expect(await ask()).toEqual({ kind: 'failed', failure: spent });
+    expect(await ask()).toMatchObject({ kind: 'failed', failure: spent });
   });
 });
