@@ -66,6 +66,7 @@ export async function openWorld({ random, store, nonceSeconds }: WorldOptions): 
     // What users are remembered by is tried elsewhere: here, each model call is one of an answer.
     MEMORY: 'off',
     // So are floods: nobody is told to come back later because of what no life was long enough to answer.
+    TEAM_QUEUE: '5000',
     MAX_QUESTIONS_PER_USER: '5000',
     MAX_QUESTIONS_PER_CHANNEL: '5000',
     WEB_PORT: '0',

@@ -232,7 +232,11 @@ function openTroupe(config: Config, parts: TroupeParts): Promise<Troupe> {
     onResumed: chats.resumed,
     limits: {
       supervisor: { maxTeams: config.maxTeams, ...config.questionLimits },
-      team: { concurrency: config.teamConcurrency },
+      team: {
+        concurrency: config.teamConcurrency,
+        maxQueuedPerChannel: config.teamQueue,
+        maxQueued: config.questionLimits.maxPerUser,
+      },
     },
     watcher: watch.watching(feed.watcher),
     ...(records.recorder === undefined ? {} : { recorder: records.recorder }),

@@ -40,6 +40,8 @@ export interface Config extends LoggingConfig {
   readonly topP: number | undefined;
   readonly maxTeams: number;
   readonly teamConcurrency: number;
+  /** Questions of one user that may wait in one channel. */
+  readonly teamQueue: number;
   readonly questionLimits: QuestionLimits;
   readonly retention: RetentionConfig;
   readonly historyRuns: number;
@@ -85,6 +87,7 @@ export function readConfig(env: Environment): ConfigReading {
     questionLimits: readQuestionLimits(reader),
     ...readRetention(reader),
     teamConcurrency: reader.whole('TEAM_CONCURRENCY', 2, { min: 1, max: 4 }),
+    teamQueue: reader.whole('TEAM_QUEUE', 5, { min: 1, max: 1_000_000 }),
     historyRuns: reader.whole('AGENT_HISTORY_RUNS', 5, { min: 0, max: 100 }),
     retries: reader.whole('AGENT_RETRIES', undefined, { min: 0, max: 10 }),
     userTokensPerDay: reader.whole('USER_TOKENS_PER_DAY', 0, {

@@ -48,6 +48,8 @@ function whyNot(house: House, question: Question): Refusal | undefined {
   if (hasRun(working, runId) || hasRun(waiting, runId)) return { kind: 'duplicate' };
   const retryAfterMs = quarantineLeft(house.restarts, userId, house.now);
   if (retryAfterMs > 0) return { kind: 'quarantined', retryAfterMs };
+  // It was let in once, in an earlier life: a restart turns nobody away.
+  if (question.resumedAt !== undefined) return undefined;
   const tooMany = whyTooMany(house, question);
   if (tooMany !== undefined) return tooMany;
   const needsTurn = row?.phase !== 'active' && entry === undefined;

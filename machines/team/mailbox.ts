@@ -11,12 +11,14 @@ export const EMPTY_MAILBOX: Mailbox = [];
 export const waitingIn = (mailbox: Mailbox, channelId: ChannelId): number =>
   mailbox.filter((question) => question.channelId === channelId).length;
 
+/** A question of an earlier life had its room then, and keeps it. */
 export const hasRoomFor = (
   mailbox: Mailbox,
-  { channelId }: Question,
+  { channelId, resumedAt }: Question,
   limits: TeamLimits,
 ): boolean =>
-  mailbox.length < limits.maxQueued && waitingIn(mailbox, channelId) < limits.maxQueuedPerChannel;
+  resumedAt !== undefined ||
+  (mailbox.length < limits.maxQueued && waitingIn(mailbox, channelId) < limits.maxQueuedPerChannel);
 
 /** The oldest question whose channel is not busy: one channel in order, channels side by side. */
 export const firstRunnable = (mailbox: Mailbox, busy: readonly ChannelId[]): Question | undefined =>

@@ -22,6 +22,7 @@ describe('the environment', () => {
       webPort: 7377,
       maxTeams: 100,
       teamConcurrency: 2,
+      teamQueue: 5,
       historyRuns: 5,
       retries: undefined,
       timeZone: 'UTC',

@@ -31,10 +31,16 @@ export function anOpenTeam(limits: Partial<TeamLimits> = {}): SteppedTeam {
 }
 
 /** `lobby1` is question 1 of the channel lobby. */
-export const asks = (name: string): TeamCommand => ({
+export const asks = (name: string): Extract<TeamCommand, { type: 'team.ask' }> => ({
   type: 'team.ask',
   question: aQuestion({ run: name, channel: name.replace(/\d+$/, '') }),
 });
+
+/** The same, of an earlier life of the process. */
+export const asksAgain = (name: string): TeamCommand => {
+  const { type, question } = asks(name);
+  return { type, question: { ...question, resumedAt: question.at } };
+};
 
 export const finishes = (slot: LeaderSlot, outcome: RunOutcome = answered('42')): LeaderReport => ({
   type: 'leader.finished',

@@ -6,6 +6,7 @@ import {
   transition,
 } from 'xstate';
 import { ChannelId, type Epoch, RunId, UserId } from '../../machines/ids.ts';
+import type { Question } from '../../machines/question.ts';
 import { isHeld } from '../../machines/supervisor/outstanding.ts';
 import { supervisorMachine } from '../../machines/supervisor/supervisor.machine.ts';
 import {
@@ -57,13 +58,24 @@ export class SteppedHouse {
 
   /** `chat/lobby` is the channel `lobby` on the server `chat`. */
   ask(user: string, run: string, place = 'lobby'): readonly string[] {
-    const { at } = this;
+    return this.#ask(this.#question(user, run, place));
+  }
+
+  /** What an earlier life of the house has left. */
+  askAgain(user: string, run: string, place = 'lobby'): readonly string[] {
+    return this.#ask({ ...this.#question(user, run, place), resumedAt: this.at });
+  }
+
+  #ask(question: Question): readonly string[] {
+    return this.step({ type: 'supervisor.ask', question, at: this.at });
+  }
+
+  #question(user: string, run: string, place: string): Question {
     const [channel = '', server] = place.split('/').reverse();
     const ids = { runId: RunId(run), userId: UserId(user), channelId: ChannelId(channel) };
     const message = { platform: 'chat', channelId: channel, replyTo: run, position: 1 };
     const origin = server === undefined ? {} : { origin: { ...message, serverId: server } };
-    const question = { ...ids, ...origin, text: '?', at };
-    return this.step({ type: 'supervisor.ask', question, at });
+    return { ...ids, ...origin, text: '?', at: this.at };
   }
 
   settle(user: string, run: string, { tokens = 0, ...said }: Settling = {}): readonly string[] {

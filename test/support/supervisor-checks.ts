@@ -81,7 +81,8 @@ function checkLine(house: House, model: HostModel): void {
   const told = [...model.places].map(([runId, place]) => `${runId} ${place}`);
   promise(same(places, told), `told [${told}], but the places are [${places}]`);
   const longest = house.limits.maxWaiting + model.largestCap;
-  promise(house.line.entries.size <= longest, 'the line is too long');
+  const newcomers = [...house.line.entries.values()].filter(({ asked }) => asked.some(isNew));
+  promise(newcomers.length <= longest, 'the line is too long');
   for (const entry of house.line.entries.values()) {
     promise(entry.asked.length > 0, `${entry.userId} waits for nothing`);
     promise(
@@ -116,7 +117,7 @@ function checkCounts({ ledger, line, limits }: House): void {
   promise(line.alarms.size === line.entries.size, 'one alarm for each who waits');
   promise(line.tickets.size === line.entries.size, 'one ticket for each who waits');
   for (const { asked } of [...rows, ...line.entries.values()]) {
-    promise(asked.length <= limits.maxPerUser, 'one user has too many questions');
+    promise(asked.filter(isNew).length <= limits.maxPerUser, 'one user has too many questions');
     const isPatient = asked.every((item) => item.deliveries < limits.maxDeliveries);
     promise(isPatient, 'a question goes on that should have been abandoned');
   }
@@ -155,3 +156,6 @@ const runsOf = (
 /** The same things, in whatever order, each as often. */
 const same = (some: readonly string[], others: readonly string[]): boolean =>
   some.length === others.length && [...some].sort().join() === [...others].sort().join();
+
+/** What an earlier life has left is let in beyond every limit. */
+const isNew = ({ question }: Outstanding): boolean => question.resumedAt === undefined;
