@@ -53,6 +53,8 @@ export interface Origin {
   readonly stream?: string;
   /** The server that its channel is part of, where the platform has such. */
   readonly serverId?: string;
+  /** In which language whoever reads there is spoken to, by the platform's name for it; left out: English. */
+  readonly language?: string;
 }
 
 /** How an outcome is worded for the platform of its question, in parts that fit there, first to last. Pure. */

@@ -17,16 +17,16 @@ import type { Person } from './discord/commands/desk.ts';
 import { commandBodies, registerCommands } from './discord/commands/registration.ts';
 import { createCommandRouter, personOf } from './discord/commands/router.ts';
 import { settingsAt } from './discord/commands/settings-commands.ts';
-import { languageOf, say } from './discord/commands/texts.ts';
+import { languageOf } from './discord/commands/texts.ts';
 import type { Extension, ExtensionParts } from './discord/gate.ts';
 import type { InteractionHandler } from './discord/house.ts';
-import { askerOf, guildOf, placeOf } from './discord/intake/askers.ts';
+import { askerOf, placeOf } from './discord/intake/askers.ts';
 import type { Listener } from './discord/intake/ears.ts';
 import type { HeardMessage } from './discord/intake/heard.ts';
 import { inviteLink } from './discord/permissions.ts';
 import { type AdmissionRequest, admit } from './discord/settings/admission.ts';
 import { sayRefusal } from './discord/settings/refusal.ts';
-import type { PlaceSettings } from './discord/settings/settings.ts';
+import type { Language, PlaceSettings } from './discord/settings/settings.ts';
 import { SettingsBook } from './discord/settings/settings-book.ts';
 import { createDesk } from './discord-desk.ts';
 import { type ModelFor, modelChooser } from './discord-models.ts';
@@ -88,7 +88,7 @@ export function createAnnex(options: AnnexOptions): DiscordAnnex {
   const desk = createDesk({ ...options, signal }, { archivist, book, modelFor });
   const door = { store, clock, log, settings };
   const ask = async (call: ChatInputCommandInteraction, text: string): Promise<void> => {
-    const refusal = await admitted(callerOf(call), door);
+    const refusal = await admitted(callerOf(call), languageOf(call.locale), door);
     if (refusal === undefined) await asking.ask(call, { text });
     else await call.reply({ content: refusal, flags: MessageFlags.Ephemeral });
   };
@@ -100,15 +100,9 @@ export function createAnnex(options: AnnexOptions): DiscordAnnex {
       async prefixFor(message) {
         return (await settings(placeOf(message, client()))).prefix ?? options.prefix;
       },
-      admit: (message) => admitted(askerOf(message, client()), door),
-      async conversation(message) {
-        const { threads, language } = await settings(placeOf(message, client()));
-        const said = language ?? languageOf(guildOf(message, client())?.preferredLocale);
-        return {
-          hasThread: threads === 'on',
-          sayLacking: (needs) => say(said, 'threads_forbidden', { needs: needs.join(', ') }),
-        };
-      },
+      admit: (message, language) => admitted(askerOf(message, client()), language, door),
+      languageAt: async (where) => (await settings(placeOf(where, client()))).language,
+      opensThreads: async (where) => (await settings(placeOf(where, client()))).threads === 'on',
       async ready(ready) {
         followFrom(ready, archivist, direct);
         inviteTo(ready, log);
@@ -179,8 +173,8 @@ async function registerAll(
 function callerOf(call: ChatInputCommandInteraction): AdmissionRequest {
   const { place, isManager } = personOf(call);
   const roles = call.inCachedGuild() ? [...call.member.roles.cache.keys()] : [];
-  const { id: messageId, user, locale } = call;
-  return { ...place, messageId, userId: user.id, roleIds: roles, isManager, locale };
+  const { id: messageId, user } = call;
+  return { ...place, messageId, userId: user.id, roleIds: roles, isManager };
 }
 
 interface Door {
@@ -192,7 +186,8 @@ interface Door {
 
 /** Why a question is not taken up, in words for its asker; undefined when it is, and then it counts. */
 async function admitted(
-  { messageId, userId, locale, ...asker }: AdmissionRequest,
+  { messageId, userId, ...asker }: AdmissionRequest,
+  language: Language,
   { store, clock, log, settings }: Door,
 ): Promise<string | undefined> {
   const { guildId } = asker;
@@ -204,8 +199,7 @@ async function admitted(
   try {
     const usage = { ...(await store.places.usage(counted)), now: clock.now() };
     const admission = admit(set, usage, asker);
-    if (admission.kind === 'refused')
-      return sayRefusal(admission, set, set.language ?? languageOf(locale));
+    if (admission.kind === 'refused') return sayRefusal(admission, set, language);
     await store.places.admitted({ ...counted, messageId: ourId(messageId) });
   } catch (error) {
     // Nothing can be kept while the store is away: the question itself waits for it.

@@ -92,11 +92,11 @@ export function createDesk(
       const asker = { userId, ...(guildId === undefined ? {} : { guildId: ourId(guildId) }) };
       return { ...(await store.places.usage(asker)), now: clock.now() };
     },
-    async summarise(person, count) {
+    async summarise(person, what) {
       const model = await modelFor(person);
       const asking = model === undefined ? ask : (what: Ask) => ask({ ...what, model });
       const reading = { client, rest, clock, log, model: reader, signal };
-      return await summarise(person, count, { ...reading, ask: asking });
+      return await summarise(person, what, { ...reading, ask: asking });
     },
     now: () => clock.now(),
   };

@@ -20,7 +20,7 @@ export const createReply =
 
 function wordsOf(outcome: RunOutcome): string {
   if (outcome.kind !== 'answered') return sayEnding(outcome);
-  const notes = outcome.notes.map(sayNote).join(' ');
+  const notes = outcome.notes.map((note) => sayNote(note)).join(' ');
   const text = outcome.text.trim() === '' ? 'The answer is empty.' : outcome.text;
   return notes === '' ? text : `${text}\n\n${notes}`;
 }

@@ -38,6 +38,7 @@ const toOutgoing = ({ origin, content, nonce, ...waiting }: WaitingPart): Outgoi
   channelId: origin.channelId,
   replyTo: origin.replyTo,
   position: origin.position,
+  ...(origin.language === undefined ? {} : { language: origin.language }),
   messageId: waiting.messageId,
   part: waiting.part,
   createdAt: waiting.createdAt,

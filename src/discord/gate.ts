@@ -20,14 +20,16 @@ import { Intake } from './intake/intake.ts';
 import { MESSAGE_MENUS, MessageMenus } from './intake/message-menus.ts';
 import { Questioner } from './intake/questioner.ts';
 import { Reasking } from './intake/reasking.ts';
-import { type Conversation, type ThreadBook, Threads } from './intake/threads.ts';
+import { type ThreadBook, Threads } from './intake/threads.ts';
 import { addressedTo, type TriggerRules } from './intake/triggers.ts';
 import { interactionsOf } from './interactions.ts';
+import { Languages } from './languages.ts';
 import { Connection } from './life/connection.ts';
 import { type Deafness, USUAL_DEAFNESS } from './life/hearing.ts';
 import { type Health, Looks } from './life/presence.ts';
 import type { Starts } from './life/starts.ts';
 import type { ChannelRest } from './rest.ts';
+import type { Language } from './settings/settings.ts';
 
 export interface GateOptions {
   readonly token: Secret;
@@ -72,16 +74,23 @@ export interface ExtensionParts {
   readonly client: () => Client | undefined;
 }
 
+/** Where something is said. */
+type Where = Pick<HeardMessage, 'channelId' | 'guildId'>;
+
+type Admit = (message: HeardMessage, language: Language) => Promise<string | undefined>;
+
 export interface Extension {
   /** Asked in order for each interaction that is not a button or a menu of an answer. */
   readonly handlers?: readonly InteractionHandler[];
   readonly listeners?: readonly Listener[];
   /** The prefix where a message was written; left out: the configured one. */
   prefixFor?(message: HeardMessage): Promise<string>;
-  /** Undefined: whoever asks may ask; else what they are told. */
-  admit?(message: HeardMessage): Promise<string | undefined>;
-  /** How conversations that begin with such a message are held; left out: where they begin. */
-  conversation?(message: HeardMessage): Promise<Conversation>;
+  /** Undefined: whoever asks may ask; else what they are told, in this language. */
+  admit?: Admit;
+  /** The language that is set there; undefined: none. */
+  languageAt?(where: Where): Promise<Language | undefined>;
+  /** Whether conversations that begin there have threads of their own; left out: none has. */
+  opensThreads?(where: Where): Promise<boolean>;
   /** Called whenever a client has connected. Never rejects. */
   ready?(client: Client): Promise<void>;
 }
@@ -100,37 +109,9 @@ export interface Gate {
 
 /** Connects, and takes questions from then on. Rejects when Discord does not take the token. */
 export async function openGate(options: GateOptions): Promise<Gate> {
-  const { log, rest, drafts, house } = options;
   const closing = new AbortController();
-  const { signal } = closing;
   const client = (): Client | undefined => connection.client;
-  const questioner = new Questioner({ ...options, client, fileOrigins: originsOf(options) });
-  const toRecord = questioner.toRecord.bind(questioner);
-  const surroundings = (call: Calling) => questioner.before(call, signal);
-  const asking = createAsking({ ...options, surroundings });
-  const extension = options.extend({ house, asking, menus: MESSAGE_MENUS, rest, client });
-  const conversation = async (message: HeardMessage) => await extension.conversation?.(message);
-  const { threadBook } = options;
-  const threads = new Threads({ ...options, client, book: threadBook, conversation, signal });
-  const rules = rulesFrom(options, { extension, threads, client });
-  const toQuestion = questioner.ask.bind(questioner);
-  const admit = async (message: HeardMessage) => await extension.admit?.(message);
-  const loops = new BotLoops();
-  const intake = new Intake({ ...options, loops, rules, admit, toQuestion, threads });
-  const revisions = new Revisions(options);
-  const addressed = async (message: HeardMessage) => addressedTo(message, await rules(message));
-  const reasking = new Reasking({ ...options, intake, revisions, addressed, toQuestion, signal });
-  const ears = new Ears({
-    ...options,
-    intake,
-    listeners: extension.listeners ?? [],
-    onEdited: (message) => reasking.edited(message),
-    onErased: (messageId) => revisions.takeBack(messageId, signal),
-  });
-  const questionOf = reasking.questionOf.bind(reasking);
-  const buttons = new AnswerButtons({ ...options, revisions, questionOf, signal });
-  const menus = new MessageMenus({ asking, rest, toRecord, signal });
-  const handle = interactionsOf(log, [buttons, menus, ...(extension.handlers ?? [])]);
+  const { ears, extension, handle } = hearing(options, { client, signal: closing.signal });
   const looks = new Looks();
   const connection = new Connection({
     ...options,
@@ -152,10 +133,54 @@ export async function openGate(options: GateOptions): Promise<Gate> {
       await ears.close();
     },
     async close() {
-      await drafts.close();
+      await options.drafts.close();
       await connection.close();
     },
   };
+}
+
+interface Around {
+  readonly client: () => Client | undefined;
+  /** Ends what is under way when the house closes. */
+  readonly signal: AbortSignal;
+}
+
+/** All that hears messages and clicks, and asks what they ask. Nothing of it connects by itself. */
+function hearing(options: GateOptions, { client, signal }: Around) {
+  const { log, rest, house } = options;
+  const setAt = async (where: Where) => await extension.languageAt?.(where);
+  const languages = new Languages({ client, setAt });
+  const fileOrigins = originsOf(options);
+  const questioner = new Questioner({ ...options, client, languages, fileOrigins });
+  const toRecord = questioner.toRecord.bind(questioner);
+  const surroundings = (call: Calling) => questioner.before(call, signal);
+  const asking = createAsking({ ...options, languages, surroundings });
+  const extension = options.extend({ house, asking, menus: MESSAGE_MENUS, rest, client });
+  const areWanted = async (where: Where) => (await extension.opensThreads?.(where)) === true;
+  const { threadBook } = options;
+  const threads = new Threads({ ...options, client, book: threadBook, areWanted, signal });
+  const rules = rulesFrom(options, { extension, threads, client });
+  const toQuestion = questioner.ask.bind(questioner);
+  const admit = async (...asked: Parameters<Admit>) => await extension.admit?.(...asked);
+  const loops = new BotLoops();
+  const intake = new Intake({ ...options, languages, loops, rules, admit, toQuestion, threads });
+  const revisions = new Revisions(options);
+  const addressed = async (message: HeardMessage) => addressedTo(message, await rules(message));
+  const asks = { intake, revisions, addressed, toQuestion };
+  const reasking = new Reasking({ ...options, ...asks, languages, signal });
+  const ears = new Ears({
+    ...options,
+    intake,
+    listeners: extension.listeners ?? [],
+    onEdited: (message) => reasking.edited(message),
+    onErased: (messageId) => revisions.takeBack(messageId, signal),
+  });
+  const questionOf = reasking.questionOf.bind(reasking);
+  const buttons = new AnswerButtons({ ...options, revisions, questionOf, signal });
+  const menus = new MessageMenus({ asking, languages, rest, toRecord, signal });
+  const handlers = [buttons, menus, ...(extension.handlers ?? [])];
+  const handle = interactionsOf(handlers, { languages, log });
+  return { ears, extension, handle };
 }
 
 interface Ruling {

@@ -11,6 +11,8 @@ export interface OutgoingPart {
   readonly part: number;
   /** The question's place in the platform's stream. */
   readonly position: number;
+  /** The language that its readers are spoken to in; left out: English. */
+  readonly language?: string;
   /** When it was committed, in milliseconds since 1970: the same for each attempt. */
   readonly createdAt: number;
 }

@@ -110,6 +110,6 @@ function eventFor(event: RunEvent): TerminalEvent | undefined {
 
 function endFor(outcome: RunOutcome): TerminalEvent {
   return outcome.kind === 'answered'
-    ? { kind: 'answered', text: outcome.text, notes: outcome.notes.map(sayNote) }
+    ? { kind: 'answered', text: outcome.text, notes: outcome.notes.map((note) => sayNote(note)) }
     : { kind: 'ended', said: sayEnding(outcome) };
 }

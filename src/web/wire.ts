@@ -97,6 +97,6 @@ function teamOnWire(team: TeamOverview): TeamOverview {
 
 function wordsFor(outcome: RunOutcome): { said?: string; notes?: readonly string[] } {
   return outcome.kind === 'answered'
-    ? { notes: outcome.notes.map(sayNote) }
+    ? { notes: outcome.notes.map((note) => sayNote(note)) }
     : { said: sayEnding(outcome) };
 }

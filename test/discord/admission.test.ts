@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { ENGLISH } from '../../machines/phrases.ts';
+import { ANSWER_TEXTS } from '../../src/discord/commands/answer-texts.ts';
 import { COMMANDS } from '../../src/discord/commands/definitions.ts';
 import { HELP_TEXTS } from '../../src/discord/commands/help-texts.ts';
 import { HOUSE_TEXTS } from '../../src/discord/commands/house-texts.ts';
+import { MESSAGE_TEXTS } from '../../src/discord/commands/message-texts.ts';
 import { OWN_TEXTS } from '../../src/discord/commands/own-texts.ts';
 import { languageOf, say } from '../../src/discord/commands/texts.ts';
 import { admit } from '../../src/discord/settings/admission.ts';
@@ -9,10 +12,12 @@ import { modelFor, modelsHere } from '../../src/discord/settings/models-here.ts'
 import {
   changeSetting,
   effective,
+  LANGUAGES,
   type PlaceSettings,
   readSettings,
   type SettingName,
 } from '../../src/discord/settings/settings.ts';
+import { PHRASES } from '../../src/discord/words/phrases.ts';
 
 const NOON = Date.UTC(2026, 4, 1, 12);
 const MIDNIGHT = Date.UTC(2026, 4, 2);
@@ -146,9 +151,32 @@ describe('the model of a question', () => {
   });
 });
 
+const TEXTS = {
+  ...OWN_TEXTS,
+  ...HOUSE_TEXTS,
+  ...HELP_TEXTS,
+  ...ANSWER_TEXTS,
+  ...MESSAGE_TEXTS,
+};
+
+/** Every text in it, by the way to it. */
+const textsIn = (phrases: object, way = ''): readonly (readonly [string, string])[] =>
+  Object.entries(phrases).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === 'string'
+      ? [[`${way}${name}`, value] as const]
+      : textsIn(Object(value), `${way}${name}.`),
+  );
+
 describe('what the house says', () => {
+  it.each(LANGUAGES)('of runs has the same blanks to fill in %s', (language) => {
+    const blanksOf = (phrases: object) =>
+      textsIn(phrases).map(([way, text]) => [way, (text.match(/\{\w+\}/g) ?? []).sort()]);
+
+    expect(blanksOf(PHRASES[language])).toEqual(blanksOf(ENGLISH));
+  });
+
   it('has the same blanks to fill in every language', () => {
-    for (const text of Object.values({ ...OWN_TEXTS, ...HOUSE_TEXTS, ...HELP_TEXTS })) {
+    for (const text of Object.values(TEXTS)) {
       const [english, ...others] = text.map((one) => (one.match(/\{\w+\}/g) ?? []).sort());
       for (const blanks of others) expect(blanks).toEqual(english);
     }
@@ -160,8 +188,7 @@ describe('what the house says', () => {
       for (const text of [description, ...options.map((option) => option.description)].flat())
         expect(text.length).toBeLessThanOrEqual(100);
     }
-    for (const text of Object.values({ ...OWN_TEXTS, ...HOUSE_TEXTS, ...HELP_TEXTS }).flat())
-      expect(text.length).toBeLessThan(1_500);
+    for (const text of Object.values(TEXTS).flat()) expect(text.length).toBeLessThan(1_500);
   });
 
   it('never fills in what stands in a value', () => {

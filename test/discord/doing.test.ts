@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import { ENGLISH } from '../../machines/phrases.ts';
 import { Doing } from '../../src/discord/answer/doing.ts';
 
 it('a draft says what each member does who works beside others, until the leader goes on', () => {
-  const doing = new Doing();
+  const doing = new Doing(ENGLISH);
   const [research, compute] = [
     { member: 'research', slot: 'member0' },
     { member: 'compute', slot: 'member1' },

@@ -137,7 +137,7 @@ describe('the settings of a server', { timeout: 60_000 }, () => {
     ]);
   });
 
-  it('make the house speak one language there, whatever its users have set; a channel may have its own', async () => {
+  it('make the house speak one language there to all; a channel may have its own, and what one alone reads is in theirs', async () => {
     const [discord, store] = [await aDiscord(), await aStore()];
     await aHouseOnDiscord({ discord, store });
     const [ada, mia] = [discord.person('ada'), await aManager(discord)];
@@ -155,7 +155,7 @@ describe('the settings of a server', { timeout: 60_000 }, () => {
 
     expect(discord.answers(discord.general)[0]?.content).toContain('Dein Anteil für heute');
     expect(discord.answers(lab)[0]?.content).toContain('Vous avez épuisé');
-    expect(help).toContain('Frag mich, was du willst.');
+    expect(help).toContain('Pregúntame lo que quieras.');
   });
 
   it('do not hold in private', async () => {

@@ -1,4 +1,6 @@
 import { type APIButtonComponentWithCustomId, ButtonStyle, ComponentType } from 'discord.js';
+import { say } from '../commands/texts.ts';
+import type { Language } from '../settings/settings.ts';
 
 export type Button = APIButtonComponentWithCustomId;
 
@@ -14,23 +16,32 @@ export type Click =
 /** Raised when the ids of buttons change their form: those of old messages are understood or turned away politely. */
 const VERSION = 'v1';
 
-export const stopButton = (runId: string): readonly Button[] => [
-  button('stop', runId, { label: 'Stop', style: ButtonStyle.Secondary }),
+export const stopButton = (runId: string, language: Language): readonly Button[] => [
+  button('stop', runId, { label: say(language, 'stop'), style: ButtonStyle.Secondary }),
 ];
 
 /** Both words on one thing that waits; none where Discord would not take its name. */
-export function wordButtons(runId: string, stepKey: string): readonly Button[] {
+export function wordButtons(
+  { runId, stepKey }: { readonly runId: string; readonly stepKey: string },
+  language: Language,
+): readonly Button[] {
   if (`${VERSION}:refuse:${runId}:${stepKey}`.length > MAX_CUSTOM_ID) return [];
   return [
-    word('allow', `${runId}:${stepKey}`, { label: 'Allow', style: ButtonStyle.Success }),
-    word('refuse', `${runId}:${stepKey}`, { label: 'Refuse', style: ButtonStyle.Danger }),
+    word('allow', `${runId}:${stepKey}`, {
+      label: say(language, 'allow'),
+      style: ButtonStyle.Success,
+    }),
+    word('refuse', `${runId}:${stepKey}`, {
+      label: say(language, 'refuse'),
+      style: ButtonStyle.Danger,
+    }),
   ];
 }
 
 const MAX_CUSTOM_ID = 100;
 
-export const answerButtons = (runId: string): readonly Button[] => [
-  button('again', runId, { label: 'Regenerate', style: ButtonStyle.Secondary }),
+export const answerButtons = (runId: string, language: Language): readonly Button[] => [
+  button('again', runId, { label: say(language, 'again'), style: ButtonStyle.Secondary }),
   button('up', runId, { emoji: { name: '👍' }, style: ButtonStyle.Secondary }),
   button('down', runId, { emoji: { name: '👎' }, style: ButtonStyle.Secondary }),
 ];

@@ -1,4 +1,5 @@
 import type { FindResult, OutgoingPart, Platform, SendResult } from '../../shared/platform.ts';
+import { languageOf, say } from '../commands/texts.ts';
 import { DISCORD } from '../house.ts';
 import {
   type ChannelRest,
@@ -141,24 +142,24 @@ async function post(part: OutgoingPart, options: Sending): Promise<string> {
     if (isUnreadable(error)) return await rest.post(channelId, message, signal);
     // Without its files an answer is still one; without the rest of its text it is not.
     if (!isForbidden(error) || message.files === undefined || file !== undefined) throw error;
-    return await rest.post(channelId, withoutFiles(reply), signal);
+    return await rest.post(channelId, withoutFiles(reply, part), signal);
   }
 }
 
-function withoutFiles({ files: _, ...message }: Outgoing): Outgoing {
-  const content = `${message.content}\n-# I may not attach files in this channel.`;
+function withoutFiles({ files: _, ...message }: Outgoing, { language }: OutgoingPart): Outgoing {
+  const content = `${message.content}\n-# ${say(languageOf(language), 'files_forbidden')}`;
   return content.length > MAX_CHARS ? message : { ...message, content };
 }
 
 /** A draft that is gone already was erased by an earlier attempt. What answers a command stays: it shows who called it. */
 async function putAway(
-  { channelId, replyTo }: OutgoingPart,
+  { channelId, replyTo, language }: OutgoingPart,
   { messageId }: Draft,
   { rest, signal }: Sending,
 ): Promise<void> {
+  const content = `-# ${say(languageOf(language), 'answer_below')}`;
   try {
-    if (messageId === replyTo)
-      await rest.edit({ channelId, messageId }, { content: '-# The answer is below.' }, signal);
+    if (messageId === replyTo) await rest.edit({ channelId, messageId }, { content }, signal);
     else await rest.erase(channelId, messageId, signal);
   } catch (error) {
     if (!isGone(error) && !isShutOut(error)) throw error;
@@ -166,7 +167,7 @@ async function putAway(
 }
 
 async function messageOf(
-  { content, messageId }: OutgoingPart,
+  { content, messageId, language }: OutgoingPart,
   { readFile }: PlatformOptions,
 ): Promise<Outgoing> {
   const { text, file, made, hasButtons } = readPart(content);
@@ -177,7 +178,7 @@ async function messageOf(
   const files = [...whole, ...found.filter((one) => one !== undefined)];
   return {
     content: text,
-    ...(hasButtons ? { buttons: answerButtons(messageId) } : {}),
+    ...(hasButtons ? { buttons: answerButtons(messageId, languageOf(language)) } : {}),
     ...(files.length === 0 ? {} : { files }),
   };
 }
@@ -214,7 +215,7 @@ function soughtOf(part: OutgoingPart): SoughtPart {
   const { text, askerId, hasButtons } = readPart(part.content);
   const plain = { content: text };
   const told = askerId === undefined ? plain : addressed(plain, askerId);
-  const contents = [plain, told, withoutFiles(told)].map(({ content }) => content);
+  const contents = [plain, told, withoutFiles(told, part)].map(({ content }) => content);
   return { part, contents, hasButtons, ...(part.part === 0 ? { replyTo: part.replyTo } : {}) };
 }
 

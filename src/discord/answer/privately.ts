@@ -1,5 +1,6 @@
 import type { APIMessage } from 'discord.js';
 import type { OutgoingPart } from '../../shared/platform.ts';
+import { languageOf, say } from '../commands/texts.ts';
 import { type ChannelRest, NotYet, type Outgoing } from '../rest.ts';
 import { ownMessages } from './own-messages.ts';
 import { beforeAllOf, looksLike } from './standing.ts';
@@ -37,7 +38,8 @@ export async function sendPrivately(
   if (ourId === undefined) throw new NotYet('We are not connected yet.');
   const channelId = await rest.directChannel(ownerId, signal);
   const { nonce } = part;
-  const note = `-# I may not write in <#${part.channelId}> any more, so this answer is for you alone.`;
+  const channel = `<#${part.channelId}>`;
+  const note = `-# ${say(languageOf(part.language), 'told_privately', { channel })}`;
   const noted = `${note}\n${message.content}`;
   const isFirst = part.part === 0;
   const content = isFirst && noted.length <= MAX_CHARS ? noted : message.content;

@@ -1,11 +1,14 @@
 import type { Question, Reply, RunOutcome } from '../../../machines/question.ts';
 import { sayEnding, sayNote } from '../../../machines/wording.ts';
+import { say } from '../commands/texts.ts';
 import { DISCORD } from '../house.ts';
 import { messageIdOf } from '../intake/questions.ts';
+import { spokenTo } from '../languages.ts';
 import { isHeadOf } from '../snowflake.ts';
 import { layOut } from '../text/answer.ts';
 import type { Named } from '../text/names.ts';
 import { outgoingText } from '../text/outgoing.ts';
+import { PHRASES } from '../words/phrases.ts';
 import { type MadeFiles, writtenPart } from './part.ts';
 import type { Withdrawn } from './withdrawn.ts';
 
@@ -15,7 +18,7 @@ export const createReply =
   (question, outcome) => {
     if (withdrawn.has(question.runId)) return [];
     const words = outgoingText(wordsOf(question, outcome), peopleAround(question));
-    const { messages, file } = layOut(words, MORE);
+    const { messages, file } = layOut(words, say(spokenTo(question), 'more_in_file'));
     const last = messages.length - 1;
     const askerId = callerOf(question);
     return messages.map((text, index) =>
@@ -41,8 +44,6 @@ function madeFor({ userId }: Question, outcome: RunOutcome): { readonly made?: M
   return fitting.length === 0 ? {} : { made: { userId, ids: fitting.map(({ id }) => id) } };
 }
 
-const MORE = 'The whole answer is in the file.';
-
 /** Whoever can be mentioned: the asker, and those whose messages were read for it. */
 const peopleAround = ({ userId, from, context = [] }: Question): readonly Named[] => [
   { kind: 'user', id: bareId(userId), name: from ?? '' },
@@ -59,10 +60,15 @@ function callerOf({ userId, runId, origin }: Question): string | undefined {
 
 const bareId = (id: string): string => id.replace(`${DISCORD}:`, '');
 
-function wordsOf({ runId }: Question, outcome: RunOutcome): string {
-  if (outcome.kind === 'failed') return `${sayEnding(outcome)}\n-# reference: ${runId}`;
-  if (outcome.kind !== 'answered') return sayEnding(outcome);
-  const notes = outcome.notes.map((note) => `-# ${sayNote(note)}`);
-  const text = outcome.text.trim() === '' ? 'The answer is empty.' : outcome.text;
+function wordsOf(question: Question, outcome: RunOutcome): string {
+  const language = spokenTo(question);
+  const phrases = PHRASES[language];
+  if (outcome.kind !== 'answered') {
+    const ending = sayEnding(outcome, phrases);
+    if (outcome.kind !== 'failed') return ending;
+    return `${ending}\n-# ${say(language, 'reference', { id: question.runId })}`;
+  }
+  const notes = outcome.notes.map((note) => `-# ${sayNote(note, phrases)}`);
+  const text = outcome.text.trim() === '' ? say(language, 'answer_empty') : outcome.text;
   return [text, ...notes].join('\n');
 }

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
+import type { Phrases } from '../../../machines/phrases.ts';
 import type { Confirmation, Origin, Question, RunEvent } from '../../../machines/question.ts';
-import { sayAsking, sayConfirmed, sayProgress, sayQueued } from '../../../machines/wording.ts';
+import { sayAsking, sayConfirmed, sayQueued } from '../../../machines/wording.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import { theirId } from '../archive/archived-message.ts';
+import { spokenTo } from '../languages.ts';
 import { type ChannelRest, isGone, NotYet, problemOf } from '../rest.ts';
+import type { Language } from '../settings/settings.ts';
 import { isHeadOf } from '../snowflake.ts';
+import { PHRASES } from '../words/phrases.ts';
 import { addressed } from './addressed.ts';
 import type { Draft, DraftBook } from './book.ts';
 import { stopButton, wordButtons } from './buttons.ts';
-import { Doing, sayLasting } from './doing.ts';
+import { Doing, draftText, sayLasting } from './doing.ts';
 
 export interface DraftsOptions {
   readonly rest: ChannelRest;
@@ -33,14 +37,14 @@ const BETWEEN_EDITS_MS = 1_200;
 const TYPING_EVERY_MS = 7_500;
 /** So that people see that something still happens. */
 const REFRESHED_EVERY_MS = 5_000;
-const MAX_SHOWN_CHARS = 1_000;
-const MAX_GIVEN_CHARS = 800;
 /** What one request may take: the answer waits for it. */
 const REQUEST_MS = 10_000;
 
 /** One run's draft: typing, then one message that shows the newest, never with two requests on their way. */
 export class RunningDraft {
   readonly #options: RunningDraftOptions;
+  readonly #language: Language;
+  readonly #phrases: Phrases;
   readonly #beganAt: number;
   readonly #cut = new AbortController();
   /** By step: what waits for the asker's word, first to last. */
@@ -48,8 +52,8 @@ export class RunningDraft {
   #draft: Draft | undefined;
   #text = '';
   #turn = 0;
-  readonly #progress = new Doing();
-  #doing = 'thinking';
+  readonly #progress: Doing;
+  #doing: string;
   #doingSince: number;
   #shown = '';
   #notBefore: number;
@@ -62,6 +66,10 @@ export class RunningDraft {
 
   constructor(options: RunningDraftOptions) {
     this.#options = options;
+    this.#language = spokenTo(options.question);
+    this.#phrases = PHRASES[this.#language];
+    this.#progress = new Doing(this.#phrases);
+    this.#doing = this.#phrases.doing.thinking;
     this.#draft = options.draft;
     this.#beganAt = options.clock.now();
     this.#doingSince = this.#beganAt;
@@ -70,7 +78,7 @@ export class RunningDraft {
     if (options.question.resumedAt === undefined) this.#showIn(0);
     else {
       // Whoever has waited through a restart is told at once that it goes on.
-      this.#doing = sayProgress({ kind: 'resuming' });
+      this.#doing = this.#phrases.doing.resuming;
       this.#show();
     }
   }
@@ -101,21 +109,21 @@ export class RunningDraft {
   #hear(event: RunEvent): void {
     switch (event.type) {
       case 'run.queued':
-        this.#does(sayQueued(event));
+        this.#does(sayQueued(event, this.#phrases));
         break;
       case 'run.started':
-        this.#does('thinking');
+        this.#does(this.#phrases.doing.thinking);
         break;
       case 'run.progressed':
         this.#does(this.#progress.hear(event.progress));
         break;
       case 'run.asking':
         this.#waiting.set(event.confirmation.stepKey, event.confirmation);
-        this.#does(sayAsking(event.confirmation));
+        this.#does(sayAsking(event.confirmation, this.#phrases));
         break;
       case 'run.confirmed':
         this.#waiting.delete(event.stepKey);
-        this.#does(sayConfirmed(event.end));
+        this.#does(sayConfirmed(event.end, this.#phrases));
         break;
       case 'run.drafted':
         this.#text = event.turn === this.#turn ? this.#text + event.delta : event.delta;
@@ -187,21 +195,16 @@ export class RunningDraft {
     return found.draft;
   }
 
-  /** The words that were asked for last: one question at a time is enough to read. */
-  #buttons(): ReturnType<typeof stopButton> {
-    const { runId } = this.#options.question;
-    const asked = [...this.#waiting.values()].at(-1);
-    const words = asked === undefined ? [] : wordButtons(runId, asked.stepKey);
-    return [...words, ...stopButton(runId)];
+  /** The one that was asked for last: one question at a time is enough to read. */
+  get #asked(): Confirmation | undefined {
+    return [...this.#waiting.values()].at(-1);
   }
 
-  /** All that a tool would be given, as it is, for whoever says yes to it. */
-  #asked(): string {
-    const asked = [...this.#waiting.values()].at(-1);
-    if (asked === undefined) return '';
-    const given = asked.shown.replaceAll('```', "'''");
-    const cut = given.length > MAX_GIVEN_CHARS ? `${given.slice(0, MAX_GIVEN_CHARS)}…` : given;
-    return `\n\`\`\`json\n${cut.toWellFormed()}\n\`\`\``;
+  #buttons(): ReturnType<typeof stopButton> {
+    const { runId } = this.#options.question;
+    const { stepKey } = this.#asked ?? {};
+    const words = stepKey === undefined ? [] : wordButtons({ runId, stepKey }, this.#language);
+    return [...words, ...stopButton(runId, this.#language)];
   }
 
   async #post(message: {
@@ -240,11 +243,7 @@ export class RunningDraft {
 
   #content(): string {
     const { clock, present } = this.#options;
-    const lasting = sayLasting(this.#doing, clock.now() - this.#doingSince);
-    const doing = `-# ${lasting}${this.#asked()}`;
-    const text = present(this.#text.trim());
-    if (text === '') return doing;
-    const cut = text.length > MAX_SHOWN_CHARS ? `…${text.slice(-MAX_SHOWN_CHARS)}` : text;
-    return `${cut.toWellFormed()}\n${doing}`;
+    const doing = sayLasting(this.#doing, clock.now() - this.#doingSince);
+    return draftText({ text: present(this.#text.trim()), doing, asked: this.#asked });
   }
 }

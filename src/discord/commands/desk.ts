@@ -2,7 +2,7 @@ import type { ChannelId, UserId } from '../../../machines/ids.ts';
 import type { Memory } from '../../../machines/memory/memories.ts';
 import type { ArchiveProgress } from '../archive/archivist.ts';
 import type { UsageToday } from '../settings/admission.ts';
-import type { PlaceSettings } from '../settings/settings.ts';
+import type { Language, PlaceSettings } from '../settings/settings.ts';
 
 /** Who uses a command, and where. Ids of users and channels are the house's own. */
 export interface Person {
@@ -68,7 +68,10 @@ export interface CommandDesk {
   setSettings(placeId: string, settings: PlaceSettings, by: Person): Promise<void>;
   usage(person: Person): Promise<UsageToday>;
   /** What the last messages of the channel come to; undefined when there are none that may be read. */
-  summarise(person: Person, count: number): Promise<string | undefined>;
+  summarise(
+    person: Person,
+    what: { readonly count: number; readonly language: Language },
+  ): Promise<string | undefined>;
   now(): number;
 }
 

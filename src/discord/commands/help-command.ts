@@ -18,7 +18,7 @@ export const help: Command = async ({ person, language }, desk) => {
     text: [
       isServer ? say(language, 'help_server', { prefix }) : say(language, 'help_direct'),
       say(language, 'help_context'),
-      say(language, 'help_work'),
+      say(language, 'help_work', { stop: say(language, 'stop') }),
       ...(isServer && threads === 'on' ? [say(language, 'help_threads')] : []),
       ...GROUPS.flatMap((group) => [
         say(language, group),

@@ -21,10 +21,10 @@ export const HELP_TEXTS = {
     'Je vois ce qui a été dit avant, ce à quoi vous répondez, et les fichiers que vous joignez.',
   ],
   help_work: [
-    'While I work I show what I do, and **Stop** ends it. Edit your question within ten minutes and I answer it anew; delete it and I leave it.',
-    'Während ich arbeite, zeige ich, was ich tue; **Stop** beendet es. Änderst du deine Frage binnen zehn Minuten, antworte ich neu; löschst du sie, lasse ich es.',
-    'Mientras trabajo muestro lo que hago, y **Stop** lo detiene. Si editas tu pregunta en diez minutos, respondo de nuevo; si la borras, lo dejo.',
-    'Pendant que je travaille, je montre ce que je fais, et **Stop** y met fin. Modifiez votre question dans les dix minutes et je réponds à nouveau ; supprimez-la et j’arrête.',
+    'While I work I show what I do, and **{stop}** ends it. Edit your question within ten minutes and I answer it anew; delete it and I leave it.',
+    'Während ich arbeite, zeige ich, was ich tue; **{stop}** beendet es. Änderst du deine Frage binnen zehn Minuten, antworte ich neu; löschst du sie, lasse ich es.',
+    'Mientras trabajo muestro lo que hago, y **{stop}** lo detiene. Si editas tu pregunta en diez minutos, respondo de nuevo; si la borras, lo dejo.',
+    'Pendant que je travaille, je montre ce que je fais, et **{stop}** y met fin. Modifiez votre question dans les dix minutes et je réponds à nouveau ; supprimez-la et j’arrête.',
   ],
   help_threads: [
     'Here, each question opens a thread. In it, just write on: I answer without being addressed.',

@@ -13,7 +13,7 @@ export const tldr: Command = async ({ options, person, language }, desk) => {
   const { max } = TLDR_COUNT;
   // Discord's apps keep to the limits that they are told; other clients may not.
   if (!(count >= 1 && count <= max)) return { text: say(language, 'tldr_range', { max, count }) };
-  const text = await desk.summarise(person, count);
+  const text = await desk.summarise(person, { count, language });
   return { text: text ?? say(language, 'tldr_nothing') };
 };
 

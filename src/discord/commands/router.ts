@@ -16,7 +16,6 @@ import type { Command, CommandCall, CommandReply } from './command.ts';
 import { HANDLERS } from './commands.ts';
 import type { CommandDesk, Person } from './desk.ts';
 import { confirm, isConfirmation } from './own-commands.ts';
-import { settingsAt } from './settings-commands.ts';
 import { languageOf, say } from './texts.ts';
 
 type Answerable = ChatInputCommandInteraction | ButtonInteraction;
@@ -75,14 +74,15 @@ async function answer(
   if (interaction.isButton()) await interaction.deferUpdate();
   else await interaction.deferReply({ flags: MessageFlags.Ephemeral });
   const person = personOf(interaction);
+  // Nobody else reads it.
+  const language = languageOf(interaction.locale);
   try {
-    const { language = languageOf(interaction.locale) } = await settingsAt(person, desk);
     const reply = await command({ person, language, options }, desk);
     await interaction.editReply(messageFor(reply, say(language, 'more_in_file')));
   } catch (error) {
     const id = randomUUID().slice(0, 8);
     log.error('discord.command_failed', { id, name, why: messageOf(error), trace: traceOf(error) });
-    const text = say(languageOf(interaction.locale), 'failed', { id });
+    const text = say(language, 'failed', { id });
     await interaction.editReply({ content: text, components: [] });
   }
 }

@@ -10,7 +10,9 @@ import type { HeardMessage } from '../intake/heard.ts';
 import { digest } from '../long-read/digest.ts';
 import { lastMessages } from '../long-read/last-messages.ts';
 import type { ChannelRest } from '../rest.ts';
+import type { Language } from '../settings/settings.ts';
 import { outgoingText } from '../text/outgoing.ts';
+import { PHRASES } from '../words/phrases.ts';
 import type { Person } from './desk.ts';
 import { summaryQuestion } from './summary-question.ts';
 
@@ -36,7 +38,7 @@ export interface SummaryOptions {
 /** What the last messages come to, in the team's words; undefined when there are none, or they may not be read. */
 export async function summarise(
   person: Person,
-  count: number,
+  { count, language }: { readonly count: number; readonly language: Language },
   options: SummaryOptions,
 ): Promise<string | undefined> {
   const { userId, channelId, name: from } = person;
@@ -48,7 +50,9 @@ export async function summarise(
   for await (const event of events) {
     if (event.type !== 'run.settled') continue;
     const { outcome } = event;
-    return outcome.kind === 'answered' ? outgoingText(outcome.text, []) : sayEnding(outcome);
+    return outcome.kind === 'answered'
+      ? outgoingText(outcome.text, [])
+      : sayEnding(outcome, PHRASES[language]);
   }
   return undefined;
 }

@@ -1,12 +1,20 @@
+import { filled } from '../../../machines/phrases.ts';
 import { LANGUAGES, type Language } from '../settings/settings.ts';
 import { ANSWER_TEXTS } from './answer-texts.ts';
 import { HELP_TEXTS } from './help-texts.ts';
 import { HOUSE_TEXTS } from './house-texts.ts';
+import { MESSAGE_TEXTS } from './message-texts.ts';
 import { OWN_TEXTS } from './own-texts.ts';
 import type { Text } from './text.ts';
 
 /** All that the house itself says on Discord. */
-const TEXTS = { ...OWN_TEXTS, ...HOUSE_TEXTS, ...HELP_TEXTS, ...ANSWER_TEXTS };
+const TEXTS = {
+  ...OWN_TEXTS,
+  ...HOUSE_TEXTS,
+  ...HELP_TEXTS,
+  ...ANSWER_TEXTS,
+  ...MESSAGE_TEXTS,
+};
 
 export type TextName = keyof typeof TEXTS;
 
@@ -16,9 +24,7 @@ export function say(
   name: TextName,
   values: Readonly<Record<string, string | number>> = {},
 ): string {
-  return inLanguage(TEXTS[name], language).replace(/\{(\w+)\}/g, (all, key: string) =>
-    String(values[key] ?? all),
-  );
+  return filled(inLanguage(TEXTS[name], language), values);
 }
 
 /** The text for readers of a language. */

@@ -30,14 +30,12 @@ export function askerOf(message: HeardMessage, client: Client | undefined): Admi
   const { id, authorId: userId, roleIds = [] } = message;
   const guild = guildOf(message, client);
   const isManager = guild !== undefined && mayManage(guild, userId, roleIds);
-  const locale = guild?.preferredLocale;
   return {
     ...placeOf(message, client),
     messageId: id,
     userId,
     roleIds,
     isManager,
-    ...(locale === undefined ? {} : { locale }),
   };
 }
 

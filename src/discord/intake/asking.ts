@@ -5,12 +5,15 @@ import type { DraftBook } from '../answer/book.ts';
 import type { Drafts } from '../answer/drafts.ts';
 import { languageOf, say } from '../commands/texts.ts';
 import { type Asking, DISCORD, type DiscordHouse, type DiscordQuestion } from '../house.ts';
+import type { Languages } from '../languages.ts';
+import type { Language } from '../settings/settings.ts';
 import { channelIdOf, runIdOf, userIdOf } from './questions.ts';
 
 export interface AskingOptions {
   readonly house: DiscordHouse;
   readonly drafts: Drafts;
   readonly book: DraftBook;
+  readonly languages: Languages;
   /** Characters of a question. */
   readonly maxChars: number;
   /** What was said before, as far as whoever asks may read it. */
@@ -24,14 +27,15 @@ export function createAsking({
   house,
   drafts,
   book,
+  languages,
   maxChars,
   surroundings,
 }: AskingOptions): Asking {
   return {
     async ask(interaction, { text, context }) {
-      const language = languageOf(interaction.locale);
       if (text.length > maxChars) {
-        const content = say(language, 'question_too_long', { max: maxChars });
+        const own = languageOf(interaction.locale);
+        const content = say(own, 'question_too_long', { max: maxChars });
         await interaction.reply({ content, flags: MessageFlags.Ephemeral });
         return;
       }
@@ -39,7 +43,8 @@ export function createAsking({
       const messageId = resource?.message?.id;
       if (messageId === undefined) throw new Error('Discord did not tell the id of its reply.');
       const near = await (context?.() ?? surroundings(interaction));
-      const question = questionOf(interaction, { text, messageId, context: near });
+      const language = await languages.ofInteraction(interaction);
+      const question = questionOf(interaction, { text, messageId, context: near, language });
       const draft = { messageId, isAnswer: false };
       const failed = (await book.keep(question, draft)) ?? (await house.take(question));
       if (failed !== undefined) {
@@ -59,6 +64,7 @@ function questionOf(
     readonly text: string;
     readonly messageId: string;
     readonly context: readonly ContextRecord[];
+    readonly language: Language;
   },
 ): DiscordQuestion {
   const { id, user, channelId, createdTimestamp: at } = interaction;
@@ -79,6 +85,7 @@ function questionOf(
       ...(interaction.guildId === null ? {} : { serverId: interaction.guildId }),
       // Messages have their own positions; nobody reads commands back.
       stream: `${DISCORD}:commands`,
+      language: asked.language,
     },
   };
 }

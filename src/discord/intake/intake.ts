@@ -4,7 +4,11 @@ import type { Log } from '../../shared/log.ts';
 import { Pauses } from '../../shared/pauses.ts';
 import type { Drafts } from '../answer/drafts.ts';
 import { writtenPart } from '../answer/part.ts';
+import { say } from '../commands/texts.ts';
 import type { DiscordHouse, DiscordQuestion } from '../house.ts';
+import type { Languages } from '../languages.ts';
+import { MAX_READ_BACK } from '../long-read/last-messages.ts';
+import type { Language } from '../settings/settings.ts';
 import type { BotLoops } from './bot-loops.ts';
 import type { HeardMessage } from './heard.ts';
 import { absenceOf, questionOf } from './questions.ts';
@@ -19,7 +23,8 @@ export interface IntakeOptions {
   readonly log: Log;
   readonly rules: (message: HeardMessage) => Promise<TriggerRules>;
   /** Whether whoever asks may ask, here and today; else what they are told. */
-  readonly admit: (message: HeardMessage) => Promise<string | undefined>;
+  readonly admit: (message: HeardMessage, language: Language) => Promise<string | undefined>;
+  readonly languages: Languages;
   /** The question with what stands around it. Never rejects. */
   readonly toQuestion: (
     message: HeardMessage,
@@ -40,6 +45,13 @@ export type Taken =
   | 'kept'
   /** Not kept, since we close: the next life reads it again. */
   | 'left';
+
+interface Declined {
+  readonly note: string;
+  readonly language: Language;
+  /** When we went away, where that is why. */
+  readonly since?: number;
+}
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -65,16 +77,26 @@ export class Intake {
       log.warn('discord.loop_ended', { channelId: message.channelId, authorId: message.authorId });
       return 'ignored';
     }
-    if (since !== undefined && clock.now() - message.at > maxAgeMs)
-      return await this.#keep(() => this.#decline(message, { since, note: AWAY }));
-    if (addressed.text.length > this.#options.maxChars) {
-      const note = `That is too long for a question: it may have ${this.#options.maxChars} characters. A longer text can be attached as a file.`;
-      return await this.#keep(() => this.#decline(message, { note }));
+    const language = await this.#options.languages.ofMessage(message);
+    if (since !== undefined && clock.now() - message.at > maxAgeMs) {
+      const note = say(language, 'away');
+      return await this.#keep(() => this.#decline(message, { since, note, language }));
     }
-    const refusal = addressed.refusal ?? (await this.#options.admit(message));
-    if (refusal !== undefined)
-      return await this.#keep(() => this.#decline(message, { note: refusal }));
-    return await this.#ask(message, addressed);
+    const note = await this.#refusal(message, addressed, language);
+    if (note === undefined) return await this.#ask(message, addressed);
+    return await this.#keep(() => this.#decline(message, { note, language }));
+  }
+
+  /** Why it cannot be answered as it is asked, or here and today. */
+  async #refusal(
+    message: HeardMessage,
+    { text, messages: count = 0, isOutOfRange }: Addressed,
+    language: Language,
+  ): Promise<string | undefined> {
+    const { admit, maxChars: max } = this.#options;
+    if (isOutOfRange === true) return say(language, 'tldr_range', { max: MAX_READ_BACK, count });
+    if (text.length > max) return say(language, 'message_too_long', { max });
+    return await admit(message, language);
   }
 
   async #ask(message: HeardMessage, addressed: Addressed): Promise<Taken> {
@@ -83,7 +105,7 @@ export class Intake {
     if (this.#closing.signal.aborted) return 'left';
     // Tried again in the next life, it is the same thread.
     const isConversation = addressed.messages === undefined;
-    const question = isConversation ? await threads.open(asked, message) : asked;
+    const question = isConversation ? await threads.open(asked) : asked;
     if (this.#closing.signal.aborted) return 'left';
     const taken = await this.#keep(
       async () => (await threads.keep(question, message.channelId)) ?? (await house.take(question)),
@@ -100,9 +122,9 @@ export class Intake {
 
   async #decline(
     message: HeardMessage,
-    { note, since }: { readonly note: string; readonly since?: number },
+    { note, since, language }: Declined,
   ): Promise<Failure | undefined> {
-    const question = questionOf(message, { text: '', context: [] });
+    const question = questionOf(message, { text: '', context: [], language });
     const isLate = since !== undefined;
     const runId = isLate ? absenceOf(message.channelId, since) : question.runId;
     const parts = [writtenPart({ text: note, hasButtons: false })];
@@ -127,6 +149,3 @@ export class Intake {
     this.#pauses.end();
   }
 }
-
-const AWAY =
-  'I was away for a while and have not answered what was written here meanwhile. Please ask again what still matters.';

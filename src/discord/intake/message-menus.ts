@@ -7,7 +7,9 @@ import {
 } from 'discord.js';
 import type { ContextRecord } from '../../../machines/question.ts';
 import { localized, type Text } from '../commands/text.ts';
+import { languageOf, say } from '../commands/texts.ts';
 import type { Asking, InteractionHandler } from '../house.ts';
+import type { Languages } from '../languages.ts';
 import { ASK_ABOUT, SUMMARISE_FROM } from '../menu-names.ts';
 import type { ChannelRest } from '../rest.ts';
 import { type HeardMessage, heard } from './heard.ts';
@@ -26,6 +28,7 @@ export const MESSAGE_MENUS = [menu(ASK_ABOUT), menu(SUMMARISE_FROM)] as const;
 
 export interface MessageMenusOptions {
   readonly asking: Asking;
+  readonly languages: Languages;
   readonly rest: ChannelRest;
   readonly toRecord: (message: HeardMessage, kind: 'message' | 'replied_to') => ContextRecord;
   readonly signal: AbortSignal;
@@ -49,7 +52,7 @@ export class MessageMenus implements InteractionHandler {
     if (commandName !== ASK && commandName !== SUMMARISE) return false;
     const { memberPermissions } = interaction;
     if (memberPermissions !== null && !memberPermissions.has(READING)) {
-      const content = 'You may not read the history of this channel, so I do not read it to you.';
+      const content = say(languageOf(interaction.locale), 'history_forbidden');
       await interaction.reply({ content, flags: MessageFlags.Ephemeral });
       return true;
     }
@@ -57,7 +60,8 @@ export class MessageMenus implements InteractionHandler {
       const about = await this.#target(interaction);
       return commandName === ASK ? [about] : [about, ...(await this.#since(interaction))];
     };
-    await this.#options.asking.ask(interaction, { text: TEXTS[commandName], context });
+    const text = say(await this.#options.languages.ofInteraction(interaction), TEXTS[commandName]);
+    await this.#options.asking.ask(interaction, { text, context });
     return true;
   }
 
@@ -80,7 +84,6 @@ export class MessageMenus implements InteractionHandler {
 }
 
 const TEXTS = {
-  [ASK]: 'Please explain the message that I have chosen, and answer what it asks.',
-  [SUMMARISE]:
-    'Please summarise what was said in this channel from the message that I have chosen on.',
+  [ASK]: 'explain_message',
+  [SUMMARISE]: 'summarise_message',
 } as const;

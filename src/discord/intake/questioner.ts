@@ -4,7 +4,9 @@ import type { ModelPort } from '../../../machines/ports.ts';
 import type { ContextRecord } from '../../../machines/question.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
+import { say } from '../commands/texts.ts';
 import type { DiscordQuestion } from '../house.ts';
+import type { Languages } from '../languages.ts';
 import { digest } from '../long-read/digest.ts';
 import { lastMessages } from '../long-read/last-messages.ts';
 import { type ChannelRest, problemOf } from '../rest.ts';
@@ -33,6 +35,7 @@ export interface QuestionerOptions {
   readonly contextMessages: number;
   /** Reads what is too long for one look. Left out: the newest of it is taken. */
   readonly reader: ModelPort | undefined;
+  readonly languages: Languages;
   /** Where files may be fetched from. */
   readonly fileOrigins: ReadonlySet<string>;
 }
@@ -67,8 +70,10 @@ export class Questioner {
     const replied = repliedTo === undefined ? [] : [this.toRecord(repliedTo, 'replied_to')];
     const earlier = before.filter(({ id }) => id !== repliedTo?.id);
     const context = [...earlier, ...replied, ...theirFiles, ...ownFiles];
-    const asked = this.#read({ ...message, text: text === '' ? WITHOUT_WORDS : text });
-    return questionOf(message, { text: asked, context });
+    const language = await this.#options.languages.ofMessage(message);
+    const words = text === '' ? say(language, 'look_at_this') : text;
+    const asked = this.#read({ ...message, text: words });
+    return questionOf(message, { text: asked, context, language });
   }
 
   /** Many messages before this one, to be summed up: those that do not fit are read beforehand, and shown as notes. */
@@ -125,6 +130,3 @@ export class Questioner {
     return readMessage(message.text, { named: [...users, ...others], timeZone }).text;
   }
 }
-
-/** Somebody replied to a message, or attached a file, with nothing but our name. */
-const WITHOUT_WORDS = 'Please look at the message that I reply to, or at what I have attached.';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ChannelId, RunId, UserId } from '../../../machines/ids.ts';
 import type { ContextRecord } from '../../../machines/question.ts';
 import { DISCORD, type DiscordQuestion } from '../house.ts';
+import type { Language } from '../settings/settings.ts';
 import type { HeardMessage } from './heard.ts';
 
 /** Our ids carry the platform's name, so that no message there can pass for another one here. */
@@ -15,7 +16,11 @@ const streamOf = (channelId: string): string => `${DISCORD}:${channelId}`;
 /** The question that a message asks. */
 export function questionOf(
   message: HeardMessage,
-  asked: { readonly text: string; readonly context: readonly ContextRecord[] },
+  asked: {
+    readonly text: string;
+    readonly context: readonly ContextRecord[];
+    readonly language: Language;
+  },
 ): DiscordQuestion {
   const { id, authorId, authorName, at, channelId, guildId } = message;
   return {
@@ -34,6 +39,7 @@ export function questionOf(
       position: at,
       ...(guildId === undefined ? {} : { serverId: guildId }),
       stream: streamOf(channelId),
+      language: asked.language,
     },
   };
 }

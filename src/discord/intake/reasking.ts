@@ -4,6 +4,7 @@ import type { Log } from '../../shared/log.ts';
 import type { StandingAnswer } from '../answer/book.ts';
 import type { Revisions } from '../answer/revisions.ts';
 import { DISCORD, type DiscordQuestion } from '../house.ts';
+import type { Languages } from '../languages.ts';
 import { type ChannelRest, isGone } from '../rest.ts';
 import { isHeadOf } from '../snowflake.ts';
 import { type HeardMessage, heard } from './heard.ts';
@@ -21,6 +22,7 @@ export interface ReaskingOptions {
     addressed: Addressed,
     signal: AbortSignal,
   ) => Promise<DiscordQuestion>;
+  readonly languages: Languages;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -42,7 +44,7 @@ export class Reasking {
     const { addressed, clock, intake, log, revisions, signal, toQuestion } = this.#options;
     if (message.isMachine || clock.now() - message.at > EDITABLE_MS) return;
     const now = await addressed(message);
-    if (now === undefined || now.refusal !== undefined) return;
+    if (now === undefined || now.isOutOfRange === true) return;
     const known = await revisions.of(message.id);
     if (known.length === 0) {
       await intake.take(message);
@@ -55,10 +57,11 @@ export class Reasking {
 
   /** The question of an answer, as its message stands there now; of a command, or a message that is gone, as it was asked. */
   async questionOf(
-    { channelId, channel, guildId, message: shown }: ButtonInteraction,
+    interaction: ButtonInteraction,
     { runId, userId, question: text }: StandingAnswer,
   ): Promise<DiscordQuestion | undefined> {
-    const { addressed, clock, signal, toQuestion } = this.#options;
+    const { addressed, clock, languages, signal, toQuestion } = this.#options;
+    const { channelId, channel, guildId, message: shown } = interaction;
     const messageId = messageIdOf(runId);
     // What a thread began with stands in the channel above it.
     const isHead = channel?.isThread() === true && isHeadOf(channelId, messageId);
@@ -68,7 +71,8 @@ export class Reasking {
     if (message !== undefined && now !== undefined) return await toQuestion(message, now, signal);
     if (text === undefined) return undefined;
     const at = clock.now();
-    const origin = { platform: DISCORD, channelId, replyTo: shown.id, position: at };
+    const language = await languages.ofInteraction(interaction);
+    const origin = { platform: DISCORD, channelId, replyTo: shown.id, position: at, language };
     return {
       runId: runIdOf(messageId),
       userId,

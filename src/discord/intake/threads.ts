@@ -12,11 +12,13 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import { Pauses } from '../../shared/pauses.ts';
 import { writtenPart } from '../answer/part.ts';
+import { say } from '../commands/texts.ts';
 import type { DiscordHouse, DiscordQuestion } from '../house.ts';
+import { spokenTo } from '../languages.ts';
 import { type ChannelRest, isForbidden, problemOf } from '../rest.ts';
 import { threadName } from '../text/thread-name.ts';
 import type { HeardMessage } from './heard.ts';
-import { movedTo, questionOf, unthreadedIn, userIdOf } from './questions.ts';
+import { movedTo, unthreadedIn, userIdOf } from './questions.ts';
 
 /** Where it is kept for whom each thread was opened. Never rejects. */
 export interface ThreadBook {
@@ -32,20 +34,15 @@ export interface ThreadBook {
   >;
 }
 
-/** What is set about conversations somewhere. */
-export interface Conversation {
-  readonly hasThread: boolean;
-  /** What is said where a thread is wanted and may not be opened. */
-  sayLacking(needs: readonly string[]): string;
-}
+type Where = Pick<HeardMessage, 'channelId' | 'guildId'>;
 
 export interface ThreadsOptions {
   readonly client: () => Client | undefined;
   readonly rest: ChannelRest;
   readonly book: ThreadBook;
   readonly house: Pick<DiscordHouse, 'decline'>;
-  /** How the conversation that begins with a message is held. Never rejects. */
-  readonly conversation: (message: HeardMessage) => Promise<Conversation | undefined>;
+  /** Whether conversations that begin there are to have threads of their own. Never rejects. */
+  readonly areWanted: (where: Where) => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -79,14 +76,14 @@ export class Threads {
   }
 
   /** The question, in a thread of its own where that is wanted and can be. Never rejects. */
-  async open(question: DiscordQuestion, message: HeardMessage): Promise<DiscordQuestion> {
-    const channel = beginning(this.#options.client()?.channels.cache.get(message.channelId));
-    if (channel === undefined) return question;
-    const conversation = await this.#options.conversation(message);
-    if (conversation?.hasThread !== true) return question;
+  async open(question: DiscordQuestion): Promise<DiscordQuestion> {
+    const { channelId, serverId: guildId } = question.origin;
+    const channel = beginning(this.#options.client()?.channels.cache.get(channelId));
+    if (channel === undefined || guildId === undefined) return question;
+    if (!(await this.#options.areWanted({ channelId, guildId }))) return question;
     const needs = lacking(channel);
-    const threadId = needs.length > 0 ? 'forbidden' : await this.#open(message, question);
-    if (threadId === 'forbidden') await this.#sayOnce(message, conversation.sayLacking(needs));
+    const threadId = needs.length > 0 ? 'forbidden' : await this.#open(question);
+    if (threadId === 'forbidden') await this.#sayOnce(question, needs);
     if (threadId === 'forbidden' || threadId === undefined) return question;
     this.#know(threadId, question.userId);
     return movedTo(threadId, question);
@@ -108,13 +105,15 @@ export class Threads {
   }
 
   /** Whoever can mend it should know, and nobody twice. */
-  async #sayOnce(message: HeardMessage, text: string): Promise<void> {
-    const { channelId } = message;
+  async #sayOnce(question: DiscordQuestion, needs: readonly string[]): Promise<void> {
+    const { channelId } = question.origin;
     if (this.#told.has(channelId)) return;
-    const question = questionOf(message, { text: '', context: [] });
+    const text = say(spokenTo(question), 'threads_forbidden', { needs: needs.join(', ') });
     const said = { parts: [writtenPart({ text, hasButtons: false })], isLate: false };
     const runId = unthreadedIn(channelId);
-    const failed = await this.#options.house.decline({ ...question, runId }, said);
+    const { context: _, ...asked } = question;
+    const declined = { ...asked, text: '', runId };
+    const failed = await this.#options.house.decline(declined, said);
     if (failed === undefined) this.#told.add(channelId);
     else this.#options.log.warn('discord.not_kept', { why: failed.message });
   }
@@ -131,11 +130,11 @@ export class Threads {
   }
 
   /** Undefined: it did not come to be, and the channel must do. */
-  async #open(message: HeardMessage, question: DiscordQuestion): Promise<string | undefined> {
+  async #open({ origin, text, from = '' }: DiscordQuestion): Promise<string | undefined> {
     const { rest, log, signal } = this.#options;
-    const { id: messageId, channelId } = message;
+    const { channelId, replyTo: messageId } = origin;
     const thread = {
-      name: threadName(question.text, message.authorName),
+      name: threadName(text, from),
       archivedAfterMinutes: ARCHIVED_AFTER_MINUTES,
     };
     for (let tries = 1; ; tries++) {

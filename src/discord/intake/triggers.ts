@@ -11,8 +11,8 @@ export interface Addressed {
   readonly text: string;
   /** How many messages before it are to be read and summed up; left out: as many as usual are shown. */
   readonly messages?: number;
-  /** Why it cannot be answered as it is asked, in words for whoever asks. */
-  readonly refusal?: string;
+  /** Nobody sums up so many. */
+  readonly isOutOfRange?: boolean;
 }
 
 export interface TriggerRules {
@@ -60,8 +60,7 @@ function summaryOf(text: string): Addressed | undefined {
   const messages = Number(asked[1] ?? USUAL_SUMMARY);
   const way = { by: 'prefix', text: summaryQuestion(messages), messages } as const;
   if (messages >= 1 && messages <= MAX_READ_BACK) return way;
-  const refusal = `I can sum up 1 to ${MAX_READ_BACK} messages, not ${messages}.`;
-  return { ...way, refusal };
+  return { ...way, isOutOfRange: true };
 }
 
 const USUAL_SUMMARY = 50;

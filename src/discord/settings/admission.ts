@@ -14,7 +14,6 @@ export interface Asker {
 export interface AdmissionRequest extends Asker {
   readonly messageId: string;
   readonly userId: string;
-  readonly locale?: string;
 }
 
 interface Usage {
