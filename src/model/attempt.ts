@@ -101,7 +101,7 @@ class Attempt {
       const { status, error: body } = error;
       return faultOf({ status, body, header, who, now: clock.now() }, provider.dialect);
     }
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const cause = error instanceof APIError && error.cause instanceof Error ? error.cause : error;
     const why = messageOf(cause);
     return { failure: failure('transport', `${who}: the connection failed: ${why}`) };
   }

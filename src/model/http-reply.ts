@@ -1,5 +1,14 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { type Json, parseJson } from '../shared/parse.ts';
+
+export interface ReplyOptions {
+  readonly status: number;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly maxBytes: number;
+  /** Called when the rest of the body is not wanted. */
+  readonly leave: () => void;
+}
 
 /** The part of a `Response` that we and the SDK read. The body is read once, by `read` or by `text`. */
 export class HttpReply {
@@ -8,18 +17,20 @@ export class HttpReply {
   readonly url: string;
   readonly headers: { get(name: string): string | null };
   readonly body = null;
-  readonly #message: IncomingMessage;
-  readonly #maxBytes: number;
+  readonly #options: ReplyOptions;
+  /** What came and was not handed over yet. */
+  #pieces: Buffer[] = [];
+  #size = 0;
+  #end: 'whole' | Error | undefined;
+  #reader: Reader | undefined;
+  #isAwaited = false;
 
-  constructor(message: IncomingMessage, options: { url: string; maxBytes: number }) {
-    this.status = message.statusCode ?? 0;
+  constructor(options: ReplyOptions) {
+    this.status = options.status;
     this.ok = this.status >= 200 && this.status < 300;
     this.url = options.url;
-    this.#message = message;
-    this.#maxBytes = options.maxBytes;
-    this.headers = { get: (name) => headerOf(message, name) };
-    // Stays: an error while nobody reads is told by `read` when somebody does.
-    message.on('error', () => {});
+    this.headers = { get: (name) => textOf(options.headers[name.toLowerCase()]) };
+    this.#options = options;
   }
 
   /**
@@ -27,45 +38,13 @@ export class HttpReply {
    * when `onBytes` returns false, which closes the connection; rejects when the body is cut or grows too large.
    */
   read(onBytes: (bytes: Buffer) => boolean): Promise<void> {
-    const message = this.#message;
     return new Promise((resolve, reject) => {
-      let size = 0;
-      const giveUp = (why: string): void => {
-        reject(new Error(why));
-        message.destroy();
-      };
-      const encoding = message.headers['content-encoding'] ?? 'identity';
+      this.#reader = { onBytes, resolve, reject };
+      const encoding = this.headers.get('content-encoding') ?? 'identity';
       if (encoding !== 'identity') {
-        return giveUp(`The reply is packed (${encoding}), which nobody asked for.`);
+        this.#leave(new Error(`The reply is packed (${encoding}), which nobody asked for.`));
       }
-      let gathered: Buffer[] = [];
-      const handOver = (): void => {
-        if (gathered.length === 0) return;
-        const bytes = joined(gathered);
-        gathered = [];
-        if (onBytes(bytes)) return;
-        resolve();
-        message.destroy();
-      };
-      message.on('data', (bytes: Buffer) => {
-        size += bytes.length;
-        if (size > this.#maxBytes)
-          return giveUp(`The reply is larger than ${this.#maxBytes} bytes.`);
-        // One read of the socket brings many small chunks, each of them an event: they are worked on at once.
-        if (gathered.push(bytes) === 1) process.nextTick(handOver);
-      });
-      message.on('error', reject);
-      message.on('end', () => {
-        handOver();
-        if (message.complete) resolve();
-      });
-      // Comes last, and also when there was no proper end.
-      message.on('close', () => {
-        handOver();
-        if (message.complete) return;
-        reject(new Error('The connection was cut before the reply was complete.'));
-      });
-      if (message.closed) reject(message.errored ?? new Error('The connection was cut.'));
+      this.#work();
     });
   }
 
@@ -82,6 +61,65 @@ export class HttpReply {
     if (parsed.ok) return parsed.value;
     throw new SyntaxError(parsed.why);
   }
+
+  /** The transport's: bytes of the body came. */
+  push(bytes: Buffer): void {
+    if (this.#end !== undefined) return;
+    const { maxBytes } = this.#options;
+    this.#size += bytes.length;
+    if (this.#size <= maxBytes) this.#pieces.push(bytes);
+    else this.#leave(new Error(`The reply is larger than ${maxBytes} bytes.`));
+    this.#workSoon();
+  }
+
+  /** The transport's: the body is over, or broken off by an error. */
+  finish(end: 'whole' | Error): void {
+    this.#end ??= end;
+    this.#workSoon();
+  }
+
+  #leave(end: 'whole' | Error): void {
+    this.#pieces = [];
+    if (this.#end === undefined) this.#options.leave();
+    this.#end = end;
+  }
+
+  /** One read of the socket brings many small pieces, each of them a call: they are worked on at once. */
+  #workSoon(): void {
+    if (this.#isAwaited || this.#reader === undefined) return;
+    this.#isAwaited = true;
+    process.nextTick(() => this.#work());
+  }
+
+  #work(): void {
+    const reader = this.#reader;
+    if (reader === undefined) return;
+    this.#isAwaited = false;
+    this.#handOver(reader);
+    if (this.#end === undefined) return;
+    this.#reader = undefined;
+    if (this.#end === 'whole') reader.resolve();
+    else reader.reject(this.#end);
+  }
+
+  #handOver({ onBytes }: Reader): void {
+    if (this.#pieces.length === 0) return;
+    const bytes = joined(this.#pieces);
+    this.#pieces = [];
+    try {
+      if (!onBytes(bytes)) this.#leave('whole');
+    } catch (error) {
+      this.#leave(
+        error instanceof Error ? error : new Error('The reader failed.', { cause: error }),
+      );
+    }
+  }
+}
+
+interface Reader {
+  readonly onBytes: (bytes: Buffer) => boolean;
+  readonly resolve: () => void;
+  readonly reject: (why: Error) => void;
 }
 
 function joined(pieces: readonly Buffer[]): Buffer {
@@ -89,7 +127,6 @@ function joined(pieces: readonly Buffer[]): Buffer {
   return only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces);
 }
 
-function headerOf(message: IncomingMessage, name: string): string | null {
-  const value = message.headers[name.toLowerCase()];
-  return Array.isArray(value) ? value.join(', ') : (value ?? null);
+function textOf(header: string | string[] | undefined): string | null {
+  return Array.isArray(header) ? header.join(', ') : (header ?? null);
 }
