@@ -97,10 +97,10 @@ async function openParts(
   const remembers = config.memory.enabled;
   const place = placeOf(config);
   // What fails to load fails again below, where it is waited for.
-  const whileOpening = (): void => void loadRest().catch(() => {});
+  const whileOpening = (): void => void loadRest(config).catch(() => {});
   const store = await openStore({ place, clock, log, historyRuns, remembers, whileOpening });
   closers.push(() => store.close());
-  const { chooseModel, openHero } = await loadRest();
+  const { chooseModel, openHero } = await loadRest(config);
   const wallet = walletOf(config, store, clock);
   const model = await chooseModel(config, { clock, log, wallet });
   closers.push(() => model.close());
@@ -151,7 +151,7 @@ async function start(config: Config, starting: Starting): Promise<App> {
   changes.follow(memory);
   const around = { feed, records, isAdmin: admin ?? false, log, clock, userId: LOCAL_USER };
   const desk = { troupe, store, memory, model, code: hero.code, watch, ...around };
-  const console = web ? await (await loadRest()).openConsole(config, desk) : undefined;
+  const console = web ? await (await loadRest(config)).openConsole(config, desk) : undefined;
   if (console !== undefined) closers.push(() => console.close());
   const forStately = { feed, machines: MACHINES, userId: LOCAL_USER, log };
   const tap = stately ? await startStatelyServer(forStately) : undefined;

@@ -2,7 +2,6 @@ import type { ModelPort } from '../machines/ports.ts';
 import type { Config } from './config.ts';
 import { computingChoice } from './model/computing-models.ts';
 import { DEFAULT_GROQ_CHOICES, DEFAULT_MODEL_FACTS } from './model/default-models.ts';
-import { createModels } from './model/models.ts';
 import { SEARCHER, searchingChoice } from './model/searching-models.ts';
 import type { ModelChoice, ProviderConfig } from './model/settings.ts';
 import type { Wallet } from './model/wallet.ts';
@@ -27,10 +26,11 @@ export interface ChoosingOptions {
   readonly wallet: Wallet;
 }
 
-/** Opens the configured providers, or the demo model when there is none. */
+/** Opens the configured providers, or the demo model when there is none: what is not needed is not loaded. */
 export async function chooseModel(config: Config, options: ChoosingOptions): Promise<ChosenModel> {
   const providers = providersOf(config);
   if (providers.length === 0) return demo(options.clock);
+  const { createModels } = await import('./model/models.ts');
   const agents = choicesOf(config);
   const models = createModels({ ...options, providers, agents, facts: DEFAULT_MODEL_FACTS });
   const checking = new AbortController();
@@ -50,7 +50,6 @@ export async function chooseModel(config: Config, options: ChoosingOptions): Pro
   };
 }
 
-/** Loaded only when it is needed. */
 async function demo(clock: Clock): Promise<ChosenModel> {
   const { createDemoModel } = await import('./model/demo.ts');
   return {

@@ -1,12 +1,9 @@
 import { Socket } from 'node:net';
-import type { buildConnector, Client, Dispatcher } from 'undici';
+import { buildConnector, Client, type Dispatcher } from 'undici';
 import type { Clock } from '../shared/clock.ts';
-
-export type Undici = Pick<typeof import('undici'), 'buildConnector' | 'Client'>;
 
 export interface ConnectionsOptions {
   readonly origin: string;
-  readonly undici: Undici;
   readonly connectMs: number;
   readonly clock: Clock;
 }
@@ -36,7 +33,6 @@ const MAX_IDLE = 2_048;
 const IDLE_MS = 60_000;
 
 export function createConnections(options: ConnectionsOptions): Connections {
-  const { origin, undici } = options;
   const connect = createConnector(options);
   const all = new Set<Connection>();
   const idle: Connection[] = [];
@@ -44,7 +40,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const open = (): Connection => {
     let socket: Socket | undefined;
     let isKept = false;
-    const client: Client = new undici.Client(origin, {
+    const client = new Client(options.origin, {
       connect(place, callback) {
         socket = connect(place, callback);
       },
@@ -91,8 +87,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
 type Connect = (place: buildConnector.Options, callback: buildConnector.Callback) => Socket;
 
 /** Opens connections, and gives those up that do not stand in time. */
-function createConnector({ undici, connectMs, clock }: ConnectionsOptions): Connect {
-  const connect = undici.buildConnector({ allowH2: false, timeout: 0 });
+function createConnector({ connectMs, clock }: ConnectionsOptions): Connect {
+  const connect = buildConnector({ allowH2: false, timeout: 0 });
   return (place, callback) => {
     // Its type does not tell that it returns the socket, long before this is connected.
     const socket: unknown = connect(place, callback);

@@ -1,6 +1,6 @@
 import type { ClientOptions } from 'groq-sdk';
 import type { Clock } from '../shared/clock.ts';
-import { type Connections, createConnections, type Undici } from './connections.ts';
+import { type Connections, createConnections } from './connections.ts';
 import { call } from './http-call.ts';
 
 type Fetch = NonNullable<ClientOptions['fetch']>;
@@ -27,15 +27,14 @@ export function createTransport(options: TransportOptions): Transport {
   const servers = new Map<string, Connections>();
   let isClosed = false;
 
-  const connectionsTo = (origin: string, undici: Undici): Connections => {
-    const known = servers.get(origin) ?? createConnections({ ...options, origin, undici });
+  const connectionsTo = (origin: string): Connections => {
+    const known = servers.get(origin) ?? createConnections({ ...options, origin });
     servers.set(origin, known);
     return known;
   };
 
   return {
     async fetch(input, init) {
-      const undici = loaded ?? (await load());
       const signal = init?.signal ?? undefined;
       if (isClosed) throw new Error('The models were closed.');
       if (signal?.aborted) throw new Error('The request was aborted.');
@@ -43,7 +42,7 @@ export function createTransport(options: TransportOptions): Transport {
       const method = (init?.method ?? 'get').toUpperCase();
       const body = typeof init?.body === 'string' ? init.body : null;
       const request = { path, method, headers, body };
-      const reply = call({ url, request, signal, maxReplyBytes }, connectionsTo(origin, undici));
+      const reply = call({ url, request, signal, maxReplyBytes }, connectionsTo(origin));
       // The SDK reads only what `HttpReply` has: ok, status, url, headers.get, text and json.
       return reply as unknown as Promise<Response>;
     },
@@ -52,14 +51,6 @@ export function createTransport(options: TransportOptions): Transport {
       for (const connections of servers.values()) connections.close();
     },
   };
-}
-
-let loaded: Undici | undefined;
-
-/** It takes as long to load as half of our own modules: not before somebody calls a model. */
-async function load(): Promise<Undici> {
-  loaded ??= await import('undici');
-  return loaded;
 }
 
 interface Target {
