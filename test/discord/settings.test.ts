@@ -61,7 +61,9 @@ describe('the settings of a server', { timeout: 60_000 }, () => {
       `You have used up today’s share. It frees up <t:${midnight}:R>.`,
       'Done.',
     ]);
-    expect(await said(discord, { by: ada, name: 'quota' })).toContain('questions today: 1 of 1.');
+    expect(await said(discord, { by: ada, name: 'quota' })).toContain(
+      'questions today: 1 of 1 (0 left).',
+    );
   });
 
   it('keep questions to some channels, and say to which', async () => {

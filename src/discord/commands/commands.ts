@@ -1,7 +1,8 @@
 import type { Command } from './command.ts';
 import { help } from './help-command.ts';
-import { quota, team, tldr } from './house-commands.ts';
+import { team, tldr } from './house-commands.ts';
 import { forget, memory, privacy, reset, stop } from './own-commands.ts';
+import { quota } from './quota-command.ts';
 import { model, settings } from './settings-commands.ts';
 
 /** What is done for each command; `/ask` is a question, and goes the way of questions. */

@@ -1,10 +1,8 @@
 import type { ArchiveProgress } from '../archive/archivist.ts';
-import { nextDay } from '../settings/admission.ts';
 import type { Language } from '../settings/settings.ts';
 import type { Command } from './command.ts';
 import { TLDR_COUNT } from './definitions.ts';
-import { settingsAt } from './settings-commands.ts';
-import { awayFrom, say } from './texts.ts';
+import { say } from './texts.ts';
 
 /** `/tldr` */
 export const tldr: Command = async ({ options, person, language }, desk) => {
@@ -41,13 +39,3 @@ function sayArchive(archive: readonly ArchiveProgress[], language: Language): st
   if (unreadable === 0) return read;
   return `${read} ${say(language, 'archive_unreadable', { count: unreadable })}`;
 }
-
-/** `/quota` */
-export const quota: Command = async ({ person, language }, desk) => {
-  const { user, now } = await desk.usage(person);
-  const { userQuestions: limit } = await settingsAt(person, desk);
-  const { questions: count, tokens } = user;
-  const questions =
-    limit === undefined ? String(count) : say(language, 'of_limit', { count, limit });
-  return { text: say(language, 'quota', { questions, tokens, free: awayFrom(nextDay(now)) }) };
-};
