@@ -7,6 +7,10 @@ import type { ToolAnswer } from '../turn/transcript.ts';
 export const DELEGATE_TO_ONE = 'delegate_task_to_member';
 export const DELEGATE_TO_ALL = 'delegate_task_to_members';
 
+/** Whether a call gives a task away, or uses a tool of the leader's own. */
+export const isDelegation = ({ name }: ToolCall): boolean =>
+  name === DELEGATE_TO_ONE || name === DELEGATE_TO_ALL;
+
 /** A task for one member, with the place it works in. */
 export interface Delegation {
   /** The call that asked for it. */
@@ -56,7 +60,7 @@ export function readWishes(calls: readonly ToolCall[], state: DelegationState): 
 function withCall(wishes: Wishes, call: ToolCall, state: DelegationState): Wishes {
   const { members } = state.roster;
   if (call.name === DELEGATE_TO_ALL) return withDelegations(wishes, { call, members }, state);
-  if (call.name !== DELEGATE_TO_ONE) return { ...wishes, calls: [...wishes.calls, call] };
+  if (!isDelegation(call)) return { ...wishes, calls: [...wishes.calls, call] };
   const member = members.find(({ name }) => name === call.input['member_id']);
   if (member !== undefined) return withDelegations(wishes, { call, members: [member] }, state);
   const names = members.map(({ name }) => name).join(', ');

@@ -1,4 +1,6 @@
-import type { PromiseActorLogic } from 'xstate';
+import type { DoneActorEvent, PromiseActorLogic } from 'xstate';
+import type { ModelResult } from '../ports.ts';
+import type { CalledModel } from '../turn/model-call.ts';
 import { leader } from './leader.names.ts';
 import type { NestInput, RunBegun } from './leader.protocol.ts';
 import {
@@ -13,9 +15,41 @@ import {
   usingOf,
 } from './outcome.ts';
 import { standInsOf } from './reports.ts';
-import { beginRun, requestOf, toolBatchOf } from './run.ts';
+import { beginRun, type LeaderRun, requestOf, toolBatchOf } from './run.ts';
 
 const FROM_NOTHING: RunBegun = { start: { kind: 'begun', history: [], steps: [] }, at: 0 };
+
+interface Done<Output> {
+  readonly event: DoneActorEvent<Output>;
+}
+
+const begins = ({ event }: Done<RunBegun>): RunBegun => event.output;
+const called = ({ event }: Done<ModelResult>): CalledModel => ({
+  result: event.output,
+  concluding: false,
+});
+const concluded = ({ event }: Done<ModelResult>): CalledModel => ({
+  result: event.output,
+  concluding: true,
+});
+
+/** Where it thinks next, once these actions are done: a run that is spent ends, and the last call must answer. */
+const think = <const Actions extends readonly unknown[]>(actions: Actions) =>
+  [
+    {
+      guard: 'isBroke',
+      target: '#leader.settled',
+      actions: [
+        ...actions,
+        {
+          type: 'settle',
+          params: ({ context }: { readonly context: LeaderRun }) => outOfTokens(context),
+        },
+      ],
+    },
+    { guard: 'isLastStep', target: '#leader.working.concluding', actions },
+    { target: '#leader.working.thinking', actions },
+  ] as const;
 
 /** Whoever leads a nested team has nothing to remember: its task is all it is given. */
 const starting = leader.createStateConfig({
@@ -30,30 +64,19 @@ const recalling = leader.createStateConfig({
   invoke: {
     src: 'beginRun',
     input: ({ context }) => ({ run: context.input.run, question: context.input.question }),
-    onDone: {
-      target: 'begun',
-      actions: { type: 'keepStart', params: ({ event }) => event.output },
-    },
+    onDone: [
+      {
+        guard: 'isBroadcast',
+        target: 'acting',
+        actions: [{ type: 'keepStart', params: begins }, 'summonAll'],
+      },
+      ...think([{ type: 'keepStart', params: begins }]),
+    ],
   },
 });
 
 const begun = leader.createStateConfig({
-  always: [
-    { guard: 'isBroadcast', target: 'acting', actions: 'summonAll' },
-    { target: 'choosing' },
-  ],
-});
-
-const choosing = leader.createStateConfig({
-  always: [
-    {
-      guard: 'isBroke',
-      target: '#leader.settled',
-      actions: { type: 'settle', params: ({ context }) => outOfTokens(context) },
-    },
-    { guard: 'isLastStep', target: 'concluding' },
-    { target: 'thinking' },
-  ],
+  always: [{ guard: 'isBroadcast', target: 'acting', actions: 'summonAll' }, ...think([])],
 });
 
 const thinking = leader.createStateConfig({
@@ -61,13 +84,35 @@ const thinking = leader.createStateConfig({
   invoke: {
     src: 'callModel',
     input: ({ context }) => requestOf(context, false),
-    onDone: {
-      target: 'deciding',
-      actions: {
-        type: 'keepResult',
-        params: ({ event }) => ({ result: event.output, concluding: false }),
+    onDone: [
+      {
+        guard: { type: 'mustUse', params: called },
+        target: 'acting.using',
+        actions: { type: 'keepResult', params: called },
       },
-    },
+      {
+        guard: { type: 'mustAct', params: called },
+        target: 'acting',
+        actions: { type: 'keepResult', params: called },
+      },
+      {
+        guard: { type: 'mayRetry', params: called },
+        target: 'retrying',
+        actions: { type: 'keepResult', params: called },
+      },
+      {
+        guard: { type: 'mustConclude', params: called },
+        target: 'concluding',
+        actions: [{ type: 'keepResult', params: called }, 'foldIn'],
+      },
+      {
+        target: '#leader.settled',
+        actions: [
+          { type: 'keepResult', params: called },
+          { type: 'settle', params: ({ context }) => outcomeOfStep(context) },
+        ],
+      },
+    ],
   },
 });
 
@@ -76,92 +121,64 @@ const concluding = leader.createStateConfig({
   invoke: {
     src: 'callModel',
     input: ({ context }) => requestOf(context, true),
-    onDone: {
-      target: 'deciding',
-      actions: {
-        type: 'keepResult',
-        params: ({ event }) => ({ result: event.output, concluding: true }),
+    onDone: [
+      {
+        guard: { type: 'mayRetry', params: concluded },
+        target: 'retrying',
+        actions: { type: 'keepResult', params: concluded },
       },
-    },
+      {
+        target: '#leader.settled',
+        actions: [
+          { type: 'keepResult', params: concluded },
+          { type: 'settle', params: ({ context }) => outcomeOfStep(context) },
+        ],
+      },
+    ],
   },
-});
-
-const deciding = leader.createStateConfig({
-  always: [
-    { guard: 'mustAct', target: 'acting' },
-    { guard: 'mayRetry', target: 'retrying' },
-    { guard: 'mustConclude', target: 'concluding', actions: 'foldIn' },
-    {
-      target: '#leader.settled',
-      actions: { type: 'settle', params: ({ context }) => outcomeOfStep(context) },
-    },
-  ],
 });
 
 /** Own tools and members work side by side; the leader goes on when all are done. */
 const acting = leader.createStateConfig({
-  type: 'parallel',
-  // Told first: a member that starts has something to tell of its own.
-  entry: [
-    { type: 'tellMembers', params: ({ context }) => context.wishes.delegations },
-    { type: 'startMembers', params: ({ context }) => context.wishes.delegations },
-  ],
+  entry: { type: 'startMembers', params: ({ context }) => context.wishes.delegations },
   exit: 'dismissMembers',
-  states: {
-    tools: {
-      initial: 'choosing',
-      states: {
-        choosing: { always: [{ guard: 'hasCalls', target: 'running' }, { target: 'done' }] },
-        running: {
-          entry: { type: 'tell', params: ({ context }) => usingOf(context) },
-          invoke: {
-            src: 'runTools',
-            input: ({ context }) => toolBatchOf(context),
-            onDone: {
-              target: 'done',
-              actions: { type: 'keepToolResults', params: ({ event }) => event.output },
-            },
-          },
-        },
-        done: { type: 'final' },
-      },
-    },
-    members: {
-      initial: 'working',
-      states: {
-        working: {
-          always: { guard: 'haveAllReported', target: 'done' },
-          on: {
-            'member.reported': {
-              guard: { type: 'isAwaited', params: ({ event }) => event },
-              actions: [
-                { type: 'keepReport', params: ({ event }) => event },
-                { type: 'dismissMember', params: ({ event }) => event },
-                { type: 'tell', params: ({ event, context }) => reportedOf(context, event) },
-                {
-                  type: 'tellMembers',
-                  params: ({ event, context }) => standInsOf(context, event.slot),
-                },
-                {
-                  type: 'startMembers',
-                  params: ({ event, context }) => standInsOf(context, event.slot),
-                },
-              ],
-            },
-          },
-        },
-        done: { type: 'final' },
-      },
+  on: {
+    'member.reported': {
+      guard: { type: 'isAwaited', params: ({ event }) => event },
+      actions: [
+        { type: 'keepReport', params: ({ event }) => event },
+        { type: 'dismissMember', params: ({ event }) => event },
+        { type: 'tell', params: ({ event, context }) => reportedOf(context, event) },
+        { type: 'startMembers', params: ({ event, context }) => standInsOf(context, event.slot) },
+      ],
     },
   },
-  onDone: [
-    {
-      guard: 'isRouted',
-      target: '#leader.settled',
-      actions: { type: 'settle', params: ({ context }) => outcomeOfRoute(context) },
+  initial: 'waiting',
+  states: {
+    using: {
+      entry: { type: 'tell', params: ({ context }) => usingOf(context) },
+      invoke: {
+        src: 'runTools',
+        input: ({ context }) => toolBatchOf(context),
+        onDone: {
+          target: 'waiting',
+          actions: { type: 'keepToolResults', params: ({ event }) => event.output },
+        },
+      },
     },
-    { target: 'choosing', actions: 'foldIn' },
-  ],
+    waiting: {
+      always: [
+        // Somebody is still at work.
+        { guard: 'isAwaiting' },
+        {
+          guard: 'isRouted',
+          target: '#leader.settled',
+          actions: { type: 'settle', params: ({ context }) => outcomeOfRoute(context) },
+        },
+        ...think(['foldIn']),
+      ],
+    },
+  },
 });
 
 /** What a nested team came to is kept with the end of the run that it worked in. */
@@ -210,12 +227,10 @@ export const leaderMachine = leader.createMachine({
         starting,
         recalling,
         begun,
-        choosing,
         thinking,
-        deciding,
         acting,
         concluding,
-        retrying: { after: { backoff: 'choosing' } },
+        retrying: { after: { backoff: think([]) } },
       },
     },
     settled,

@@ -4,7 +4,9 @@ import type { MemberReport } from '../member/member.protocol.ts';
 import { type ModelRequest, type ModelResult, type RunSaved, unbound } from '../ports.ts';
 import type { Progress, RunOutcome } from '../question.ts';
 import { isLastStep } from '../turn/budget.ts';
-import type { ToolBatch, ToolBatchResults } from '../turn/tool-batch.ts';
+import type { CalledModel } from '../turn/model-call.ts';
+import { type ToolBatch, type ToolBatchResults, withUsage } from '../turn/tool-batch.ts';
+import { afterResult, stepAfter, summonAll, wantsTools } from './deciding.ts';
 import type { Delegation } from './delegation.ts';
 import type {
   BeginRun,
@@ -17,16 +19,8 @@ import type {
 } from './leader.protocol.ts';
 import { nestInputOf, reportOf } from './nest.ts';
 import { delegatingOf, isRouted, unsaved } from './outcome.ts';
-import { afterActed, afterReport, haveAllReported, openSlotsOf } from './reports.ts';
-import {
-  afterBegun,
-  afterResult,
-  allowanceOf,
-  isBroke,
-  type LeaderRun,
-  memberInputOf,
-  summonAll,
-} from './run.ts';
+import { afterActed, afterReport, openSlotsOf } from './reports.ts';
+import { afterBegun, allowanceOf, isBroke, type LeaderRun, memberInputOf } from './run.ts';
 
 /** The names that the leader's chart speaks in, and the ports it has. */
 export const leader = setup({
@@ -55,38 +49,36 @@ export const leader = setup({
     ),
     keepStart: assign(({ context }, begun: RunBegun) => afterBegun(context, begun)),
     summonAll: assign(({ context }) => summonAll(context)),
-    keepResult: assign(({ context }, params: { result: ModelResult; concluding: boolean }) =>
-      afterResult(context, params),
-    ),
+    keepResult: assign(({ context }, called: CalledModel) => afterResult(context, called)),
+    /** Told first: a member that starts has something to tell of its own. */
     startMembers: enqueueActions(
       ({ context, enqueue, self }, delegations: readonly Delegation[]) => {
         for (const delegation of delegations) {
+          enqueue.sendTo(context.input.progressTo, {
+            type: 'team.progressed',
+            run: context.input.run,
+            progress: delegatingOf(context, delegation),
+          });
+        }
+        for (const delegation of delegations) {
           const id = delegation.slot;
           const nest = nestInputOf(context, delegation);
-          if (nest !== undefined) {
-            enqueue.spawnChild('leader', { id, input: { ...nest, reportTo: self } });
-            continue;
-          }
-          const input = { ...memberInputOf(context, delegation), reportTo: self };
-          enqueue.spawnChild('member', { id, input });
+          if (nest === undefined) {
+            const input = { ...memberInputOf(context, delegation), reportTo: self };
+            enqueue.spawnChild('member', { id, input });
+          } else enqueue.spawnChild('leader', { id, input: { ...nest, reportTo: self } });
         }
       },
     ),
-    tellMembers: enqueueActions(({ context, enqueue }, delegations: readonly Delegation[]) => {
-      for (const delegation of delegations) {
-        enqueue.sendTo(context.input.progressTo, {
-          type: 'team.progressed',
-          run: context.input.run,
-          progress: delegatingOf(context, delegation),
-        });
-      }
-    }),
     keepReport: assign(({ context }, report: MemberReport) => afterReport(context, report)),
     dismissMember: stopChild((_, { slot }: MemberReport) => slot),
     dismissMembers: enqueueActions(({ context, enqueue }) => {
       for (const slot of openSlotsOf(context)) enqueue.stopChild(slot);
     }),
-    keepToolResults: assign((_, results: ToolBatchResults) => ({ results })),
+    keepToolResults: assign(({ context }, results: ToolBatchResults) => ({
+      results,
+      usage: withUsage(context.usage, results),
+    })),
     foldIn: assign(({ context }) => afterActed(context)),
     settle: assign((_, outcome: RunOutcome) => ({ outcome })),
     noteUnsaved: assign(({ context }) => ({ outcome: unsaved(context.outcome) })),
@@ -107,12 +99,13 @@ export const leader = setup({
     isLastStep: ({ context }) => isLastStep(context.steps, allowanceOf(context)),
     isBroke: ({ context }) => isBroke(context),
     isRouted: ({ context }) => isRouted(context),
-    hasCalls: ({ context }) => context.wishes.calls.length > 0,
     isAwaited: ({ context }, { slot }: MemberReport) => openSlotsOf(context).includes(slot),
-    haveAllReported: ({ context }) => haveAllReported(context),
-    mustAct: ({ context }) => context.step.kind === 'act',
-    mayRetry: ({ context }) => context.step.kind === 'retry',
-    mustConclude: ({ context }) => context.step.kind === 'conclude',
+    isAwaiting: ({ context }) => openSlotsOf(context).length > 0,
+    mustUse: ({ context }, called: CalledModel) => wantsTools(stepAfter(context, called)),
+    mustAct: ({ context }, called: CalledModel) => stepAfter(context, called).kind === 'act',
+    mayRetry: ({ context }, called: CalledModel) => stepAfter(context, called).kind === 'retry',
+    mustConclude: ({ context }, called: CalledModel) =>
+      stepAfter(context, called).kind === 'conclude',
     isSaved: (_, { kind }: RunSaved) => kind === 'saved',
   },
   delays: {

@@ -9,7 +9,6 @@ import {
   sourcesOf,
   withFiles,
   withSources,
-  withUsage,
 } from '../turn/tool-batch.ts';
 import { afterActing, shortened, type ToolAnswer } from '../turn/transcript.ts';
 import { type Delegation, NO_WISHES, signatureOf, standInFor } from './delegation.ts';
@@ -57,9 +56,6 @@ export const standInsOf = ({ wishes }: LeaderRun, slot: MemberSlot): readonly De
 const reportedOf = ({ wishes, findings }: LeaderRun): readonly Finding[] =>
   wishes.delegations.flatMap((one) => findings.filter(({ delegation }) => delegation === one));
 
-export const haveAllReported = (run: LeaderRun): boolean =>
-  reportedOf(run).length === run.wishes.delegations.length;
-
 /** Members still at work. */
 export const openSlotsOf = (run: LeaderRun) => {
   const reported = reportedOf(run).map(({ delegation }) => delegation);
@@ -83,7 +79,6 @@ export function afterActed(run: LeaderRun): Partial<LeaderRun> {
     attempts: afterErrors(afterCalls(run.attempts, wishes.calls), errorsOf(results)),
     sources: withSources(run.sources, sourcesOf(results)),
     files: withFiles(run.files, filesOf(results)),
-    usage: withUsage(run.usage, results),
     wishes: NO_WISHES,
     results: [],
   };

@@ -10,27 +10,23 @@ import {
 import { failure } from '../failure.ts';
 import type { MemberInput, MemberReport, MemberSlot, Within } from '../member/member.protocol.ts';
 import { draftsOf, keyOf } from '../member/place.ts';
-import type { ModelReply, ModelRequest } from '../ports.ts';
+import type { ModelRequest } from '../ports.ts';
 import type { Note, Question, RunOutcome } from '../question.ts';
 import type { RunLimits } from '../roster.ts';
 import { isOutOfTokens } from '../turn/budget.ts';
 import { type Attempts, NO_ATTEMPTS } from '../turn/loop-guard.ts';
-import { afterCall, askedBy, type CalledModel, type Tally } from '../turn/model-call.ts';
-import { madeToFit } from '../turn/overflow.ts';
+import { askedBy, type Tally } from '../turn/model-call.ts';
 import type { Step } from '../turn/step.ts';
 import { batchOf, type ToolBatch, type ToolBatchResults } from '../turn/tool-batch.ts';
 import { knownBefore, openingOf, surroundingsOf } from '../turn/transcript.ts';
 import {
-  DELEGATE_TO_ALL,
   type Delegation,
   type DelegationState,
   leaderTools,
   NO_WISHES,
-  readWishes,
-  signatureOf,
   type Wishes,
 } from './delegation.ts';
-import { delegationsIn, type Grant, type Grants, granted, tokensIn } from './grants.ts';
+import { delegationsIn, type Grant, type Grants, tokensIn } from './grants.ts';
 import type { LeaderInput, RunBegun } from './leader.protocol.ts';
 
 /** A delegation that has come to its end. */
@@ -126,19 +122,6 @@ const WONDERS_AFTER_MS = 60_000;
 const noteOfResuming = ({ at, resumedAt }: Question): readonly Note[] =>
   resumedAt !== undefined && resumedAt - at > WONDERS_AFTER_MS ? RESUMED : [];
 
-/** Broadcast: the question itself goes to every member before the leader's first call. */
-export function summonAll(run: LeaderRun): Partial<LeaderRun> {
-  const call = { id: 'broadcast', name: DELEGATE_TO_ALL, input: { task: run.input.question.text } };
-  const reply: ModelReply = {
-    text: '',
-    toolCalls: [call],
-    model: '',
-    usage: NO_USAGE,
-    finish: 'tool_calls',
-  };
-  return withStep(run, { kind: 'act', reply });
-}
-
 export function requestOf(run: LeaderRun, concluding: boolean): ModelRequest {
   const { roster } = run.input;
   const { leader } = roster;
@@ -155,24 +138,6 @@ export function requestOf(run: LeaderRun, concluding: boolean): ModelRequest {
 function draftTurnOf({ input: { nest }, calls }: LeaderRun): Pick<ModelRequest, 'draftTurn'> {
   if (nest === undefined) return { draftTurn: calls + 1 };
   return nest.drafts ? { draftTurn: draftsOf(nest) + calls + 1 } : {};
-}
-
-export function afterResult(run: LeaderRun, called: CalledModel): Partial<LeaderRun> {
-  const limits = allowanceOf(run);
-  const after = afterCall(run, called, { allowance: limits, attempts: run.attempts, limits });
-  return {
-    ...after,
-    ...withStep({ ...run, ...after }, after.step),
-    ...madeToFit(run.transcript, called.result),
-  };
-}
-
-function withStep(run: LeaderRun, step: Step): Partial<LeaderRun> {
-  if (step.kind !== 'act') return { step };
-  const wishes = readWishes(step.reply.toolCalls, delegationsOf(run));
-  const signatures = wishes.delegations.map(({ member, task }) => signatureOf(member.name, task));
-  const next = { step, wishes, results: [], asked: [...run.asked, ...signatures] };
-  return { ...next, grants: granted(leftOf({ ...run, ...next }), wishes.delegations) };
 }
 
 /** What is neither used nor set aside. */

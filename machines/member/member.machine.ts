@@ -1,8 +1,9 @@
-import { assign, sendTo, setup } from 'xstate';
+import { assign, type DoneActorEvent, sendTo, setup } from 'xstate';
 import { failure } from '../failure.ts';
 import { type ModelRequest, type ModelResult, unbound } from '../ports.ts';
 import type { Progress } from '../question.ts';
 import { isLastStep } from '../turn/budget.ts';
+import type { CalledModel } from '../turn/model-call.ts';
 import type { Step } from '../turn/step.ts';
 import type { ToolBatch, ToolBatchResults } from '../turn/tool-batch.ts';
 import type { MemberInput, MemberReport } from './member.protocol.ts';
@@ -17,6 +18,7 @@ import {
   progressOf,
   requestOf,
   retryingOf,
+  stepAfter,
   toolBatchOf,
   usingOf,
 } from './work.ts';
@@ -39,9 +41,7 @@ const member = setup({
         progress,
       }),
     ),
-    keepResult: assign(({ context }, params: { result: ModelResult; concluding: boolean }) =>
-      afterResult(context, params),
-    ),
+    keepResult: assign(({ context }, called: CalledModel) => afterResult(context, called)),
     keepToolResults: assign(({ context }, results: ToolBatchResults) =>
       afterTools(context, results),
     ),
@@ -62,9 +62,10 @@ const member = setup({
     ),
   },
   guards: {
-    mayRetry: ({ context }) => context.step.kind === 'retry',
-    mustAct: ({ context }) => context.step.kind === 'act',
-    mustConclude: ({ context }) => context.step.kind === 'conclude',
+    mayRetry: ({ context }, called: CalledModel) => stepAfter(context, called).kind === 'retry',
+    mustAct: ({ context }, called: CalledModel) => stepAfter(context, called).kind === 'act',
+    mustConclude: ({ context }, called: CalledModel) =>
+      stepAfter(context, called).kind === 'conclude',
     isBroke: ({ context }) => isBroke(context),
     isLastStep: ({ context }) => isLastStep(context.steps, allowanceOf(context)),
   },
@@ -72,6 +73,19 @@ const member = setup({
     deadline: ({ context }) => context.input.limits.memberDeadlineMs,
     backoff: ({ context }) => (context.step.kind === 'retry' ? context.step.afterMs : 0),
   },
+});
+
+interface ModelAnswered {
+  readonly event: DoneActorEvent<ModelResult>;
+}
+
+const called = ({ event }: ModelAnswered): CalledModel => ({
+  result: event.output,
+  concluding: false,
+});
+const concluded = ({ event }: ModelAnswered): CalledModel => ({
+  result: event.output,
+  concluding: true,
 });
 
 /** A sub-agent: works on one delegation with its own tools, and reports once. */
@@ -97,22 +111,25 @@ export const memberMachine = member.createMachine({
           invoke: {
             src: 'callModel',
             input: ({ context }) => requestOf(context, false),
-            onDone: {
-              target: 'deciding',
-              actions: {
-                type: 'keepResult',
-                params: ({ event }) => ({ result: event.output, concluding: false }),
+            onDone: [
+              {
+                guard: { type: 'mustAct', params: called },
+                target: 'acting',
+                actions: { type: 'keepResult', params: called },
               },
-            },
+              {
+                guard: { type: 'mayRetry', params: called },
+                target: 'retrying',
+                actions: { type: 'keepResult', params: called },
+              },
+              {
+                guard: { type: 'mustConclude', params: called },
+                target: 'concluding',
+                actions: [{ type: 'keepResult', params: called }, 'closeUndone'],
+              },
+              { target: '#member.reported', actions: { type: 'keepResult', params: called } },
+            ],
           },
-        },
-        deciding: {
-          always: [
-            { guard: 'mustAct', target: 'acting' },
-            { guard: 'mayRetry', target: 'retrying' },
-            { guard: 'mustConclude', target: 'concluding', actions: 'closeUndone' },
-            { target: '#member.reported' },
-          ],
         },
         acting: {
           entry: { type: 'tell', params: ({ context }) => usingOf(context) },
@@ -134,13 +151,14 @@ export const memberMachine = member.createMachine({
           invoke: {
             src: 'callModel',
             input: ({ context }) => requestOf(context, true),
-            onDone: {
-              target: 'deciding',
-              actions: {
-                type: 'keepResult',
-                params: ({ event }) => ({ result: event.output, concluding: true }),
+            onDone: [
+              {
+                guard: { type: 'mayRetry', params: concluded },
+                target: 'retrying',
+                actions: { type: 'keepResult', params: concluded },
               },
-            },
+              { target: '#member.reported', actions: { type: 'keepResult', params: concluded } },
+            ],
           },
         },
       },

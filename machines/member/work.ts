@@ -4,7 +4,13 @@ import type { ModelRequest } from '../ports.ts';
 import type { Progress } from '../question.ts';
 import { isOutOfTokens } from '../turn/budget.ts';
 import { type Attempts, afterCalls, afterErrors, NO_ATTEMPTS } from '../turn/loop-guard.ts';
-import { afterCall, askedBy, type CalledModel, type Tally } from '../turn/model-call.ts';
+import {
+  afterCall,
+  askedBy,
+  type CalledModel,
+  stepAfterCall,
+  type Tally,
+} from '../turn/model-call.ts';
 import { madeToFit } from '../turn/overflow.ts';
 import { namesOf, type Step, TOKENS_SPENT } from '../turn/step.ts';
 import {
@@ -73,12 +79,18 @@ export function requestOf(work: MemberWork, concluding: boolean): ModelRequest {
   };
 }
 
-export const afterResult = (work: MemberWork, called: CalledModel): Partial<MemberWork> => ({
-  ...afterCall(work, called, {
+/** What it does after that call. */
+export const stepAfter = (work: MemberWork, called: CalledModel): Step =>
+  madeToFit(work.transcript, called.result)?.step ??
+  stepAfterCall(work, called, {
     allowance: allowanceOf(work),
     attempts: work.attempts,
     limits: work.input.limits,
-  }),
+  });
+
+export const afterResult = (work: MemberWork, called: CalledModel): Partial<MemberWork> => ({
+  ...afterCall(work, called),
+  step: stepAfter(work, called),
   ...madeToFit(work.transcript, called.result),
 });
 

@@ -22,24 +22,30 @@ const supervisor = setup({
     isPossibleSize: (_, { maxTeams }: { readonly maxTeams: number }) => isPossibleSize(maxTeams),
   },
   actions: {
-    ask: obey(ask),
+    // In a house that is open, everything ends with it being kept in order ...
+    ask: obey(ask, keepHouse),
+    cancel: obey(cancel, keepHouse),
+    settle: obey(settle, keepHouse),
+    bury: obey(bury, keepHouse),
+    free: obey(free, keepHouse),
+    dismiss: obey(dismiss, keepHouse),
+    shed: obey(shed, keepHouse),
+    resize: obey(resize, keepHouse),
+    hearTick: obey(hearTick, keepHouse),
+    // ... and in one that closes, with it being cleared.
+    clear: obey(clearHouse),
+    cutShort: obey(cutShort, clearHouse),
     turnAway: obey(turnAway),
-    cancel: obey(cancel),
-    settle: obey(settle),
-    bury: obey(bury),
-    free: obey(free),
-    dismiss: obey(dismiss),
-    shed: obey(shed),
-    resize: obey(resize),
-    cutShort: obey(cutShort),
-    hearTick: obey(hearTick),
-    keepHouse: obey(keepHouse),
-    clearHouse: obey(clearHouse),
+    cancelAtLast: obey(cancel, clearHouse),
+    settleAtLast: obey(settle, clearHouse),
+    buryAtLast: obey(bury, clearHouse),
+    freeAtLast: obey(free, clearHouse),
+    dismissAtLast: obey(dismiss, clearHouse),
   },
 });
 
-/** An action that keeps what a policy decides and sends its orders to the host. */
-function obey<Heard extends { readonly at: number }>(decide: Policy<Heard>) {
+/** An action that keeps what these policies decide, one after the other, and sends their orders to the host. */
+function obey<Heard extends { readonly at: number }>(...policies: readonly Policy<Heard>[]) {
   // The types of actors, actions, guards, delays and emitted events: this action uses none of them.
   type None = never;
   return enqueueActions<
@@ -53,80 +59,37 @@ function obey<Heard extends { readonly at: number }>(decide: Policy<Heard>) {
     None,
     None
   >(({ context, enqueue }, heard) => {
-    const { house, orders } = decide(context.house, heard);
+    let { house } = context;
+    for (const decide of policies) {
+      const decision = decide(house, heard);
+      house = decision.house;
+      for (const order of decision.orders) enqueue.sendTo(context.host, order);
+    }
     enqueue.assign({ house });
-    for (const order of orders) enqueue.sendTo(context.host, order);
   });
 }
 
-/** Every event is dealt with, and then the house is put in order. */
 const running = supervisor.createStateConfig({
   on: {
-    'supervisor.ask': {
-      actions: [
-        { type: 'ask', params: ({ event }) => event },
-        { type: 'keepHouse', params: ({ event }) => event },
-      ],
-    },
-    'supervisor.cancel': {
-      actions: [
-        { type: 'cancel', params: ({ event }) => event },
-        { type: 'keepHouse', params: ({ event }) => event },
-      ],
-    },
-    'supervisor.settled': {
-      actions: [
-        { type: 'settle', params: ({ event }) => event },
-        { type: 'keepHouse', params: ({ event }) => event },
-      ],
-    },
-    'supervisor.crashed': {
-      actions: [
-        { type: 'bury', params: ({ event }) => event },
-        { type: 'keepHouse', params: ({ event }) => event },
-      ],
-    },
-    'supervisor.released': {
-      actions: [
-        { type: 'free', params: ({ event }) => event },
-        { type: 'keepHouse', params: ({ event }) => event },
-      ],
-    },
-    'supervisor.tick': {
-      actions: [
-        { type: 'hearTick', params: ({ event }) => event },
-        { type: 'keepHouse', params: ({ event }) => event },
-      ],
-    },
+    'supervisor.ask': { actions: { type: 'ask', params: ({ event }) => event } },
+    'supervisor.cancel': { actions: { type: 'cancel', params: ({ event }) => event } },
+    'supervisor.settled': { actions: { type: 'settle', params: ({ event }) => event } },
+    'supervisor.crashed': { actions: { type: 'bury', params: ({ event }) => event } },
+    'supervisor.released': { actions: { type: 'free', params: ({ event }) => event } },
+    'supervisor.tick': { actions: { type: 'hearTick', params: ({ event }) => event } },
     'supervisor.resize': {
       guard: { type: 'isPossibleSize', params: ({ event }) => event },
-      actions: [
-        { type: 'resize', params: ({ event }) => event },
-        { type: 'keepHouse', params: ({ event }) => event },
-      ],
+      actions: { type: 'resize', params: ({ event }) => event },
     },
-    'supervisor.shed': {
-      actions: [
-        { type: 'shed', params: ({ event }) => event },
-        { type: 'keepHouse', params: ({ event }) => event },
-      ],
-    },
-    'supervisor.dismiss': {
-      actions: [
-        { type: 'dismiss', params: ({ event }) => event },
-        { type: 'keepHouse', params: ({ event }) => event },
-      ],
-    },
+    'supervisor.shed': { actions: { type: 'shed', params: ({ event }) => event } },
+    'supervisor.dismiss': { actions: { type: 'dismiss', params: ({ event }) => event } },
     'supervisor.drain': {
       target: 'draining',
-      actions: { type: 'clearHouse', params: ({ event }) => event },
+      actions: { type: 'clear', params: ({ event }) => event },
     },
     'supervisor.force': {
       target: 'draining',
-      actions: [
-        { type: 'cutShort', params: ({ event }) => event },
-        { type: 'clearHouse', params: ({ event }) => event },
-      ],
+      actions: { type: 'cutShort', params: ({ event }) => event },
     },
   },
 });
@@ -136,41 +99,13 @@ const draining = supervisor.createStateConfig({
   always: { guard: 'isEmpty', target: 'stopped' },
   on: {
     'supervisor.ask': { actions: { type: 'turnAway', params: ({ event }) => event } },
-    'supervisor.cancel': {
-      actions: [
-        { type: 'cancel', params: ({ event }) => event },
-        { type: 'clearHouse', params: ({ event }) => event },
-      ],
-    },
-    'supervisor.settled': {
-      actions: [
-        { type: 'settle', params: ({ event }) => event },
-        { type: 'clearHouse', params: ({ event }) => event },
-      ],
-    },
-    'supervisor.crashed': {
-      actions: [
-        { type: 'bury', params: ({ event }) => event },
-        { type: 'clearHouse', params: ({ event }) => event },
-      ],
-    },
-    'supervisor.released': {
-      actions: [
-        { type: 'free', params: ({ event }) => event },
-        { type: 'clearHouse', params: ({ event }) => event },
-      ],
-    },
-    'supervisor.dismiss': {
-      actions: [
-        { type: 'dismiss', params: ({ event }) => event },
-        { type: 'clearHouse', params: ({ event }) => event },
-      ],
-    },
+    'supervisor.cancel': { actions: { type: 'cancelAtLast', params: ({ event }) => event } },
+    'supervisor.settled': { actions: { type: 'settleAtLast', params: ({ event }) => event } },
+    'supervisor.crashed': { actions: { type: 'buryAtLast', params: ({ event }) => event } },
+    'supervisor.released': { actions: { type: 'freeAtLast', params: ({ event }) => event } },
+    'supervisor.dismiss': { actions: { type: 'dismissAtLast', params: ({ event }) => event } },
     'supervisor.force': {
-      actions: [
-        { type: 'cutShort', params: ({ event }) => event },
-        { type: 'clearHouse', params: ({ event }) => event },
-      ],
+      actions: { type: 'cutShort', params: ({ event }) => event },
     },
   },
 });

@@ -42,30 +42,33 @@ export interface Bounds {
   readonly limits: RunLimits;
 }
 
-/** The tally after one more call, and what the agent does next. */
-export function afterCall(
-  tally: Tally,
+/** What an agent does after one more call. */
+export const stepAfterCall = (
+  { usage, failures }: Tally,
   { result, concluding }: CalledModel,
   { allowance, attempts, limits }: Bounds,
-): Tally & { readonly step: Step } {
-  const spent = result.kind === 'replied' ? result.reply.usage : (result.usage ?? NO_USAGE);
-  const usage = addUsage(tally.usage, spent);
-  const step = nextStep({
+): Step =>
+  nextStep({
     result,
     concluding,
-    usage,
-    failures: tally.failures,
+    usage: addUsage(usage, spentIn(result)),
+    failures,
     retries: limits.retries,
     allowance,
     attempts,
     loopLimits: limits,
   });
+
+/** The tally after one more call. */
+export function afterCall(tally: Tally, { result }: CalledModel): Tally {
   return {
-    usage,
-    step,
+    usage: addUsage(tally.usage, spentIn(result)),
     // A failed call is tried again under the same step key: it has left nothing behind.
     steps: result.kind === 'replied' ? tally.steps + 1 : tally.steps,
     calls: tally.calls + 1,
     failures: result.kind === 'failed' ? tally.failures + 1 : 0,
   };
 }
+
+const spentIn = (result: ModelResult): Usage =>
+  result.kind === 'replied' ? result.reply.usage : (result.usage ?? NO_USAGE);

@@ -11,7 +11,7 @@ export function machineOf({ src }: AnyActorRef): string {
   return 'id' in src && typeof src.id === 'string' ? src.id : 'unnamed';
 }
 
-/** The innermost states of a state value: `working.acting.tools.running`. None for what is no machine. */
+/** The innermost states of a state value: `working.acting.using`. None for what is no machine. */
 export function statesOf(snapshot: Snapshot<unknown>): readonly string[] {
   const value = stateValueOf(snapshot);
   return value === undefined ? [] : innermost(value);

@@ -1,7 +1,7 @@
 import type { StateValue } from 'xstate';
 import { innermost } from './actors.ts';
 
-/** A state value for people: the innermost states, `working.acting.tools.done & working.acting.members.working`. */
+/** A state value for people: the innermost states, joined by `&` where several are active at once. */
 export const pathOf = (value: StateValue): string => innermost(value).join(' & ');
 
 /** The name of somebody who works for the leader of a nested team: `member0/member1`. */

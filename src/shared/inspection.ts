@@ -86,7 +86,7 @@ export interface DrawnPoint {
 
 /** A state as a box. */
 export interface DrawnState extends DrawnPoint {
-  /** Its path within the machine, dots between: `working.acting.tools`. Unique. */
+  /** Its path within the machine, dots between: `working.acting`. Unique. */
   readonly id: string;
   readonly name: string;
   /** The id of the state around it; left out at the top. */

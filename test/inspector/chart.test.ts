@@ -16,7 +16,7 @@ describe('the chart of a machine', () => {
 
     expect(transitions).toContainEqual({
       from: 'working.recalling',
-      to: 'working.begun',
+      to: 'working.thinking',
       event: 'done: beginRun',
     });
     expect(transitions).toContainEqual({
@@ -27,9 +27,10 @@ describe('the chart of a machine', () => {
     });
     expect(transitions).toContainEqual({ from: 'working', to: 'settled', event: 'after deadline' });
     expect(transitions).toContainEqual({
-      from: 'working.choosing',
-      to: 'working.thinking',
-      event: '',
+      from: 'working.thinking',
+      to: 'working.retrying',
+      event: 'done: callModel',
+      guard: 'mayRetry',
     });
   });
 
@@ -47,7 +48,7 @@ describe('the chart of a machine', () => {
     expect(
       states.filter(({ isInitial, within }) => isInitial && within === 'working'),
     ).toMatchObject([{ name: 'starting' }]);
-    expect(states.find(({ id }) => id === 'working.acting')?.kind).toBe('parallel');
+    expect(states.find(({ id }) => id === 'working.acting')?.kind).toBe('compound');
   });
 
   it('tells an actor that failed from one that is done', () => {
@@ -91,7 +92,7 @@ describe('the layout of a chart', () => {
     const arrow = leader.arrows.find(({ from, to }) => from === 'working' && to === 'settled');
 
     expect(arrow?.labels).toContain('leader.cancel');
-    expect(arrow?.labels).toContain('deciding: otherwise');
+    expect(arrow?.labels).toContain('thinking: done: callModel');
   });
 
   it('lists what is answered without leaving the state, instead of drawing it', () => {

@@ -67,7 +67,7 @@ describe('the feed of a team', () => {
       'leader0 → working.thinking',
       'callModel starts',
       'leader model: ok',
-      'leader0 → working.acting.tools.done & working.acting.members.working',
+      'leader0 → working.acting.waiting',
       'member0 starts working.thinking',
       'callModel starts',
       'math model: ok',

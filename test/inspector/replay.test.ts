@@ -19,7 +19,7 @@ describe('a replay', () => {
     expect(frames.map(({ step, now }) => `${step.actor} ${now}`)).toEqual([
       'leader0 working.recalling',
       'leader0 working.thinking',
-      'leader0 working.acting.tools.done & working.acting.members.working',
+      'leader0 working.acting.waiting',
       'member0 working.thinking',
       'member0 working.acting',
       'member0 working.thinking',
@@ -35,7 +35,7 @@ describe('a replay', () => {
     const { frames } = replay(await aRecording());
 
     expect([...(frames[4]?.states ?? [])]).toEqual([
-      ['leader0', { working: { acting: { tools: 'done', members: 'working' } } }],
+      ['leader0', { working: { acting: 'waiting' } }],
       ['member0', { working: 'acting' }],
     ]);
   });

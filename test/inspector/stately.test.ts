@@ -70,7 +70,7 @@ describe("Stately's receiver", () => {
         : [],
     );
     expect(values).toContain('{"working":"thinking"}');
-    expect(values).toContain('{"working":{"acting":{"tools":"done","members":"working"}}}');
+    expect(values).toContain('{"working":{"acting":"waiting"}}');
     expect(JSON.stringify(messages)).not.toContain('canary');
   });
 

@@ -82,10 +82,10 @@ describe('a leader that delegates', () => {
   it('works with its own tools meanwhile, and waits for both', () => {
     const leader = aThinkingLeader();
     leader.settle('callModel', wished(aCall('look'), toOne('math')));
-    expect(leader.state).toBe('working.acting.tools.running,members.working');
+    expect(leader.state).toBe('working.acting.using');
 
     leader.hear(reports('member0', '42'));
-    expect(leader.state).toBe('working.acting.tools.running,members.done');
+    expect(leader.state).toBe('working.acting.using');
     leader.settle('runTools', [{ kind: 'returned', content: 'A cat.' }]);
     expect(answersIn(leader)).toEqual(['A cat.', 'Report of math:\n42']);
   });

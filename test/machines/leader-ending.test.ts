@@ -23,6 +23,7 @@ const SAVED = { kind: 'saved' };
 /** Every state in which a leader waits for something, and the way there. */
 const stations: readonly {
   readonly at: string;
+  readonly and?: string;
   readonly roster?: RosterWishes;
   readonly go: (leader: SteppedLeader) => void;
 }[] = [
@@ -41,28 +42,29 @@ const stations: readonly {
     go: (leader) => leader.settle('beginRun', begun()),
   },
   {
-    at: 'working.acting.tools.running,members.done',
+    at: 'working.acting.using',
     go: (leader) => {
       leader.settle('beginRun', begun());
       leader.settle('callModel', wished(aCall('look')));
     },
   },
   {
-    at: 'working.acting.tools.running,members.working',
+    at: 'working.acting.using',
+    and: ', members at work, too,',
     go: (leader) => {
       leader.settle('beginRun', begun());
       leader.settle('callModel', wished(aCall('look'), toOne('math'), toOne('words')));
     },
   },
   {
-    at: 'working.acting.tools.done,members.working',
+    at: 'working.acting.waiting',
     roster: { mode: 'broadcast' },
     go: (leader) => leader.settle('beginRun', begun()),
   },
 ];
 
 describe('a leader that is cancelled', () => {
-  it.each(stations)('in $at stops what is under way, saves that and reports it', (station) => {
+  it.each(stations)('in $at$and stops what is under way, saves that and reports it', (station) => {
     const leader = aLeader(station.roster);
     station.go(leader);
     expect(leader.state).toBe(station.at);
@@ -104,7 +106,7 @@ describe('a leader that is cancelled', () => {
 });
 
 describe('the deadline of a run', () => {
-  it.each(stations)('in $at stops what is under way and ends the run', (station) => {
+  it.each(stations)('in $at$and stops what is under way and ends the run', (station) => {
     const leader = aLeader(station.roster);
     station.go(leader);
     const underway = leader.children;

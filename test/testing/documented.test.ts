@@ -45,7 +45,7 @@ describe('A leader, stepped', () => {
     expect(leader.asked).toMatchObject({ stepKey: 'leader/1', agent: 'leader' });
 
     leader.settle('callModel', wished(aCall('look')));
-    expect(leader.state).toBe('working.acting.tools.running,members.done');
+    expect(leader.state).toBe('working.acting.using');
     expect(leader.next).toContain('leader.cancel');
   });
 
@@ -104,15 +104,12 @@ describe('A leader that is told to hurry', () => {
         ...settles('leader.working.recalling', [BEGUN]),
         ...settles('leader.working.thinking', [said('42'), wished(aCall('look'))]),
         ...settles('leader.working.concluding', [said('42'), said('')]),
-        ...settles('leader.working.acting.tools.running', [
-          [{ kind: 'returned', content: 'A cat.' }],
-        ]),
+        ...settles('leader.working.acting.using', [[{ kind: 'returned', content: 'A cat.' }]]),
         ...settles('leader.ending', [{ kind: 'saved' }]),
         ...elapses('deadline.leader.working'),
         'leader.hurry': () => [{ type: 'leader.hurry' }],
         'leader.cancel': () => [{ type: 'leader.cancel' }],
         'member.reported': () => [],
-        'xstate.done.state.leader.working.acting': () => [],
       },
       key: ({ snapshot: { value, context }, world }) =>
         JSON.stringify([value, context.steps, context.calls, context.attempts, world]),

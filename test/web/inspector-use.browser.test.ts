@@ -20,7 +20,7 @@ describe('A recorded run', () => {
       events: [
         started('r', { name: 'leader0', machine: 'leader', states: ['working.recalling'] }),
         moved('r', ['working.recalling'], ['working.thinking']),
-        moved('r', ['working.deciding'], ['ending']),
+        moved('r', ['working.thinking'], ['ending']),
       ],
       trouble: 'step 3 went otherwise',
     });

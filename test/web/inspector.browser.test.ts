@@ -48,10 +48,12 @@ describe('The inspector', () => {
     await page.getByRole('button', { name: /^leader0/ }).click();
     await page.getByRole('img', { name: /now in working.thinking/ }).waitFor();
 
-    house.happen(USER, moved('t1', ['working.deciding'], ['working.retrying']));
+    house.happen(USER, moved('t1', ['working.thinking'], ['working.retrying']));
 
     await page.getByRole('img', { name: /now in working.retrying/ }).waitFor();
-    expect(await page.locator('.arrow.last text').allTextContents()).toEqual(['[mayRetry]']);
+    expect(await page.locator('.arrow.last text').allTextContents()).toEqual([
+      'done: callModel [mayRetry]',
+    ]);
   });
 
   it('draws who told whom what', async () => {

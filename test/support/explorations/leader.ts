@@ -132,7 +132,7 @@ function summaryOf(run: LeaderRun): unknown {
 function checkPlace({ snapshot, world }: At): void {
   const { context, status, children } = snapshot;
   const working = Object.keys(children).filter((id) => MEMBER_SLOTS.some((slot) => slot === id));
-  const awaited = snapshot.matches({ working: { acting: { members: 'working' } } });
+  const awaited = snapshot.matches({ working: 'acting' });
 
   assert(world.reports === (status === 'done' ? 1 : 0), 'one report, at the end');
   assert(context.steps <= LIMITS.maxSteps, 'no more steps than allowed');
@@ -172,14 +172,12 @@ export const leaderExploration = (
     ...settles('leader.working.recalling', [begun()]),
     ...settles('leader.working.thinking', RESULTS),
     ...settles('leader.working.concluding', RESULTS),
-    ...settles('leader.working.acting.tools.running', TOOLS),
+    ...settles('leader.working.acting.using', TOOLS),
     ...settles('leader.ending', [{ kind: 'saved' }]),
     ...elapses('deadline.leader.working'),
     ...elapses('backoff.leader.working.retrying'),
     'leader.cancel': () => [{ type: 'leader.cancel' }],
     'member.reported': membersSay,
-    // Raised by the machine itself when tools and members are done.
-    'xstate.done.state.leader.working.acting': () => [],
   },
   key: ({ snapshot: { value, context }, world }) =>
     JSON.stringify([value, summaryOf(context), world]),
