@@ -6,6 +6,8 @@ import signal
 REPORT = 3
 # The stacks of its threads, mostly never used.
 NODES_OWN = 512 << 20
+# What it says when it ends, its stack included, is shorter.
+LAST_WORDS = 64 << 10
 
 
 def main():
@@ -13,13 +15,14 @@ def main():
     write_files(job["files"])
     # Closes when Node starts, so that no end of the code's own can be taken for one that never began.
     unstarted, not_started = os.pipe()
+    complaints = nodes_own_words() if job["language"] == "javascript" else None
     pid = os.fork()
     if pid == 0:
         os.close(REPORT)
         nothing = os.open("/dev/null", os.O_RDWR)
         os.dup2(nothing, 0)
         # Node prints its own affairs there; what code logs goes the other way.
-        os.dup2(nothing if job["language"] == "javascript" else 1, 2)
+        os.dup2(1 if complaints is None else complaints, 2)
         confine(job["limits"], job["language"])
         if job["language"] == "javascript":
             become_node(job, not_started)
@@ -34,11 +37,25 @@ def main():
     code = os.waitstatus_to_exitcode(status)
     if has_failed:
         sys.exit("bwrap: Node could not be started inside")
-    if job["language"] == "javascript" and code == -signal.SIGABRT:
+    if code == -signal.SIGABRT and complaints is not None and says_out_of_memory(complaints):
         sys.exit("out of memory")
     report = {"status": code, **files_left(job["limits"])}
     with os.fdopen(REPORT, "w") as out:
         json.dump(report, out)
+
+
+def nodes_own_words():
+    """A file that only its holders can find."""
+    path = "/tmp/words"
+    words = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
+    os.unlink(path)
+    return words
+
+
+def says_out_of_memory(words):
+    """Node aborts itself when it has no memory left, and says so first. Code that says it in its place has only itself to blame."""
+    end = os.fstat(words).st_size
+    return b"out of memory" in os.pread(words, LAST_WORDS, max(0, end - LAST_WORDS))
 
 
 def become_node(job, not_started):

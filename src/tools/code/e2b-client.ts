@@ -21,6 +21,8 @@ export interface RemoteSandbox {
 /** What a cell printed and showed. */
 export interface CellResult {
   readonly ok: boolean;
+  /** It took its own interpreter along. */
+  readonly hasDied: boolean;
   readonly output: string;
   readonly dropped: number;
   readonly images: readonly Buffer[];
@@ -30,7 +32,7 @@ interface Waiting {
   readonly signal: AbortSignal;
 }
 
-/** The part of E2B's interface that is used here (https://e2b.dev/docs/api-reference). Rejects with `E2bProblem` only. */
+/** The part of E2B's interface that is used here (https://e2b.dev/docs/api-reference). Rejects with `E2bProblem` only: one of kind `limit` is the cell's own fault. */
 export interface E2bClient {
   /** A sandbox without the internet; it ends by itself after `lifeMs`. */
   create(lifeMs: number, waiting: Waiting): Promise<RemoteSandbox>;
@@ -155,10 +157,16 @@ const LineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stdout'), text: z.string() }),
   z.object({ type: z.literal('stderr'), text: z.string() }),
   z.object({ type: z.literal('result'), text: z.string().nullish(), png: z.string().nullish() }),
-  z.object({ type: z.literal('error'), traceback: z.string() }),
+  z.object({ type: z.literal('error'), name: z.string().nullish(), traceback: z.string() }),
 ]);
 
+/** How E2B calls it when an interpreter is gone in the middle of a cell. */
+const DIED = 'UnexpectedEndOfExecution';
+
 const MAX_LINE_CHARS = 24 * 1024 * 1024;
+/** Whoever prints so much more than is kept does it to harm. */
+const FLOOD_CHARS = 16 * 1024 * 1024;
+const flooded = (): E2bProblem => new E2bProblem(failure('limit', 'The code prints without end.'));
 
 /** One JSON object a line, until the cell has ended. */
 async function readCell(response: Response, maxOutput: number): Promise<CellResult> {
@@ -171,7 +179,7 @@ async function readCell(response: Response, maxOutput: number): Promise<CellResu
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) cell.read(line);
-      if (rest.length > MAX_LINE_CHARS) throw unexpected('a line without end');
+      if (rest.length > MAX_LINE_CHARS) throw flooded();
     }
   } catch (error) {
     throw error instanceof E2bProblem ? error : cut(error);
@@ -186,6 +194,7 @@ class CellReader {
   #output = '';
   #dropped = 0;
   #ok = true;
+  #hasDied = false;
 
   constructor(maxOutput: number) {
     this.#maxOutput = maxOutput;
@@ -199,19 +208,29 @@ class CellReader {
     const { data } = known;
     if (data.type === 'error') {
       this.#ok = false;
-      this.#print(`${data.traceback}\n`);
+      this.#hasDied ||= data.name === DIED;
+      this.#print(
+        `${data.name === DIED ? 'The code has ended its own interpreter.' : data.traceback}\n`,
+      );
     } else if (data.type !== 'result') this.#print(data.text);
     else if (typeof data.png === 'string') this.#images.push(Buffer.from(data.png, 'base64'));
     else if (typeof data.text === 'string') this.#print(`${data.text}\n`);
   }
 
   result(): CellResult {
-    return { ok: this.#ok, output: this.#output, dropped: this.#dropped, images: this.#images };
+    return {
+      ok: this.#ok,
+      hasDied: this.#hasDied,
+      output: this.#output,
+      dropped: this.#dropped,
+      images: this.#images,
+    };
   }
 
   #print(text: string): void {
     const room = Math.max(0, this.#maxOutput - this.#output.length);
     this.#output += text.slice(0, room);
     this.#dropped += Math.max(0, text.length - room);
+    if (this.#dropped > FLOOD_CHARS) throw flooded();
   }
 }

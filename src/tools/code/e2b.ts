@@ -2,9 +2,9 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import { messageOf } from '../../shared/thrown.ts';
 import { createSlots } from '../slots.ts';
+import { cellOf, inPython } from './e2b-cells.ts';
 import { type Cell, type E2bClient, E2bProblem, type RemoteSandbox } from './e2b-client.ts';
 import { putCell, readTaken, takeCell } from './e2b-files.ts';
-import { FOLDER } from './javascript-cell.ts';
 import {
   type CodeJob,
   type CodeOptions,
@@ -126,7 +126,7 @@ class Room {
     } catch (error) {
       // What still runs in there is ended with the machine.
       await this.leave();
-      return timed.ended() ?? unable(failed, error);
+      return timed.ended() ?? asFlood(error) ?? unable(failed, error);
     } finally {
       timed.close();
       done?.();
@@ -166,32 +166,32 @@ class Room {
 
   async #work(job: CodeJob, remote: RemoteSandbox, signal: AbortSignal): Promise<CodeOutcome> {
     const execute = (cell: Cell) => this.#options.client.execute(remote, cell, { signal });
-    const { ok, output, dropped, images } = await execute(cellOf(job));
-    const taken = await execute(inPython(takeCell(images), 2 * MAX_FILE_BYTES));
-    const { files, unkept } = readTaken(taken.output);
-    this.#files = sameWhereEqual(files, job.files);
-    return { kind: 'ended', ok, output, dropped, files: this.#files, unkept };
+    const { hasDied, images, ...ran } = await execute(cellOf(job));
+    try {
+      const taken = await execute(inPython(takeCell(images), 2 * MAX_FILE_BYTES));
+      const { files, unkept } = readTaken(taken.output);
+      this.#files = sameWhereEqual(files, job.files);
+      return { kind: 'ended', ...ran, files: this.#files, unkept };
+    } catch (error) {
+      if (!hasDied || signal.aborted) throw error;
+      // It is known how the code ended: by its own fault. The machine is of no use any more, the files from before are.
+      await this.leave();
+      return { kind: 'ended', ...ran, files: job.files, unkept: [] };
+    }
   }
 }
-
-const inPython = (code: string, maxOutput: number): Cell => ({
-  language: 'python',
-  code,
-  maxOutput,
-});
-
-/** JavaScript is given the functions of its folder, in the same line as it begins: lines keep their numbers. */
-const cellOf = ({ language, code }: CodeJob): Cell => ({
-  language,
-  code: language === 'python' ? code : `await import('node:fs').then(${FOLDER}); ${code}`,
-  maxOutput: MAX_OUTPUT_BYTES,
-});
 
 const CROWDED: CodeOutcome = {
   kind: 'busy',
   why: 'Too much code of this team waits to be run; try again later.',
   transient: true,
 };
+
+/** The code's own doing, whatever became of its machine. */
+const asFlood = (error: unknown): CodeOutcome | undefined =>
+  error instanceof E2bProblem && error.failure.kind === 'limit'
+    ? { kind: 'out_of_output', output: '', dropped: 0 }
+    : undefined;
 
 function unable(kind: 'broken' | 'lost', error: unknown): CodeOutcome {
   if (!(error instanceof E2bProblem)) throw error;

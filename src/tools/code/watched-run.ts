@@ -32,6 +32,10 @@ const WATCH_MS = 100;
 
 type Cause = 'out_of_time' | 'out_of_memory' | 'out_of_output' | 'aborted';
 
+type End =
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'unstarted' | 'unendable'; readonly why: unknown };
+
 const ReportSchema = z.object({ status: z.number() });
 
 /** One run: watched until everything of it is gone, ended with all its processes when it takes too much of anything. */
@@ -44,13 +48,14 @@ export class WatchedRun {
   #printedBytes = 0;
   #reportBytes = 0;
   #cause: Cause | undefined;
+  readonly #unendable = Promise.withResolvers<unknown>();
 
   constructor(running: RunningCode, options: CodeOptions) {
     this.#running = running;
     this.#options = options;
   }
 
-  /** Settles when the process has ended. Never rejects. */
+  /** Settles when the process has ended, or may not be ended. Never rejects. */
   async outcome(): Promise<CodeOutcome> {
     const { clock, limits, signal } = this.#options;
     const { child } = this.#running;
@@ -60,10 +65,12 @@ export class WatchedRun {
     const stopWatching = this.#watchMemory();
     this.#listen();
     this.#feed();
-    const end = await new Promise<number | Error>((resolve) => {
-      child.once('error', resolve);
-      child.once('close', (code) => resolve(code ?? -1));
+    const ended = new Promise<End>((resolve) => {
+      child.once('error', (why) => resolve({ kind: 'unstarted', why }));
+      child.once('close', () => resolve({ kind: 'ended' }));
     });
+    const unendable = this.#unendable.promise.then((why): End => ({ kind: 'unendable', why }));
+    const end = await Promise.race([ended, unendable]);
     stopWatching();
     signal.removeEventListener('abort', onAbort);
     clock.clearTimeout(timer);
@@ -118,17 +125,25 @@ export class WatchedRun {
 
   #kill(cause: Cause): void {
     this.#cause ??= cause;
-    const { pid, exitCode } = this.#running.child;
-    if (pid === undefined || exitCode !== null) return;
+    const { pid, exitCode, signalCode } = this.#running.child;
+    // Its number may be another's by now.
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
     try {
       process.kill(-pid, 'SIGKILL');
-    } catch {
-      // It has ended in this very moment.
+    } catch (error) {
+      // It has ended in this very moment. Whoever may not be ended is not waited for.
+      if (!isGone(error)) this.#unendable.resolve(error);
     }
   }
 
-  #judge(end: number | Error): CodeOutcome {
-    if (end instanceof Error) return { kind: 'broken', why: messageOf(end), transient: false };
+  #judge(end: End): CodeOutcome {
+    if (end.kind === 'unstarted') {
+      return { kind: 'broken', why: messageOf(end.why), transient: false };
+    }
+    if (end.kind === 'unendable') {
+      const why = `It could not be ended: ${messageOf(end.why)}`;
+      return { kind: 'lost', why, transient: false };
+    }
     const printed = {
       output: Buffer.concat(this.#printed).toString('utf8'),
       dropped: Math.max(0, this.#printedBytes - MAX_OUTPUT_BYTES),
@@ -147,6 +162,9 @@ export class WatchedRun {
     }
   }
 }
+
+const isGone = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ESRCH';
 
 const MAX_WHY_CHARS = 300;
 

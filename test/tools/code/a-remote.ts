@@ -22,6 +22,8 @@ export interface Remote {
   refuseNext(status: number): void;
   /** Cuts the connection, instead of ending the answer, once a cell has run in whose code this stands. */
   loseCellWith(text: string): void;
+  /** From now on, an interpreter that a cell has ended stays dead. */
+  doNotRevive(): void;
   /** Resolves when a cell has begun that never ends. */
   readonly stuck: Promise<void>;
   /** Resolves when this machine has been ended. */
@@ -36,6 +38,8 @@ export async function aRemote(): Promise<Remote> {
   const ended = new EventEmitter();
   let refusal: number | undefined;
   let isLost = (_code: string): boolean => false;
+  let isDead = false;
+  let isRevived = true;
   let isStuck: () => void = () => {};
   const stuck = new Promise<void>((resolve) => {
     isStuck = resolve;
@@ -81,31 +85,18 @@ export async function aRemote(): Promise<Remote> {
 
   async function execute({ machine, body, req, res }: Cell): Promise<void> {
     const code = String(body['code']);
-    if (machine === undefined) return void res.writeHead(404).end('{}');
-    if (!String(req.headers['x-access-token']).startsWith('token-of-'))
-      return void res.writeHead(403).end();
+    const denied = denialOf(machine, req);
+    if (machine === undefined || denied) return void res.writeHead(denied ?? 404).end();
     res.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+    if (isDead) return void res.destroy();
     if (code.includes('while True')) {
       res.write('{"type":"number_of_executions","execution_count":1}\n');
       return isStuck();
     }
-    const [program, ...words] = commandOf(body['language'], code);
-    const cell = spawn(program, words, {
-      cwd: machine.folder,
-      env: {},
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const line = (value: object) => res.write(`${JSON.stringify(value)}\n`);
-    cell.stdout.setEncoding('utf8').on('data', (text) => line({ type: 'stdout', text }));
-    let errors = '';
-    cell.stderr.setEncoding('utf8').on('data', (text) => {
-      errors += text;
-    });
-    const [status] = await once(cell, 'close');
-    if (isLost(code)) return void res.destroy();
-    if (status !== 0) line({ type: 'error', name: 'Error', value: '', traceback: errors });
-    if (code.includes('show()')) line({ type: 'result', png: 'iVBORw0KGgo=', text: '<Figure>' });
-    res.end();
+    const wasKilled = await runCell(body, { machine, res });
+    isDead = wasKilled && !isRevived;
+    if (isLost(code)) res.destroy();
+    else res.end();
   }
 
   const address = server.address();
@@ -122,10 +113,52 @@ export async function aRemote(): Promise<Remote> {
     refuseNext(status) {
       refusal = status;
     },
+    doNotRevive() {
+      isRevived = false;
+    },
     loseCellWith(text) {
       isLost = (code) => code.includes(text);
     },
   };
+}
+
+/** The status of whoever asks for a machine that there is not, or without its token. */
+function denialOf(machine: Machine | undefined, { headers }: IncomingMessage): number | undefined {
+  if (!String(headers['x-access-token']).startsWith('token-of-')) return 403;
+  return machine === undefined ? 404 : undefined;
+}
+
+const FIGURE = { type: 'result', png: 'iVBORw0KGgo=', text: '<Figure>' };
+
+interface Stage {
+  readonly machine: Machine;
+  readonly res: ServerResponse;
+}
+
+/** Says what the cell prints and how it ends, as E2B does; gives back whether a signal ended its interpreter. */
+async function runCell(
+  { language, code }: Readonly<Record<string, unknown>>,
+  { machine, res }: Stage,
+): Promise<boolean> {
+  const line = (value: object) => res.write(`${JSON.stringify(value)}\n`);
+  const [program, ...words] = commandOf(language, String(code));
+  const cell = spawn(program, words, {
+    cwd: machine.folder,
+    env: {},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  res.once('close', () => cell.kill('SIGKILL'));
+  cell.stdout.setEncoding('utf8').on('data', (text) => line({ type: 'stdout', text }));
+  let traceback = '';
+  cell.stderr.setEncoding('utf8').on('data', (text) => {
+    traceback += text;
+  });
+  const [status, signal] = await once(cell, 'close');
+  if (signal !== null) {
+    line({ type: 'error', name: 'UnexpectedEndOfExecution', value: '', traceback: '' });
+  } else if (status !== 0) line({ type: 'error', name: 'Error', value: '', traceback });
+  if (String(code).includes('show()')) line(FIGURE);
+  return signal !== null;
 }
 
 const commandOf = (language: unknown, code: string): readonly [string, ...string[]] =>
