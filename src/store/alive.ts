@@ -4,16 +4,29 @@ import { given } from './statement.ts';
 
 /**
  * False for what was said before its user asked that it be forgotten: a statement with this in it writes nothing of it any
- * more. Needs `userId` and `channelId` as values. Whoever forgets locks the table for a moment (forgetting.ts), so a
+ * more. Whose it is and where it was said are values of the statement unless told otherwise. Whoever forgets locks the table for a moment (forgetting.ts), so a
  * statement either ended before, and its rows are erased, or it finds the request.
  */
-export const isAlive = (saidAt: SQL, channelId: SQL = sql`${given('channelId')}::text`): SQL =>
-  isRemembered(saidAt, sql`'everything', 'channel:' || ${channelId}`);
+export const isAlive = (saidAt: SQL, { channelId, userId }: Where = {}): SQL =>
+  isRemembered(saidAt, {
+    about: sql`'everything', 'channel:' || ${channelId ?? sql`${given('channelId')}::text`}`,
+    userId,
+  });
 
 /** Likewise, and false also for what may not become a memory any more. */
 export const mayBeRemembered = (saidAt: SQL, channelId: SQL): SQL =>
-  isRemembered(saidAt, sql`'everything', 'memories', 'channel:' || ${channelId}`);
+  isRemembered(saidAt, { about: sql`'everything', 'memories', 'channel:' || ${channelId}` });
 
-const isRemembered = (saidAt: SQL, about: SQL): SQL => sql`not exists (
+interface Where {
+  readonly channelId?: SQL;
+  readonly userId?: SQL;
+}
+
+interface Asked {
+  readonly about: SQL;
+  readonly userId?: SQL | undefined;
+}
+
+const isRemembered = (saidAt: SQL, { about, userId }: Asked): SQL => sql`not exists (
   select from ${forgotten} as f
-  where f.user_id = ${given('userId')} and f.about in (${about}) and f.at >= ${saidAt})`;
+  where f.user_id = ${userId ?? given('userId')} and f.about in (${about}) and f.at >= ${saidAt})`;

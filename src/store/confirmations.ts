@@ -72,7 +72,7 @@ const askConfirmation = statement('confirmation_ask', (db) => {
     from (select run_id from ${agentRuns}
           where run_id = ${given('runId')} and user_id = ${given('userId')}
             and fence = ${given('fence')}::int8
-            and ${isAlive(sql`agent_runs.asked_at`, sql`agent_runs.channel_id`)}
+            and ${isAlive(sql`agent_runs.asked_at`, { channelId: sql`agent_runs.channel_id` })}
           for share) as held
     on conflict (run_id, step_key) do update set
       kind = excluded.kind, input_hash = excluded.input_hash, recorded_at = excluded.recorded_at,

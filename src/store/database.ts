@@ -19,9 +19,13 @@ export interface CallOptions {
 export interface Database {
   /**
    * Runs one statement, on its own and atomic. May run it a second time when the connection broke under it, so each
-   * statement must be idempotent. Rejects with `StoreError` (or with a bug of ours); at once while the database is degraded.
+   * statement must be idempotent. `values` that are a function are asked for when a connection is there. Rejects with `StoreError` (or with a bug of ours); at once while the database is degraded.
    */
-  run<Row>(what: Statement<Row>, values: Values, options?: CallOptions): Promise<readonly Row[]>;
+  run<Row>(
+    what: Statement<Row>,
+    values: Values | (() => Values),
+    options?: CallOptions,
+  ): Promise<readonly Row[]>;
   /** Runs one statement in a transaction that sees, of what is known of users, this one's rows only. Otherwise like `run`. */
   runAs<Row>(
     userId: UserId,
@@ -58,7 +62,10 @@ export function createDatabase(options: DatabaseOptions): Database {
 
   return {
     run: (what, values, options) =>
-      attempt((connection) => execute(connection, what, values), options),
+      attempt(
+        (connection) => execute(connection, what, typeof values === 'function' ? values() : values),
+        options,
+      ),
     runAs: (userId, { what, values }, options) =>
       attempt((connection) => executeAs(connection, userId, { what, values }), options),
     runTogether: (steps, options) =>

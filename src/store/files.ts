@@ -56,7 +56,7 @@ const keepFile = statement('file_keep', (db) => {
     select ${given('id')}, user_id, run_id, ${given('name')}, ${given('mime')},
            ${given('length')}::int, decode(${given('content')}, 'base64'), ${givenMoment('at')}
     from ${agentRuns} where run_id = ${given('runId')} and user_id = ${given('userId')}
-      and ${isAlive(sql`agent_runs.asked_at`, sql`agent_runs.channel_id`)}
+      and ${isAlive(sql`agent_runs.asked_at`, { channelId: sql`agent_runs.channel_id` })}
     on conflict (file_id) do update set name = excluded.name
     returning file_id`);
   const gone = db.$with('gone', {}).as(sql`

@@ -4,8 +4,9 @@ import type { Recalled, RunPort } from '../../machines/ports.ts';
 import type { RunRef } from '../../machines/question.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Database } from './database.ts';
+import { Gathering } from './gathering.ts';
 import { beginRun, endRun } from './run-statements.ts';
-import { fromStep, recordStep, stepsOfRun } from './run-steps.ts';
+import { fromStep, recordSteps, stepsOfRun } from './run-steps.ts';
 import { fenceOf, fromQuestion, fromRecord } from './run-values.ts';
 import type { Values } from './statement.ts';
 import { failureOf } from './store-error.ts';
@@ -29,6 +30,11 @@ export function createRuns(database: Database, options: RunOptions): RunPort {
     const owner = options.generation();
     return { owner, fence: fenceOf(owner, epoch) };
   };
+
+  const steps = new Gathering(async (rows) => {
+    const kept = await database.run(recordSteps, () => ({ steps: rows() }));
+    return new Set(kept.map(({ key }) => key));
+  });
 
   return {
     // Nothing of a user is read ahead: a database that is away keeps no team from opening.
@@ -62,10 +68,9 @@ export function createRuns(database: Database, options: RunOptions): RunPort {
       }
     },
     async record(step, { signal }) {
-      const values = fromStep(step, { fence: ownershipOf(step.run).fence, at: clock.now() });
+      const row = fromStep(step, { fence: ownershipOf(step.run).fence, at: clock.now() });
       try {
-        const rows = await database.run(recordStep, values, { signal });
-        return rows.length > 0
+        return (await steps.write(row, signal))
           ? { kind: 'saved' }
           : { kind: 'failed', failure: fencedOff(step.run) };
       } catch (thrown) {
