@@ -27,7 +27,7 @@ export const durability: Part = {
     const direct = await house(databaseUrl);
     try {
       return [
-        await roundTrips(onWire, wire),
+        ...(await roundTrips(onWire, wire)),
         await sustained(direct, options),
         ...(await longSessions(direct, options)),
       ];
@@ -54,28 +54,36 @@ const oneByOne = (turns: number, firstUser: number): Batch => ({
   firstUser,
 });
 
-async function roundTrips(house: Contestant, wire: TcpProxy): Promise<Figure> {
+const AT_ONCE: Batch = { how: 'at once', turns: 200, users: 200, firstUser: 1_000 };
+
+async function roundTrips(house: Contestant, wire: TcpProxy): Promise<readonly Figure[]> {
   progress('round trips');
-  // Connections are made and statements prepared once.
-  await house.play(oneByOne(40, 0));
-  const count = countRoundTrips(wire);
-  const TURNS = 20;
-  await house.play(oneByOne(TURNS, 0));
-  return { name: 'round trips', value: count() / TURNS, unit: '/turn', goal: ROUND_TRIPS };
+  const perTurn = async (batch: Batch): Promise<number> => {
+    // Connections are made and statements prepared once.
+    for (let warm = 0; warm < 2; warm++) await house.play(batch);
+    const count = countRoundTrips(wire);
+    await house.play(batch);
+    return count() / batch.turns;
+  };
+  const single = await perTurn(oneByOne(20, 0));
+  const many = await perTurn(AT_ONCE);
+  return [
+    { name: 'round trips', value: single, unit: '/turn', goal: ROUND_TRIPS },
+    { name: `round trips, ${AT_ONCE.users} users at once`, value: many, unit: '/turn' },
+  ];
 }
 
 /** Many users at once, each with one question after the other. */
 async function sustained(house: Contestant, { quick }: BenchOptions): Promise<Figure> {
   progress('sustained throughput');
-  const batch: Batch = { how: 'at once', turns: 200, users: 200, firstUser: 1_000 };
   const rounds = quick ? 8 : 40;
-  for (let warm = 0; warm < 4; warm++) await house.play(batch);
+  for (let warm = 0; warm < 4; warm++) await house.play(AT_ONCE);
   const from = performance.now();
-  for (let round = 0; round < rounds; round++) await house.play(batch);
+  for (let round = 0; round < rounds; round++) await house.play(AT_ONCE);
   const seconds = (performance.now() - from) / 1_000;
   return {
-    name: 'sustained throughput, 200 users',
-    value: (rounds * batch.turns) / seconds,
+    name: `sustained throughput, ${AT_ONCE.users} users`,
+    value: (rounds * AT_ONCE.turns) / seconds,
     unit: 'turns/s',
     goal: TURNS_PER_SECOND,
   };

@@ -1,6 +1,7 @@
 import type { PlantedBug } from './planted-bug.ts';
 
 const STORE = 'test/store/store.test.ts';
+const POSTGRES_STEPS = 'test/store/postgres-steps.test.ts';
 /** Every moment at which the process can die. */
 const DEATHS = { file: 'test/delivery/crash-points.test.ts', test: 'whichever deed' };
 const JOURNAL = 'test/runtime/journal.test.ts';
@@ -60,16 +61,44 @@ export const journalBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/store/run-steps.ts',
-        find: 'and (fence = $' + "{given('fence')}::int8 or outcome is not null)",
+        find: 'and fence <= g.fence and (fence = g.fence or outcome is not null)',
         put: '',
-      },
-      {
-        file: 'src/store/run-steps.ts',
-        find: 'and fence <= $' + "{given('fence')}::int8",
-        put: 'and 0 <= $' + "{given('fence')}::int8",
       },
     ],
     caughtBy: { file: STORE, test: 'takes nothing more from an incarnation whose run a newer one' },
+  },
+  {
+    name: 'a step is said to be kept before it is',
+    edits: [
+      {
+        file: 'src/store/gathering.ts',
+        find: 'this.#chars += row.json.length;',
+        put: 'this.#chars += row.json.length; resolve(true);',
+      },
+    ],
+    caughtBy: { file: POSTGRES_STEPS, test: 'keeps no step of a run that is being taken over' },
+  },
+  {
+    name: 'steps that were written together are told of each other',
+    edits: [
+      {
+        file: 'src/store/gathering.ts',
+        find: 'isWritten: keys.has(key)',
+        put: 'isWritten: key !== undefined && keys.size > 0',
+      },
+    ],
+    caughtBy: { file: STORE, test: 'are refused alone when a newer incarnation holds the run' },
+  },
+  {
+    name: 'a step that the database refuses takes its neighbours along',
+    edits: [
+      {
+        file: 'src/store/gathering.ts',
+        find: 'isOfThisStatement(error) ? batch.split() : []',
+        put: 'isOfThisStatement(error) ? [] : []',
+      },
+    ],
+    caughtBy: { file: STORE, test: 'fail alone when the database cannot take one' },
   },
   {
     name: 'a run that is resumed is not told what was kept',

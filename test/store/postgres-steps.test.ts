@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import postgres from 'postgres';
 import { expect, it } from 'vitest';
+import { countRoundTrips } from '../support/round-trips.ts';
 import { aQuestion, aRun, aStep, untilDone } from '../support/store-builders.ts';
-import { aDatabase, later, open } from './postgres-kit.ts';
+import { aDatabase, later, open, wiredTo } from './postgres-kit.ts';
 
 /** Somebody else at the same database, in a transaction of their own. */
 const aNeighbour = (url: string) =>
@@ -56,4 +58,42 @@ it('gives a run that is taken over the step that was being kept just then', asyn
 
   expect(await start).toMatchObject({ steps: [{}, { stepKey: 'leader/2' }] });
   older.release();
+}, 60_000);
+
+it('keeps steps that become ready in the same moment in one round trip', async () => {
+  const { wire, url } = await wiredTo((await aDatabase()).url);
+  const store = await open(url);
+  const questions = Array.from({ length: 20 }, () => aQuestion());
+  for (const question of questions) await store.runs.begin(aRun(question), question, untilDone);
+  const count = countRoundTrips(wire);
+
+  await Promise.all(questions.map((question) => store.runs.record(aStep(question), untilDone)));
+
+  expect(count()).toBe(1);
+}, 60_000);
+
+it('takes along what comes while every connection is busy', async () => {
+  const database = await aDatabase();
+  const { wire, url } = await wiredTo(database.url);
+  const store = await open(url, { maxConnections: 1 });
+  const questions = Array.from({ length: 6 }, () => aQuestion());
+  for (const question of questions) await store.runs.begin(aRun(question), question, untilDone);
+  const [first, ...others] = questions.map((question) => aStep(question));
+  const holder = await aNeighbour(database.url).reserve();
+  await holder`begin`;
+  await holder`select from agent_runs where run_id = ${String(first?.run.runId)} for update`;
+  const count = countRoundTrips(wire);
+  const keep = (step: ReturnType<typeof aStep>) => store.runs.record(step, untilDone);
+
+  const told = first === undefined ? [] : [keep(first)];
+  await somebodyWaits(holder);
+  for (const step of others) {
+    told.push(keep(step));
+    await nextTurn();
+  }
+  await holder`commit`;
+
+  expect(await Promise.all(told)).toEqual(questions.map(() => ({ kind: 'saved' })));
+  expect(count()).toBe(2);
+  holder.release();
 }, 60_000);

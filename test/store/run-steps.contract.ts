@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { RunStep } from '../../machines/ports.ts';
 import type { Question } from '../../machines/question.ts';
@@ -126,5 +127,90 @@ export function keepsSteps(house: StoreUnderTest): void {
       expect(told).toMatchObject({ kind: 'failed', failure: { kind: 'aborted' } });
       expect(await begun(question, 2)).toEqual([]);
     });
+
+    it('is not written for a caller who leaves before it is on its way', async () => {
+      const question = aQuestion();
+      const caller = new AbortController();
+      await begun(question);
+
+      const told = house.store().runs.record(aStep(question), { signal: caller.signal });
+      caller.abort();
+
+      expect(await told).toMatchObject({ kind: 'failed', failure: { kind: 'aborted' } });
+      expect(await begun(question, 2)).toEqual([]);
+    });
+  });
+
+  describe('steps that come together', () => {
+    it('are kept each in its own run', async () => {
+      const questions = Array.from({ length: 150 }, () => aQuestion());
+      await Promise.all(questions.map((question) => begun(question)));
+
+      const told = await Promise.all(
+        questions.map((question, n) => record(aStep(question, { output: { n } }))),
+      );
+
+      expect(told).toEqual(questions.map(() => ({ kind: 'saved' })));
+      const kept = await Promise.all(questions.map((question) => begun(question, 2)));
+      expect(kept).toMatchObject(questions.map((_, n) => [{ output: { n } }]));
+    });
+
+    it('are refused alone when a newer incarnation holds the run of one', async () => {
+      const [ours, lost] = [aQuestion(), aQuestion()];
+      await Promise.all([begun(ours), begun(lost, 2)]);
+
+      const told = await Promise.all([record(aStep(ours)), record(aStep(lost))]);
+
+      expect(told).toMatchObject([{ kind: 'saved' }, REFUSED]);
+      expect(await begun(ours, 2)).toMatchObject([{ stepKey: 'leader/1' }]);
+      expect(await begun(lost, 3)).toEqual([]);
+    });
+
+    it('fail alone when the database cannot take one', async () => {
+      const questions = [aQuestion(), aQuestion(), aQuestion()];
+      await Promise.all(questions.map((question) => begun(question)));
+      const steps = questions.map((question, n) =>
+        aStep(question, n === 1 ? { stepKey: TOO_LONG_FOR_AN_INDEX } : {}),
+      );
+
+      const told = await Promise.all(steps.map(record));
+
+      const refused = { kind: 'failed', failure: { kind: 'storage' } };
+      expect(told).toMatchObject([{ kind: 'saved' }, refused, { kind: 'saved' }]);
+      const kept = await Promise.all(questions.map((question) => begun(question, 2)));
+      expect(kept.map((list) => list.length)).toEqual([1, 0, 1]);
+    });
+
+    it('have one of both that are kept under the same key', async () => {
+      const question = aQuestion();
+      await begun(question);
+
+      const told = await Promise.all([
+        record(aStep(question, { output: { text: 'one' } })),
+        record(aStep(question, { output: { text: 'other' } })),
+      ]);
+
+      expect(told).toEqual([{ kind: 'saved' }, { kind: 'saved' }]);
+      expect(await begun(question, 2)).toHaveLength(1);
+    });
+
+    it('are kept however large one of them is', async () => {
+      const [small, large] = [aQuestion(), aQuestion()];
+      await Promise.all([begun(small), begun(large)]);
+      const text = 'x'.repeat(600_000);
+
+      const told = await Promise.all([
+        record(aStep(small)),
+        record(aStep(large, { output: { text } })),
+      ]);
+
+      expect(told).toEqual([{ kind: 'saved' }, { kind: 'saved' }]);
+      expect(await begun(large, 2)).toMatchObject([{ output: { text } }]);
+    });
   });
 }
+
+/** Nothing in it repeats, so the database cannot make it shorter. */
+const TOO_LONG_FOR_AN_INDEX = Array.from({ length: 300 }, (_, n) =>
+  createHash('sha256').update(`${n}`).digest('hex'),
+).join('');
