@@ -89,7 +89,7 @@ export function createAnnex(options: AnnexOptions): DiscordAnnex {
   const door = { store, clock, log, settings };
   const ask = async (call: ChatInputCommandInteraction, text: string): Promise<void> => {
     const refusal = await admitted(callerOf(call), languageOf(call.locale), door);
-    if (refusal === undefined) await asking.ask(call, { text });
+    if (refusal === undefined) await asking.ask(call, { text, isConversation: true });
     else await call.reply({ content: refusal, flags: MessageFlags.Ephemeral });
   };
   let registered = Promise.resolve();

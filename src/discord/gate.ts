@@ -154,11 +154,11 @@ function hearing(options: GateOptions, { client, signal }: Around) {
   const questioner = new Questioner({ ...options, client, languages, fileOrigins });
   const toRecord = questioner.toRecord.bind(questioner);
   const surroundings = (call: Calling) => questioner.before(call, signal);
-  const asking = createAsking({ ...options, languages, surroundings });
-  const extension = options.extend({ house, asking, menus: MESSAGE_MENUS, rest, client });
   const areWanted = async (where: Where) => (await extension.opensThreads?.(where)) === true;
   const { threadBook } = options;
   const threads = new Threads({ ...options, client, book: threadBook, areWanted, signal });
+  const asking = createAsking({ ...options, languages, threads, surroundings });
+  const extension = options.extend({ house, asking, menus: MESSAGE_MENUS, rest, client });
   const rules = rulesFrom(options, { extension, threads, client });
   const toQuestion = questioner.ask.bind(questioner);
   const admit = async (...asked: Parameters<Admit>) => await extension.admit?.(...asked);

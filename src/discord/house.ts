@@ -82,6 +82,8 @@ export interface Asking {
     interaction: ChatInputCommandInteraction | MessageContextMenuCommandInteraction,
     asked: {
       readonly text: string;
+      /** Goes on in a thread, where conversations have one. */
+      readonly isConversation?: boolean;
       /** Left out: what was said before, as far as whoever asks may read it. Read once the reply is deferred. */
       readonly context?: () => Promise<readonly ContextRecord[]>;
     },

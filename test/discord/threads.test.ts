@@ -1,13 +1,11 @@
 import { PermissionFlagsBits as may } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { UserId } from '../../machines/ids.ts';
-import type { ModelRequest } from '../../machines/ports.ts';
-import type { Store } from '../../src/store/store.ts';
 import type { FakeDiscord } from '../support/fake-discord/fake-discord.ts';
-import type { Channel, Message, User } from '../support/fake-discord/objects.ts';
+import type { Channel, Message } from '../support/fake-discord/objects.ts';
 import { gate } from '../support/gates.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
 import { aDiscord, aHouseOnDiscord, aStore, closeAfterEach } from './discord-house.ts';
+import { contents, counted, isSet, regenerate, threads } from './thread-kit.ts';
 import { aManager, said } from './using.ts';
 
 guardAgainstLeaks();
@@ -17,16 +15,6 @@ const setOn = async (discord: FakeDiscord): Promise<string> => {
   const options = { place: 'server', setting: 'threads', value: 'on' };
   return await said(discord, { by: await aManager(discord), name: 'settings', options });
 };
-
-/** As it was set by somebody earlier. */
-const isSet = (discord: FakeDiscord, store: Store): Promise<void> =>
-  store.places.set(`server:${discord.guild.id}`, {
-    settings: { threads: 'on' },
-    by: UserId('discord:100000000000000001'),
-  });
-
-const contents = (discord: FakeDiscord, channel: Channel): readonly string[] =>
-  discord.answers(channel).map(({ content }) => content);
 
 /** The thread of a message, once there are so many answers in it. */
 async function threadOf(discord: FakeDiscord, message: Message, answers = 1): Promise<Channel> {
@@ -38,23 +26,10 @@ async function threadOf(discord: FakeDiscord, message: Message, answers = 1): Pr
   return discord.world.channel(message.id);
 }
 
-const threads = (discord: FakeDiscord): readonly Channel[] =>
-  [...discord.world.channels.values()].filter(({ type }) => type === 11);
-
-/** What a model was shown of earlier questions and answers, and of the one it answers. */
-const wordsIn = ({ messages }: ModelRequest): readonly string[] =>
-  messages.flatMap(({ role, ...message }) =>
-    role === 'user' || role === 'assistant' ? [JSON.stringify(message)] : [],
-  );
-
 describe('a conversation with a thread of its own', { timeout: 60_000 }, () => {
   it('begins with a question in a channel, is named after it, and goes on without an address', async () => {
     const [discord, store] = [await aDiscord(), await aStore()];
-    const shown: (readonly string[])[] = [];
-    const script = (request: ModelRequest) => {
-      shown.push(wordsIn(request));
-      return { kind: 'say', text: `Answer ${shown.length}.` } as const;
-    };
+    const { shown, script } = counted();
     await aHouseOnDiscord({ discord, store, script });
     const [ada, bob] = [discord.person('ada'), discord.person('bob')];
     expect(await setOn(discord)).toBe('Set.\n- `threads`: `on`');
@@ -188,15 +163,18 @@ describe('a conversation with a thread of its own', { timeout: 60_000 }, () => {
       await discord.until(() => contents(discord, discord.general).slice(before).includes('Done.'));
     }
 
-    expect(contents(discord, discord.general)).toEqual([lacks, 'Done.', 'Done.']);
+    const options = { question: 'three' };
+    const call = discord.slash({ by: ada, in: discord.general, name: 'ask', options });
+    await discord.until(() => call.original?.content === 'Done.');
+
+    expect(contents(discord, discord.general)).toEqual([lacks, 'Done.', 'Done.', 'Done.']);
     expect(threads(discord)).toEqual([]);
   });
 
   it('is answered anew in its thread: after an edit, and by Regenerate', async () => {
     const [discord, store] = [await aDiscord(), await aStore()];
     await isSet(discord, store);
-    let answers = 0;
-    const script = () => ({ kind: 'say', text: `Answer ${++answers}.` }) as const;
+    const { script } = counted();
     await aHouseOnDiscord({ discord, store, script });
     const ada = discord.person('ada');
     const asked = discord.say({ by: ada, in: discord.general, text: '!hello' });
@@ -213,9 +191,3 @@ describe('a conversation with a thread of its own', { timeout: 60_000 }, () => {
     expect(contents(discord, discord.general)).toEqual([]);
   });
 });
-
-function regenerate(discord: FakeDiscord, thread: Channel, by: User): void {
-  const [answer] = discord.answers(thread);
-  if (answer === undefined) throw new Error('There is no answer.');
-  discord.click(answer, 'Regenerate', by);
-}

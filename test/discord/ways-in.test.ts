@@ -3,6 +3,7 @@ import { UserId } from '../../machines/ids.ts';
 import type { FakeDiscord } from '../support/fake-discord/fake-discord.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
 import { aDiscord, aHouseOnDiscord, aStore, closeAfterEach } from './discord-house.ts';
+import { contents, counted, isSet, regenerate, threads } from './thread-kit.ts';
 import { use } from './using.ts';
 
 guardAgainstLeaks();
@@ -170,5 +171,30 @@ describe('/ask', () => {
     expect(original?.content).toContain('It frees up');
     expect(original?.flags).toBe(64);
     expect(discord.answers(discord.general)).toEqual([]);
+  });
+
+  it('shows the question and begins a thread there, where conversations have one', async () => {
+    const [discord, store] = [await aDiscord(), await aStore()];
+    await isSet(discord, store);
+    const { shown, script } = counted();
+    await aHouseOnDiscord({ discord, store, script });
+    const ada = discord.person('ada');
+    const options = { question: 'how tall is @everyone?' };
+
+    const call = discord.slash({ by: ada, in: discord.general, name: 'ask', options });
+    await discord.until(() => threads(discord).length === 1);
+    const [thread = discord.general] = threads(discord);
+    const reads = (text: string) => contents(discord, thread).some((said) => said.endsWith(text));
+    await discord.until(() => reads('Answer 1.'));
+    discord.say({ by: ada, in: thread, text: 'and how old?' });
+    await discord.until(() => reads('Answer 2.'));
+    regenerate(discord, thread, ada);
+    await discord.until(() => reads('Answer 3.'));
+
+    expect([thread.name, thread.id]).toEqual(['how tall is @everyone?', call.original?.id]);
+    expect(contents(discord, discord.general)).toEqual(['>>> how tall is @\u200beveryone?']);
+    expect(discord.world.pings.get(discord.answers(thread)[0]?.id ?? '')).toEqual([ada.id]);
+    expect(shown[1]?.join()).toContain('Answer 1.');
+    expect(discord.answers(thread)).toHaveLength(2);
   });
 });

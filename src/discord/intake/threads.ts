@@ -77,16 +77,25 @@ export class Threads {
 
   /** The question, in a thread of its own where that is wanted and can be. Never rejects. */
   async open(question: DiscordQuestion): Promise<DiscordQuestion> {
-    const { channelId, serverId: guildId } = question.origin;
-    const channel = beginning(this.#options.client()?.channels.cache.get(channelId));
-    if (channel === undefined || guildId === undefined) return question;
-    if (!(await this.#options.areWanted({ channelId, guildId }))) return question;
+    const channel = this.#beginningOf(question);
+    if (channel === undefined || !(await this.areWantedFor(question))) return question;
     const needs = lacking(channel);
     const threadId = needs.length > 0 ? 'forbidden' : await this.#open(question);
     if (threadId === 'forbidden') await this.#sayOnce(question, needs);
     if (threadId === 'forbidden' || threadId === undefined) return question;
     this.#know(threadId, question.userId);
     return movedTo(threadId, question);
+  }
+
+  /** Whether a question is to have a thread of its own. Never rejects. */
+  async areWantedFor(question: DiscordQuestion): Promise<boolean> {
+    const { channelId, serverId: guildId } = question.origin;
+    if (guildId === undefined || this.#beginningOf(question) === undefined) return false;
+    return await this.#options.areWanted({ channelId, guildId });
+  }
+
+  #beginningOf({ origin }: DiscordQuestion): Beginning | undefined {
+    return beginning(this.#options.client()?.channels.cache.get(origin.channelId));
   }
 
   /** Keeps for whom a thread was opened; nothing to be kept of other questions. */
