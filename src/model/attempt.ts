@@ -1,4 +1,3 @@
-import { APIError } from 'groq-sdk';
 import { failure } from '../../machines/failure.ts';
 import type { Clock } from '../shared/clock.ts';
 import { parseJson } from '../shared/parse.ts';
@@ -6,6 +5,7 @@ import { messageOf } from '../shared/thrown.ts';
 import type { HeaderReader } from './bucket.ts';
 import type { ChatBody } from './chat-body.ts';
 import { type Fault, fault, faultOf } from './fault.ts';
+import type { HttpCall } from './http-call.ts';
 import type { HttpReply } from './http-reply.ts';
 import type { Provider } from './provider.ts';
 import { type RawReply, readWholeReply } from './raw-reply.ts';
@@ -38,8 +38,6 @@ export type Attempted =
 /** One exchange with one model. Never rejects; ends by its deadlines, or at once when the caller aborts. */
 export async function attempt(order: AttemptOrder): Promise<Attempted> {
   const { signal, clock, limits, who } = order;
-  // Of its own, so that nothing is left hanging on a signal that lives longer.
-  const controller = new AbortController();
   let late: string | undefined;
   const watchdog = startWatchdog({
     limits,
@@ -47,15 +45,15 @@ export async function attempt(order: AttemptOrder): Promise<Attempted> {
     streams: order.body.stream === true,
     onLate(what) {
       late = what;
-      controller.abort();
+      exchange.end();
     },
   });
-  const onAbort = (): void => controller.abort();
-  signal.addEventListener('abort', onAbort);
   const exchange = new Attempt(order, watchdog.progress);
+  const onAbort = (): void => exchange.end();
+  signal.addEventListener('abort', onAbort);
   try {
-    if (signal.aborted) controller.abort();
-    return await exchange.run(controller.signal);
+    if (signal.aborted) exchange.end();
+    return await exchange.run();
   } catch (error) {
     const { received } = exchange;
     if (signal.aborted)
@@ -77,33 +75,48 @@ class Attempt {
   readonly #order: AttemptOrder;
   readonly #progress: () => void;
   received: number | undefined;
+  #call: HttpCall | undefined;
+  #isEnded = false;
 
   constructor(order: AttemptOrder, progress: () => void) {
     this.#order = order;
     this.#progress = progress;
   }
 
-  async run(signal: AbortSignal): Promise<Attempted> {
+  async run(): Promise<Attempted> {
     const { provider, body, onHeaders } = this.#order;
-    const reply = await provider.send(body, signal);
+    if (this.#isEnded) throw new Error('Ended before it began.');
+    this.#call = await provider.send(body);
+    if (this.#isEnded) this.#call.end();
+    const reply = await this.#call.reply;
     onHeaders(reply.headers.get);
+    if (!reply.ok) return this.#readError(reply);
     this.received = 0;
     const isStream = reply.headers.get('content-type')?.includes('event-stream') ?? false;
     return isStream ? this.#readStream(reply) : this.#readWhole(reply);
   }
 
-  /** What the transport or the SDK threw. */
+  /** At once: `run` rejects. */
+  end(): void {
+    this.#isEnded = true;
+    this.#call?.end();
+  }
+
+  /** What was thrown on the way. */
   faultFrom(error: unknown): Fault {
-    const { who, clock, provider, onHeaders } = this.#order;
-    if (error instanceof APIError && error.status !== undefined) {
-      const header: HeaderReader = (name) => error.headers?.get(name) ?? null;
-      onHeaders(header);
-      const { status, error: body } = error;
-      return faultOf({ status, body, header, who, now: clock.now() }, provider.dialect);
-    }
-    const cause = error instanceof APIError && error.cause instanceof Error ? error.cause : error;
-    const why = messageOf(cause);
-    return { failure: failure('transport', `${who}: the connection failed: ${why}`) };
+    const { who } = this.#order;
+    return { failure: failure('transport', `${who}: the connection failed: ${messageOf(error)}`) };
+  }
+
+  async #readError(reply: HttpReply): Promise<Attempted> {
+    const text = await reply.text().catch((error: unknown) => {
+      if (this.#isEnded) throw error;
+      // Its status and its headers tell enough.
+      return '';
+    });
+    const parsed = parseJson(text);
+    const body = parsed.ok ? parsed.value : undefined;
+    return { kind: 'fault', fault: this.#toldBy(reply, body, reply.status), received: undefined };
   }
 
   async #readStream(reply: HttpReply): Promise<Attempted> {
@@ -118,7 +131,7 @@ class Attempt {
 
   async #readWhole(reply: HttpReply): Promise<Attempted> {
     const text = await reply.text();
-    const { who, provider, clock } = this.#order;
+    const { who, provider } = this.#order;
     const type = reply.headers.get('content-type') ?? 'no content type';
     const parsed = parseJson(text);
     if (!parsed.ok) {
@@ -129,13 +142,11 @@ class Attempt {
     this.received = text.length;
     const raw = readWholeReply(parsed.value);
     if (raw === undefined) {
-      const header = reply.headers.get;
-      const told = { status: undefined, body: parsed.value, header, who, now: clock.now() };
       const isError =
         typeof parsed.value === 'object' && parsed.value !== null && 'error' in parsed.value;
       if (!isError)
         return this.#fault('bad_schema', `${who} sent JSON that is not a chat completion`);
-      return { kind: 'fault', fault: faultOf(told, provider.dialect), received: undefined };
+      return { kind: 'fault', fault: this.#toldBy(reply, parsed.value), received: undefined };
     }
     if (provider.dialect.strictEnd && raw.finish === undefined && hasContent(raw)) {
       return this.#fault('truncated', `${who} gave no reason for ending its reply`);
@@ -144,11 +155,9 @@ class Attempt {
   }
 
   #judgeStream(end: StreamEnd, reply: HttpReply): Attempted {
-    const { who, provider, clock } = this.#order;
+    const { who, provider } = this.#order;
     if (end.kind === 'error') {
-      const header = reply.headers.get;
-      const told = { status: undefined, body: end.body, header, who, now: clock.now() };
-      return { kind: 'fault', fault: faultOf(told, provider.dialect), received: this.received };
+      return { kind: 'fault', fault: this.#toldBy(reply, end.body), received: this.received };
     }
     if (end.kind === 'malformed') {
       return end.atEnd
@@ -159,6 +168,12 @@ class Attempt {
     const isWhole = provider.dialect.strictEnd ? hasReason && end.done : hasReason || end.done;
     if (isWhole) return { kind: 'read', raw: end.raw };
     return this.#fault('truncated', `${who} ended its stream before the reply was complete`);
+  }
+
+  /** A fault that the server itself tells of. */
+  #toldBy({ headers }: HttpReply, body: unknown, status?: number): Fault {
+    const { who, clock, provider } = this.#order;
+    return faultOf({ status, body, header: headers.get, who, now: clock.now() }, provider.dialect);
   }
 
   #fault(kind: 'truncated' | 'server' | 'bad_schema', message: string): Attempted {

@@ -1,5 +1,5 @@
 import Groq from 'groq-sdk';
-import type { Transport } from './transport.ts';
+import type { Target, Transport } from './transport.ts';
 
 export interface ClientSettings {
   /** What comes before `/openai/v1`, or with `compatible` what replaces it. */
@@ -16,18 +16,10 @@ export function createGroqClient(settings: ClientSettings): Groq {
   return new LeanGroq(settings);
 }
 
-/** Shown to the SDK, which lists the headers of each request for a log line that it then drops. */
-const NO_HEADERS = new Headers();
-
-type Built = Awaited<ReturnType<Groq['buildRequest']>>;
-
 class LeanGroq extends Groq {
-  readonly #settings: ClientSettings;
-  readonly #templates = new Map<string, Built>();
-  readonly #headers = new Map<string, Headers>();
+  readonly #compatible: boolean;
 
-  constructor(settings: ClientSettings) {
-    const { baseUrl, apiKey } = settings;
+  constructor({ baseUrl, apiKey, compatible, transport }: ClientSettings) {
     super({
       baseURL: baseUrl,
       apiKey: apiKey ?? 'none',
@@ -35,43 +27,21 @@ class LeanGroq extends Groq {
       maxRetries: 0,
       logger: SILENT,
       logLevel: 'off',
+      fetch: transport.fetch,
     });
-    this.#settings = settings;
+    this.#compatible = compatible;
   }
 
   /** Servers other than Groq have their own idea of what comes before the resource. */
   override buildURL(...[path, query, base]: Parameters<Groq['buildURL']>): string {
-    const own = this.#settings.compatible ? path.replace(/^\/openai\/v1(?=\/)/, '') : path;
+    const own = this.#compatible ? path.replace(/^\/openai\/v1(?=\/)/, '') : path;
     return super.buildURL(own, query, base);
   }
+}
 
-  /**
-   * The SDK puts the same address and headers together for every call, at a third of a call's CPU: done
-   * once per path. It also lists the headers for a log line that it then drops: it is shown none.
-   */
-  override async buildRequest(
-    ...[options, retry]: Parameters<Groq['buildRequest']>
-  ): Promise<Built> {
-    if (options.method !== 'post') return super.buildRequest(options, retry);
-    const known = this.#templates.get(options.path);
-    const template = known ?? (await super.buildRequest({ ...options, body: {} }, retry));
-    const { url, timeout, req } = template;
-    if (known === undefined) {
-      this.#templates.set(options.path, template);
-      this.#headers.set(url, req.headers);
-    }
-    const body = JSON.stringify(options.body);
-    const signal = options.signal ?? null;
-    return { url, timeout, req: { method: 'post', headers: NO_HEADERS, body, signal } };
-  }
-
-  /** Deadlines and aborts are ours: the SDK's timer and second controller would only cost. */
-  override fetchWithTimeout(
-    ...[url, init]: Parameters<Groq['fetchWithTimeout']>
-  ): Promise<Response> {
-    const { transport } = this.#settings;
-    const headers = this.#headers.get(String(url));
-    if (headers === undefined || init?.headers !== NO_HEADERS) return transport.fetch(url, init);
-    return transport.fetch(url, { ...init, headers });
-  }
+/** Where chat completions are asked for, and with which headers: the same for every call. */
+export async function chatTarget(client: Groq, transport: Transport): Promise<Target> {
+  const path = '/openai/v1/chat/completions';
+  const { url, req } = await client.buildRequest({ method: 'post', path, body: {} });
+  return transport.aim(url, req.headers);
 }

@@ -3,47 +3,41 @@ import type { Dispatcher } from 'undici';
 import type { Connection, Connections } from './connections.ts';
 import { HttpReply } from './http-reply.ts';
 
-export interface CallOrder {
+export interface CallOptions {
+  readonly connections: Connections;
   /** The whole address, for messages. */
   readonly url: string;
-  readonly request: Dispatcher.DispatchOptions;
-  readonly signal: AbortSignal | undefined;
   readonly maxReplyBytes: number;
 }
 
-/** Sends one request; resolves with the head of its answer, whose body then follows. */
-export function call(order: CallOrder, connections: Connections): Promise<HttpReply> {
-  return new Promise((resolve, reject) => {
-    new Call(order, connections, { resolve, reject }).start();
-  });
-}
-
-interface Caller {
-  readonly resolve: (reply: HttpReply) => void;
-  readonly reject: (why: Error) => void;
-}
-
-/** What undici tells of one request on its way, in the order of its methods. */
-class Call implements Dispatcher.DispatchHandler {
-  readonly #order: CallOrder;
-  readonly #connections: Connections;
-  readonly #caller: Caller;
+/** One request on its way and its answer, as undici tells of them, in the order of its methods. */
+export class HttpCall implements Dispatcher.DispatchHandler {
+  /** The head of the answer, whose body then follows. Rejects when none comes. */
+  readonly reply: Promise<HttpReply>;
+  readonly #request: Dispatcher.DispatchOptions;
+  readonly #options: CallOptions;
   #connection: Connection;
   #hasBegun = false;
-  #reply: HttpReply | undefined;
   #isOver = false;
+  #answer: HttpReply | undefined;
+  #resolve: (reply: HttpReply) => void = () => {};
+  #reject: (why: Error) => void = () => {};
 
-  constructor(order: CallOrder, connections: Connections, caller: Caller) {
-    this.#order = order;
-    this.#connections = connections;
-    this.#caller = caller;
-    this.#connection = connections.take();
+  /** Sends it. */
+  constructor(request: Dispatcher.DispatchOptions, options: CallOptions) {
+    this.#request = request;
+    this.#options = options;
+    this.reply = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#connection = options.connections.take();
+    this.#connection.send(request, this);
   }
 
-  start(): void {
-    const { signal, request } = this.#order;
-    signal?.addEventListener('abort', this.#onAbort);
-    this.#connection.send(request, this);
+  /** Ends it at once: its answer is rejected, or the rest of that. Does nothing when it is over. */
+  end(): void {
+    if (!this.#isOver) this.#fail(new Error('The request was aborted.'));
   }
 
   /** Asked for by undici: it is how it knows what kind of handler this is. */
@@ -57,26 +51,21 @@ class Call implements Dispatcher.DispatchHandler {
   onResponseStart(_: unknown, status: number, headers: IncomingHttpHeaders): void {
     // A hint that comes before the answer.
     if (status < 200 || this.#isOver) return;
-    const { url, maxReplyBytes } = this.#order;
-    this.#reply = new HttpReply({
-      status,
-      url,
-      headers,
-      maxBytes: maxReplyBytes,
-      leave: () => this.#break(),
-    });
-    this.#caller.resolve(this.#reply);
+    const { url, maxReplyBytes: maxBytes } = this.#options;
+    const leave = (): void => this.#leave();
+    this.#answer = new HttpReply({ status, url, headers, maxBytes, leave });
+    this.#resolve(this.#answer);
   }
 
   onResponseData(_: unknown, bytes: Buffer): void {
-    this.#reply?.push(bytes);
+    this.#answer?.push(bytes);
   }
 
   onResponseEnd(): void {
     if (this.#isOver) return;
-    this.#close();
+    this.#isOver = true;
     this.#connection.release();
-    this.#reply?.finish('whole');
+    this.#answer?.finish('whole');
   }
 
   onResponseError(_: unknown, error: Error): void {
@@ -89,34 +78,27 @@ class Call implements Dispatcher.DispatchHandler {
 
   #sendAgain(): void {
     this.#connection.end();
-    this.#connection = this.#connections.open();
-    this.#connection.send(this.#order.request, this);
+    this.#connection = this.#options.connections.open();
+    this.#connection.send(this.#request, this);
   }
 
   #inWords(error: Error): Error {
-    if (this.#reply !== undefined) {
+    if (this.#answer !== undefined) {
       return new Error(`The reply broke off: ${error.message}.`, { cause: error });
     }
     if (!isClosed(error)) return error;
     return new Error('The connection was closed before an answer came.', { cause: error });
   }
 
-  readonly #onAbort = (): void => this.#fail(new Error('The request was aborted.'));
-
   #fail(why: Error): void {
-    this.#break();
-    if (this.#reply === undefined) this.#caller.reject(why);
-    else this.#reply.finish(why);
+    this.#leave();
+    if (this.#answer === undefined) this.#reject(why);
+    else this.#answer.finish(why);
   }
 
-  #break(): void {
-    this.#close();
-    this.#connection.end();
-  }
-
-  #close(): void {
+  #leave(): void {
     this.#isOver = true;
-    this.#order.signal?.removeEventListener('abort', this.#onAbort);
+    this.#connection.end();
   }
 }
 

@@ -3,10 +3,10 @@ import type { Clock } from '../shared/clock.ts';
 import { isRecord } from '../shared/parse.ts';
 import type { ChatBody } from './chat-body.ts';
 import { COMPATIBLE_DIALECT, type Dialect, GROQ_DIALECT } from './dialect.ts';
-import { createGroqClient } from './groq-client.ts';
-import { HttpReply } from './http-reply.ts';
+import { chatTarget, createGroqClient } from './groq-client.ts';
+import type { HttpCall } from './http-call.ts';
 import type { AttemptLimits, ModelLimits, ProviderConfig } from './settings.ts';
-import { createTransport } from './transport.ts';
+import { createTransport, type Target } from './transport.ts';
 
 const GROQ_URL = 'https://api.groq.com';
 /** What strangers are told: not the machine's make, and no headers that the environment meant for Groq. */
@@ -17,8 +17,8 @@ export interface Provider {
   readonly name: string;
   readonly dialect: Dialect;
   readonly limits: AttemptLimits;
-  /** Resolves with the headers of a good answer; rejects with the SDK's error for any other. */
-  send(body: ChatBody, signal: AbortSignal): Promise<HttpReply>;
+  /** Sends a request. Rejects when it cannot be made or the provider is closed. */
+  send(body: ChatBody): Promise<HttpCall>;
   /** The ids of its models. Rejects when they cannot be read. */
   listModels(signal: AbortSignal): Promise<readonly string[]>;
   close(): void;
@@ -40,22 +40,18 @@ export function openProvider(config: ProviderConfig, limits: ModelLimits, clock:
     apiKey: config.apiKey === '' ? undefined : config.apiKey,
     transport,
   });
+  let target: Target | undefined;
   return {
     name: config.name,
     dialect: isGroq ? GROQ_DIALECT : COMPATIBLE_DIALECT,
     limits: own,
-    send: (body, signal) => send(client, body, signal),
+    async send(body) {
+      target ??= await chatTarget(client, transport);
+      return transport.post(target, JSON.stringify(body));
+    },
     listModels: (signal) => listModels(client, signal),
     close: transport.close,
   };
-}
-
-async function send(client: Groq, body: ChatBody, signal: AbortSignal): Promise<HttpReply> {
-  // The SDK's types know neither the fields of other servers nor those that configuration adds.
-  const params = body as unknown as Parameters<Groq['chat']['completions']['create']>[0];
-  const reply: unknown = await client.chat.completions.create(params, { signal }).asResponse();
-  if (reply instanceof HttpReply) return reply;
-  throw new TypeError('The SDK did not use the transport it was given.');
 }
 
 async function listModels(client: Groq, signal: AbortSignal): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 import type { ClientOptions } from 'groq-sdk';
 import type { Clock } from '../shared/clock.ts';
 import { type Connections, createConnections } from './connections.ts';
-import { call } from './http-call.ts';
+import { HttpCall } from './http-call.ts';
 
 type Fetch = NonNullable<ClientOptions['fetch']>;
 
@@ -13,9 +13,21 @@ export interface TransportOptions {
   readonly headers?: readonly string[];
 }
 
-/** The `fetch` that the SDK is given: kept-alive connections of undici, several times cheaper than the global one. */
+/** Where requests go and what they are sent with, read once. */
+export interface Target {
+  readonly url: string;
+  readonly path: string;
+  /** Names and values in turn, as undici takes them. */
+  readonly headers: string[];
+  readonly connections: Connections;
+}
+
+/** Kept-alive connections of undici: several times cheaper than the global `fetch`. */
 export interface Transport {
-  /** Resolves to an `HttpReply`. */
+  aim(url: string, headers: RequestInit['headers']): Target;
+  /** Throws when the transport is closed. */
+  post(target: Target, body: string): HttpCall;
+  /** For the small requests that the SDK makes itself. Resolves to an `HttpReply`. */
   readonly fetch: Fetch;
   /** Ends all connections, those in use too. */
   close(): void;
@@ -23,7 +35,6 @@ export interface Transport {
 
 export function createTransport(options: TransportOptions): Transport {
   const { maxReplyBytes } = options;
-  const targetOf = createTargets(options.headers);
   const servers = new Map<string, Connections>();
   let isClosed = false;
 
@@ -32,52 +43,40 @@ export function createTransport(options: TransportOptions): Transport {
     servers.set(origin, known);
     return known;
   };
+  const aim = (url: string, given: RequestInit['headers']): Target => {
+    const { origin, pathname, search } = new URL(url);
+    const headers = [...new Headers(given)].filter(
+      ([name]) => options.headers?.includes(name) ?? !name.startsWith('x-stainless-'),
+    );
+    return {
+      url,
+      path: `${pathname}${search}`,
+      headers: headers.flat(),
+      connections: connectionsTo(origin),
+    };
+  };
+  const send = (method: string, target: Target, body: string | null): HttpCall => {
+    if (isClosed) throw new Error('The models were closed.');
+    const { path, headers, connections, url } = target;
+    return new HttpCall({ path, method, headers, body }, { connections, url, maxReplyBytes });
+  };
 
   return {
+    aim,
+    post: (target, body) => send('POST', target, body),
     async fetch(input, init) {
-      const signal = init?.signal ?? undefined;
-      if (isClosed) throw new Error('The models were closed.');
+      const { method = 'GET', headers, body, signal } = init ?? {};
       if (signal?.aborted) throw new Error('The request was aborted.');
-      const { origin, url, path, headers } = targetOf(String(input), init?.headers);
-      const method = (init?.method ?? 'get').toUpperCase();
-      const body = typeof init?.body === 'string' ? init.body : null;
-      const request = { path, method, headers, body };
-      const reply = call({ url, request, signal, maxReplyBytes }, connectionsTo(origin));
+      const target = aim(String(input), headers);
+      const call = send(method.toUpperCase(), target, typeof body === 'string' ? body : null);
+      // The SDK makes a signal for each request: it does not outlive it.
+      signal?.addEventListener('abort', () => call.end(), { once: true });
       // The SDK reads only what `HttpReply` has: ok, status, url, headers.get, text and json.
-      return reply as unknown as Promise<Response>;
+      return call.reply as unknown as Promise<Response>;
     },
     close() {
       isClosed = true;
       for (const connections of servers.values()) connections.close();
     },
-  };
-}
-
-interface Target {
-  readonly origin: string;
-  readonly url: string;
-  readonly path: string;
-  /** Names and values in turn, as undici takes them. */
-  readonly headers: string[];
-}
-
-type GivenHeaders = NonNullable<RequestInit['headers']> | undefined;
-
-/** Addresses and headers, read once: the client uses the same few again and again. */
-function createTargets(allowed: readonly string[] | undefined) {
-  const targets = new WeakMap<object, Map<string, Target>>();
-  const read = (url: string, given: GivenHeaders): Target => {
-    const { origin, pathname, search } = new URL(url);
-    const sent = [...new Headers(given)].filter(
-      ([name]) => allowed?.includes(name) ?? !name.startsWith('x-stainless-'),
-    );
-    return { origin, url, path: `${pathname}${search}`, headers: sent.flat() };
-  };
-  return (url: string, given: GivenHeaders): Target => {
-    if (given === undefined) return read(url, given);
-    const known = targets.get(given) ?? new Map<string, Target>();
-    const target = known.get(url) ?? read(url, given);
-    targets.set(given, known.set(url, target));
-    return target;
   };
 }
