@@ -177,7 +177,7 @@ function hearing(options: GateOptions, { client, signal }: Around) {
   });
   const questionOf = reasking.questionOf.bind(reasking);
   const buttons = new AnswerButtons({ ...options, revisions, questionOf, signal });
-  const menus = new MessageMenus({ asking, languages, rest, toRecord, signal });
+  const menus = new MessageMenus({ asking, rest, toRecord, signal });
   const handlers = [buttons, menus, ...(extension.handlers ?? [])];
   const handle = interactionsOf(handlers, { languages, log });
   return { ears, extension, handle };

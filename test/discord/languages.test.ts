@@ -1,3 +1,4 @@
+import { PermissionFlagsBits as may } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { UserId } from '../../machines/ids.ts';
 import type { ToolPort } from '../../machines/ports.ts';
@@ -184,6 +185,33 @@ describe('what everybody reads is in the language of its channel', { timeout: 60
     expect(lastLabels(discord)(en)).toEqual(['Régénérer', '👍', '👎']);
     expect(judged.followUps[0]?.content).toBe('Merci.');
     expect(refused.original?.content).toMatch(/^C’est trop long pour une question/);
+  });
+
+  it('but not what somebody asks by a menu, which they have chosen in their own', async () => {
+    const [discord, store] = [await aDiscord(), await aStore()];
+    const { de } = await channelsIn(discord, store);
+    const asked: string[] = [];
+    const script = ({
+      messages,
+    }: {
+      readonly messages: readonly { readonly content: string }[];
+    }) => {
+      asked.push(messages.at(-1)?.content ?? '');
+      return { kind: 'say', text: 'Done.' } as const;
+    };
+    await aHouseOnDiscord({ discord, store, config, script });
+    const ada = { ...discord.person('ada'), locale: 'es-ES' };
+    const target = discord.say({ by: discord.person('bob'), in: de, text: 'Nope.' });
+
+    discord.menu('Ask about this', target, ada);
+    await discord.until(() => lastWords(discord)(de) === 'Done.');
+    const deny = String(may.ReadMessageHistory);
+    de.permission_overwrites = [{ id: discord.guild.id, type: 0, allow: '0', deny }];
+    const refused = discord.menu('Summarise from here', target, ada);
+    await discord.until(() => refused.original !== undefined);
+
+    expect(asked).toEqual([expect.stringContaining('Explica, por favor, el mensaje')]);
+    expect(refused.original?.content).toMatch(/^No puedes leer el historial de este canal/);
   });
 
   it('in private, when its person has told their language', async () => {

@@ -179,7 +179,8 @@ describe('/ask', () => {
     const { shown, script } = counted();
     await aHouseOnDiscord({ discord, store, script });
     const ada = discord.person('ada');
-    const options = { question: 'how tall is @everyone?' };
+    const [bob, link] = [discord.person('bob'), 'https://evil.example'];
+    const options = { question: `how tall is <@${bob.id}>, @everyone? [look](${link})` };
 
     const call = discord.slash({ by: ada, in: discord.general, name: 'ask', options });
     await discord.until(() => threads(discord).length === 1);
@@ -191,8 +192,11 @@ describe('/ask', () => {
     regenerate(discord, thread, ada);
     await discord.until(() => reads('Answer 3.'));
 
-    expect([thread.name, thread.id]).toEqual(['how tall is @everyone?', call.original?.id]);
-    expect(contents(discord, discord.general)).toEqual(['>>> how tall is @\u200beveryone?']);
+    expect([thread.parent_id, thread.id]).toEqual([discord.general.id, call.original?.id]);
+    expect(contents(discord, discord.general)).toEqual([
+      `>>> how tall is <@${bob.id}>, @\u200beveryone? look (<${link}>)`,
+    ]);
+    expect(discord.world.pings.get(call.original?.id ?? '')).toEqual([]);
     expect(discord.world.pings.get(discord.answers(thread)[0]?.id ?? '')).toEqual([ada.id]);
     expect(shown[1]?.join()).toContain('Answer 1.');
     expect(discord.answers(thread)).toHaveLength(2);

@@ -10,7 +10,7 @@ import { languageOf, say } from '../commands/texts.ts';
 import { type Asking, DISCORD, type DiscordHouse, type DiscordQuestion } from '../house.ts';
 import type { Languages } from '../languages.ts';
 import type { Language } from '../settings/settings.ts';
-import { outgoingText } from '../text/outgoing.ts';
+import { quoted } from '../text/quoted.ts';
 import { channelIdOf, runIdOf, userIdOf } from './questions.ts';
 import type { Threads } from './threads.ts';
 
@@ -89,7 +89,7 @@ async function inThread(
 ): Promise<Placed> {
   if (!(await threads.areWantedFor(asked))) return atReply(asked);
   try {
-    const content = quoted(outgoingText(asked.text, []));
+    const content = quoted(asked.text);
     await interaction.editReply({ content, flags: MessageFlags.SuppressEmbeds });
   } catch (error) {
     log.warn('discord.question_not_shown', { id: interaction.id, why: messageOf(error) });
@@ -105,15 +105,6 @@ const keep = async (
   { book, threads }: AskingOptions,
 ): Promise<Failure | undefined> =>
   draft === undefined ? await threads.keep(question, channelId) : await book.keep(question, draft);
-
-/** Of a message, with room for the marks of a quotation. */
-const MAX_QUOTED_CHARS = 1_990;
-
-/** The words of whoever asked, and not ours. */
-const quoted = (text: string): string =>
-  text.length > MAX_QUOTED_CHARS
-    ? `>>> ${text.slice(0, MAX_QUOTED_CHARS).toWellFormed()}…`
-    : `>>> ${text}`;
 
 function questionOf(
   interaction: Calling,

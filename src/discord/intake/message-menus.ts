@@ -9,7 +9,6 @@ import type { ContextRecord } from '../../../machines/question.ts';
 import { localized, type Text } from '../commands/text.ts';
 import { languageOf, say } from '../commands/texts.ts';
 import type { Asking, InteractionHandler } from '../house.ts';
-import type { Languages } from '../languages.ts';
 import { ASK_ABOUT, SUMMARISE_FROM } from '../menu-names.ts';
 import type { ChannelRest } from '../rest.ts';
 import { type HeardMessage, heard } from './heard.ts';
@@ -28,7 +27,6 @@ export const MESSAGE_MENUS = [menu(ASK_ABOUT), menu(SUMMARISE_FROM)] as const;
 
 export interface MessageMenusOptions {
   readonly asking: Asking;
-  readonly languages: Languages;
   readonly rest: ChannelRest;
   readonly toRecord: (message: HeardMessage, kind: 'message' | 'replied_to') => ContextRecord;
   readonly signal: AbortSignal;
@@ -51,8 +49,10 @@ export class MessageMenus implements InteractionHandler {
     const { commandName } = interaction;
     if (commandName !== ASK && commandName !== SUMMARISE) return false;
     const { memberPermissions } = interaction;
+    // What is asked are its user's words: they have chosen them in their own language.
+    const language = languageOf(interaction.locale);
     if (memberPermissions !== null && !memberPermissions.has(READING)) {
-      const content = say(languageOf(interaction.locale), 'history_forbidden');
+      const content = say(language, 'history_forbidden');
       await interaction.reply({ content, flags: MessageFlags.Ephemeral });
       return true;
     }
@@ -60,7 +60,7 @@ export class MessageMenus implements InteractionHandler {
       const about = await this.#target(interaction);
       return commandName === ASK ? [about] : [about, ...(await this.#since(interaction))];
     };
-    const text = say(await this.#options.languages.ofInteraction(interaction), TEXTS[commandName]);
+    const text = say(language, TEXTS[commandName]);
     await this.#options.asking.ask(interaction, { text, context });
     return true;
   }

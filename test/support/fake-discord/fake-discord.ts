@@ -148,11 +148,15 @@ export class FakeDiscord {
   }
 
   /** Somebody chooses an entry in the menu of a message. */
-  menu(name: string, target: Message, by: User): Interaction {
+  menu(
+    name: string,
+    target: Message,
+    { locale = 'en-US', ...by }: User & { readonly locale?: string },
+  ): Interaction {
     const resolved = { messages: { [target.id]: target } };
     const data = { id: this.world.ids.next(), name, type: 3, target_id: target.id, resolved };
     const channel = this.world.channel(target.channel_id);
-    return this.#interactions.start({ type: 2, by, in: channel, data });
+    return this.#interactions.start({ type: 2, by, in: channel, data, locale });
   }
 
   /** The bot's messages in a channel as they stand there now, oldest first. */
