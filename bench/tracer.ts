@@ -51,6 +51,7 @@ function watchedByStately(): HouseWatcher {
   return {
     supervisorStarts() {},
     teamStarts: (_team, root: AnyActorRef) => void root.system.inspect(inspector.inspect),
+    memoryStarts() {},
     teamEnds() {},
   };
 }
@@ -89,6 +90,7 @@ async function transitionsOfOneRun(): Promise<number> {
         const isMachine = 'getSnapshot' in actorRef && 'machine' in Object(actorRef.getSnapshot());
         if (type === '@xstate.snapshot' && isMachine) count += 1;
       }),
+    memoryStarts() {},
     teamEnds() {},
   };
   const troupe = await aHouse({ watcher: feed });

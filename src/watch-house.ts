@@ -53,6 +53,7 @@ export async function openWatch(config: Config, { log: plain, clock }: WatchPart
         metrics.teamStarted();
         watcher.teamStarts(team, root);
       },
+      memoryStarts: (team, root) => watcher.memoryStarts(team, root),
       teamEnds(team, reason) {
         metrics.teamEnded(reason);
         for (const observer of observers) observer.released?.(team);

@@ -18,10 +18,11 @@ export interface Feed {
   readonly watcher: {
     supervisorStarts(root: AnyActorRef): void;
     teamStarts(team: TeamRef, root: AnyActorRef): void;
+    memoryStarts(team: TeamRef, root: AnyActorRef): void;
     teamEnds(team: TeamRef): void;
   };
   /**
-   * Tells what happens inside of one user's team, from now until the result is called. The actors that are there
+   * Tells what happens inside of one user's team and its memory, from now until the result is called. The actors that are there
    * already come first, as if they had just started. A team that is not alive, or is there again after it left, is
    * followed from the moment it is.
    */
@@ -37,24 +38,28 @@ export interface FeedOptions {
 
 /**
  * Makes a feed. Nothing is looked at while nobody follows: a house that nobody watches pays for one entry in a map
- * per team. A follower sees one team; the others go on as if there were none.
+ * per team. A follower sees one team and its memory; the others go on as if there were none.
  */
 export const createFeed = (options: FeedOptions): Feed => new ActorFeed(options);
 
-interface Root {
+/** What one user has alive: actors that nobody started. */
+interface Roots {
   readonly epoch: number;
-  readonly actor: AnyActorRef;
+  readonly team: AnyActorRef;
+  readonly memory?: AnyActorRef;
 }
+
+type Kind = 'team' | 'memory';
 
 interface Follower {
   readonly thinned: Thinned;
-  /** Ends what it sees at present. */
-  detach: () => void;
+  /** End what it sees at present. */
+  readonly detach: Map<Kind, () => void>;
 }
 
 class ActorFeed implements Feed {
   readonly #options: FeedOptions;
-  readonly #teams = new Map<UserId, Root>();
+  readonly #roots = new Map<UserId, Roots>();
   readonly #followers = new Map<UserId, Set<Follower>>();
   #supervisor: AnyActorRef | undefined;
 
@@ -66,26 +71,36 @@ class ActorFeed implements Feed {
     supervisorStarts: (root) => {
       this.#supervisor = root;
     },
-    teamStarts: ({ userId, epoch }, actor) => {
-      this.#teams.set(userId, { epoch, actor });
-      for (const follower of this.#followers.get(userId) ?? []) this.#attach(userId, follower);
+    teamStarts: ({ userId, epoch }, team) => {
+      this.#roots.set(userId, { epoch, team });
+      for (const follower of this.#followers.get(userId) ?? []) {
+        this.#attach(userId, { follower, kind: 'team' });
+      }
+    },
+    memoryStarts: ({ userId, epoch }, memory) => {
+      const roots = this.#roots.get(userId);
+      if (roots?.epoch !== epoch) return;
+      this.#roots.set(userId, { ...roots, memory });
+      for (const follower of this.#followers.get(userId) ?? []) {
+        this.#attach(userId, { follower, kind: 'memory' });
+      }
     },
     teamEnds: ({ userId, epoch }) => {
-      if (this.#teams.get(userId)?.epoch !== epoch) return;
+      if (this.#roots.get(userId)?.epoch !== epoch) return;
       // Who follows it stays: the last that a team shows comes after its end.
-      this.#teams.delete(userId);
+      this.#roots.delete(userId);
     },
   };
 
   follow(userId: UserId, tell: Tell): () => void {
     const { clock } = this.#options;
     const followers = this.#followers.get(userId) ?? new Set();
-    const follower: Follower = { thinned: thinned(clock, tell), detach: NOT_ATTACHED };
+    const follower: Follower = { thinned: thinned(clock, tell), detach: new Map() };
     followers.add(follower);
     this.#followers.set(userId, followers);
-    this.#attach(userId, follower);
+    for (const kind of KINDS) this.#attach(userId, { follower, kind });
     return () => {
-      follower.detach();
+      for (const detach of follower.detach.values()) detach();
       follower.thinned.end();
       followers.delete(follower);
       if (followers.size === 0) this.#followers.delete(userId);
@@ -107,21 +122,24 @@ class ActorFeed implements Feed {
     };
   }
 
-  #attach(userId: UserId, follower: Follower): void {
-    const team = this.#teams.get(userId);
-    if (team === undefined) return;
-    follower.detach();
+  #attach(userId: UserId, { follower, kind }: Attaching): void {
+    const roots = this.#roots.get(userId);
+    const root = roots?.[kind];
+    if (roots === undefined || root === undefined) return;
+    follower.detach.get(kind)?.();
     const tap = new TeamTap({
-      prefix: `${userId}#${team.epoch}`,
-      root: team.actor,
+      prefix: `${userId}#${roots.epoch}`,
+      name: kind,
+      root,
       now: this.#options.clock.now,
       to: follower.thinned,
     });
-    follower.detach = this.#watch(
-      team.actor,
+    const detach = this.#watch(
+      root,
       (event) => tap.hear(event),
       () => tap.begin(),
     );
+    follower.detach.set(kind, detach);
   }
 
   /**
@@ -153,4 +171,10 @@ class ActorFeed implements Feed {
   }
 }
 
-const NOT_ATTACHED = (): void => {};
+/** The team comes first: its memory is beside it. */
+const KINDS: readonly Kind[] = ['team', 'memory'];
+
+interface Attaching {
+  readonly follower: Follower;
+  readonly kind: Kind;
+}

@@ -15,8 +15,10 @@ import { resultIn, stepIn } from './steps.ts';
 import type { Thinned } from './thinning.ts';
 
 export interface TapOptions {
-  /** The names of the team's actors begin with it. */
+  /** The names of the actors begin with it. */
   readonly prefix: string;
+  /** What the root is: it has no siblings that it needed a name among. */
+  readonly name: 'team' | 'memory';
   readonly root: AnyActorRef;
   readonly now: () => number;
   /** What is not heard while it is crowded need not be told. */
@@ -71,7 +73,7 @@ export class TeamTap {
   }
 
   #started(actor: AnyActorRef): void {
-    const { now, to, root } = this.#options;
+    const { now, to, root, name: rootName } = this.#options;
     const snapshot: Snapshot<unknown> = actor.getSnapshot();
     if (this.#watched.has(actor.sessionId) || snapshot.status !== 'active') return;
     const at = now();
@@ -99,7 +101,7 @@ export class TeamTap {
       ...(actor === root || actor._parent === undefined
         ? {}
         : { parent: this.#nameOf(actor._parent) }),
-      name: actor === root ? 'team' : actor.id,
+      name: actor === root ? rootName : actor.id,
       machine: machineOf(actor),
       ...(run === undefined ? {} : { run }),
       states,
@@ -140,7 +142,7 @@ export class TeamTap {
     const watched = this.#watched.get(actor.sessionId);
     if (watched === undefined) return;
     this.#moved({ actor, watched, snapshot });
-    if (actor === this.#options.root) this.#counted(snapshot);
+    if (actor === this.#options.root && this.#options.name === 'team') this.#counted(snapshot);
     if (snapshot.status !== 'active') this.#stopped({ actor, watched, snapshot });
   }
 

@@ -41,7 +41,11 @@ export function openHouse(options: RuntimeOptions & { readonly replying: Replyin
       isCurrent: (team) => teams.isCurrent(team),
       furnish: (team, signal) => furnish(teams.scopeOf(team), signal),
       draft: (run, turn, delta) => runs.drafted(run, turn, delta),
-      remembering: createRemembering({ ...options, scopeOf: (team) => teams.scopeOf(team) }),
+      remembering: createRemembering({
+        ...options,
+        watcher,
+        scopeOf: (team) => teams.scopeOf(team),
+      }),
       confirming: confirmations.before,
     }),
     onCrashed: (team) =>

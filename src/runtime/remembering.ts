@@ -14,6 +14,7 @@ import type { Log } from '../shared/log.ts';
 import { traceOf } from '../shared/thrown.ts';
 import { withErrorBoundary } from './error-boundary.ts';
 import type { TeamScope } from './scope.ts';
+import type { HouseWatcher } from './watcher.ts';
 
 /** What teams know of their users, and learn. */
 export interface Remembering {
@@ -30,13 +31,15 @@ export interface RememberingOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly scopeOf: (team: TeamRef) => TeamScope | undefined;
+  /** Is shown each memory. Never throws. */
+  readonly watcher?: Pick<HouseWatcher, 'memoryStarts'>;
 }
 
 type MemoryActor = ActorRefFrom<typeof memoryMachine>;
 
 /** Gives each team that has something to learn a memory: an actor of its own, which no crash of the team takes along. */
 export function createRemembering(options: RememberingOptions): Remembering | undefined {
-  const { memories, clock, log, scopeOf } = options;
+  const { memories, clock, log, scopeOf, watcher } = options;
   if (memories === undefined) return undefined;
   const machine = bindMemory(memories, log);
   const actors = new WeakMap<TeamScope, MemoryActor>();
@@ -57,6 +60,7 @@ export function createRemembering(options: RememberingOptions): Remembering | un
         log.error('memory.crashed', { userId, epoch, error: traceOf(error) });
       },
     });
+    watcher?.memoryStarts({ userId, epoch }, actor);
     actor.start();
     return actor;
   };

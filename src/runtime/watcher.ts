@@ -13,7 +13,9 @@ export interface HouseWatcher {
   supervisorStarts(root: AnyActorRef): void;
   /** A team exists and has heard nothing. */
   teamStarts(team: TeamRef, root: AnyActorRef): void;
-  /** Everything that the team held is released. */
+  /** The memory of a team that is there exists and has heard nothing: the first one, or one in the place of one that crashed. */
+  memoryStarts(team: TeamRef, root: AnyActorRef): void;
+  /** Everything that the team held is released, its memory included. */
   teamEnds(team: TeamRef, reason: ReleaseReason): void;
 }
 
@@ -30,6 +32,7 @@ export function guarded(watcher: HouseWatcher | undefined, log: Log): HouseWatch
   return {
     supervisorStarts: (root) => show((it) => it.supervisorStarts(root)),
     teamStarts: (team, root) => show((it) => it.teamStarts(team, root)),
+    memoryStarts: (team, root) => show((it) => it.memoryStarts(team, root)),
     teamEnds: (team, reason) => show((it) => it.teamEnds(team, reason)),
   };
 }

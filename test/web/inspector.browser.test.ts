@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { UserId } from '../../machines/ids.ts';
 import { aHouse, inspecting, pick, tab, USER } from './inspecting.ts';
-import { aStep, moved, someFacts } from './scripted-inspected.ts';
+import { aStep, moved, someFacts, started } from './scripted-inspected.ts';
 
 const { inspect, restart, forgive } = inspecting();
 
@@ -39,6 +39,27 @@ describe('The inspector', () => {
     expect(await lit(page)).toEqual(['● working', 'thinking']);
     await page.getByRole('button', { name: /^callModel/ }).click();
     await page.getByText('it has no statechart').waitFor();
+  });
+
+  it('shows the memory of a team beside it, and draws its chart when it is chosen', async () => {
+    const house = aHouse();
+    const states = ['living.door.open', 'living.work.extracting'];
+    house.happen(
+      USER,
+      started('m', { name: 'memory', machine: 'memory', states }),
+      started('m1', { parent: 'm', name: '0.memory', machine: 'readMessages' }),
+    );
+    const page = await inspect(house);
+    await pick(page);
+    await page.getByRole('img', { name: 'Statechart of team: now in open.busy' }).waitFor();
+
+    const roots = await page.locator('.tree > li > button .who').allTextContents();
+    await page.getByRole('button', { name: /^memory/ }).click();
+    await page.getByRole('img', { name: /^Statechart of memory: now in/ }).waitFor();
+
+    expect(roots).toEqual(['team', 'memory']);
+    expect(await lit(page)).toEqual(['● living', 'door', '● open', 'work', 'extracting']);
+    await page.getByRole('button', { name: /^readMessages/ }).waitFor();
   });
 
   it('goes along with what happens, and shows the way that was taken', async () => {

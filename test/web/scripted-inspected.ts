@@ -1,10 +1,7 @@
 import { RunId, UserId } from '../../machines/ids.ts';
-import { leaderMachine } from '../../machines/leader/leader.machine.ts';
-import { memberMachine } from '../../machines/member/member.machine.ts';
-import { supervisorMachine } from '../../machines/supervisor/supervisor.machine.ts';
-import { teamMachine } from '../../machines/team/team.machine.ts';
 import { chartOf } from '../../src/inspector/chart.ts';
 import { layOut } from '../../src/inspector/layout.ts';
+import { MACHINES } from '../../src/inspector/machines.ts';
 import type { InspectedEvent } from '../../src/shared/inspected-event.ts';
 import type {
   Queues,
@@ -22,9 +19,7 @@ import type {
   Replayed,
 } from '../../src/web/inspector/house.ts';
 
-const CHARTS = [supervisorMachine, teamMachine, leaderMachine, memberMachine].map((machine) =>
-  layOut(chartOf(machine)),
-);
+const CHARTS = MACHINES.map((machine) => layOut(chartOf(machine)));
 
 /** When everything in these tests begins. */
 const THEN = Date.UTC(2026, 4, 1, 12);

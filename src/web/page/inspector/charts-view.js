@@ -60,9 +60,13 @@ export function createChartsView({ charts, onPick }) {
   };
 }
 
-/** @param {Picture} picture */
-const rootOf = (picture) =>
-  [...picture.actors.values()].find(({ parent, isAlive }) => parent === undefined && isAlive);
+/** The team itself, beside which its memory stands; in a recorded run, its leader. @param {Picture} picture */
+function rootOf(picture) {
+  const roots = [...picture.actors.values()].filter(
+    (one) => one.parent === undefined && one.isAlive,
+  );
+  return roots.find(({ machine }) => machine === 'team') ?? roots[0];
+}
 
 /** @param {import('./picture.js').Actor | undefined} actor @param {string} machine @param {boolean} hasChart */
 function captionOf(actor, machine, hasChart) {
