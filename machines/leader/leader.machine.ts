@@ -33,6 +33,24 @@ const concluded = ({ event }: Done<ModelResult>): CalledModel => ({
   concluding: true,
 });
 
+/** What becomes of a call that asks for nothing: it is tried again, or its run is over. */
+const answers = (call: typeof called) => {
+  const keep = { type: 'keepResult', params: call } as const;
+  const end = [
+    keep,
+    {
+      type: 'settle',
+      params: ({ context }: { readonly context: LeaderRun }) => outcomeOfStep(context),
+    },
+  ] as const;
+  return [
+    { guard: { type: 'mayRetry', params: call }, target: 'retrying', actions: keep },
+    // As in `settled`, which the usual end need not come through.
+    { guard: 'isNested', target: '#leader.done', actions: end },
+    { target: '#leader.ending', actions: end },
+  ] as const;
+};
+
 /** Where it thinks next, once these actions are done: a run that is spent ends, and the last call must answer. */
 const think = <const Actions extends readonly unknown[]>(actions: Actions) =>
   [
@@ -96,22 +114,11 @@ const thinking = leader.createStateConfig({
         actions: { type: 'keepResult', params: called },
       },
       {
-        guard: { type: 'mayRetry', params: called },
-        target: 'retrying',
-        actions: { type: 'keepResult', params: called },
-      },
-      {
         guard: { type: 'mustConclude', params: called },
         target: 'concluding',
         actions: [{ type: 'keepResult', params: called }, 'foldIn'],
       },
-      {
-        target: '#leader.settled',
-        actions: [
-          { type: 'keepResult', params: called },
-          { type: 'settle', params: ({ context }) => outcomeOfStep(context) },
-        ],
-      },
+      ...answers(called),
     ],
   },
 });
@@ -121,20 +128,7 @@ const concluding = leader.createStateConfig({
   invoke: {
     src: 'callModel',
     input: ({ context }) => requestOf(context, true),
-    onDone: [
-      {
-        guard: { type: 'mayRetry', params: concluded },
-        target: 'retrying',
-        actions: { type: 'keepResult', params: concluded },
-      },
-      {
-        target: '#leader.settled',
-        actions: [
-          { type: 'keepResult', params: concluded },
-          { type: 'settle', params: ({ context }) => outcomeOfStep(context) },
-        ],
-      },
-    ],
+    onDone: answers(concluded),
   },
 });
 

@@ -85,7 +85,16 @@ const open = team.createStateConfig({
     ],
   },
   states: {
-    idle: { always: { guard: 'canBegin', target: 'busy', actions: 'beginRuns' } },
+    idle: {
+      always: { guard: 'canBegin', target: 'busy', actions: 'beginRuns' },
+      on: {
+        'team.ask': {
+          guard: { type: 'hasRoom', params: ({ event }) => event.question },
+          target: 'busy',
+          actions: [{ type: 'accept', params: ({ event }) => event.question }, 'beginRuns'],
+        },
+      },
+    },
     busy: {
       always: [
         { guard: 'canBegin', actions: 'beginRuns' },

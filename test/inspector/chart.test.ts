@@ -92,7 +92,7 @@ describe('the layout of a chart', () => {
     const arrow = leader.arrows.find(({ from, to }) => from === 'working' && to === 'settled');
 
     expect(arrow?.labels).toContain('leader.cancel');
-    expect(arrow?.labels).toContain('thinking: done: callModel');
+    expect(arrow?.labels).toContain('acting.waiting: [isRouted]');
   });
 
   it('lists what is answered without leaving the state, instead of drawing it', () => {
