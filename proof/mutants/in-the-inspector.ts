@@ -82,8 +82,8 @@ export const inspectorBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/inspector/feed.ts',
-        find: 'for (const follower of this.#followers.get(userId) ?? []) this',
-        put: 'for (const all of this.#followers.values()) for (const follower of all) this',
+        find: "for (const follower of this.#followers.get(userId) ?? []) {\n        this.#attach(userId, { follower, kind: 'team' })",
+        put: "for (const follower of [...this.#followers.values()].flatMap((all) => [...all])) {\n        this.#attach(userId, { follower, kind: 'team' })",
       },
     ],
     caughtBy: { file: 'test/inspector/feed.test.ts', test: 'tells nothing of other users' },
