@@ -71,6 +71,7 @@ describe('A PostgreSQL that dies in the middle of an answer', () => {
     const healed = becomes(lost.kept(), 'ok');
     await server.start();
     await healed;
+    await lost.log.told('run.written_late');
     await lost.say('after');
 
     expect(await lost.kept().inbox.unfinished(10)).toEqual([]);
