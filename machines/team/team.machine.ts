@@ -93,6 +93,7 @@ const open = team.createStateConfig({
           target: 'busy',
           actions: [{ type: 'accept', params: ({ event }) => event.question }, 'beginRuns'],
         },
+        'team.drain': '#team.closed',
       },
     },
     busy: {
@@ -104,13 +105,12 @@ const open = team.createStateConfig({
   },
 });
 
-/** Takes nothing new; ends when what it accepted has ended. */
+/** Takes nothing new; ends when what it accepted has ended. Busy when it is told to: a leader's end will come. */
 const draining = team.createStateConfig({
-  always: [
-    { guard: 'canBegin', actions: 'beginRuns' },
-    { guard: 'isAtRest', target: 'closed' },
-  ],
+  always: { guard: 'canBegin', actions: 'beginRuns' },
   on: {
+    // Not with its report: that is sent in the middle of its last step, and its end would find nobody.
+    'xstate.done.actor.*': { guard: 'isAtRest', target: 'closed' },
     'team.ask': {
       actions: {
         type: 'report',

@@ -97,8 +97,15 @@ export class Teams {
     if (team === undefined) return;
     const isFirst = team.leaving === undefined;
     team.leaving ??= reason;
+    if (isAlive(team)) {
+      // The order may be the answer to what its last leader reports, in the middle of that leader's last step: a team that
+      // ended there would be gone before its leader, whose own end would find nobody.
+      queueMicrotask(() => this.#drain(team, force));
+    } else if (isFirst) this.#close(team);
+  }
+
+  #drain(team: Incarnation, force: boolean): void {
     if (isAlive(team)) team.actor.send({ type: 'team.drain', force });
-    else if (isFirst) this.#close(team);
     if (force && isAlive(team)) this.#limit(team);
   }
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { NO_USAGE } from '../../machines/conversation.ts';
-import { anOpenTeam, asks, finishes, type SteppedTeam, tellings } from '../support/a-team.ts';
+import {
+  anOpenTeam,
+  asks,
+  finishes,
+  isGone,
+  type SteppedTeam,
+  tellings,
+} from '../support/a-team.ts';
 
 const CANCELLED = { kind: 'cancelled', usage: NO_USAGE } as const;
 
@@ -29,6 +36,18 @@ describe('a team that drains', () => {
 
     team.hear(finishes('leader0'));
     expect(tellings(team)).toEqual(['settled lobby2 answered']);
+    team.hear(isGone('leader0'));
+    expect(team.isOver).toBe(true);
+  });
+
+  it('does not leave before its last leader is gone, whose end would find nobody', () => {
+    const team = drained(false, 'lobby1', 'lobby2');
+    team.hear(finishes('leader0'));
+    team.hear(isGone('leader0'));
+    team.hear(finishes('leader0'));
+    expect(team.state).toBe('draining');
+
+    team.hear(isGone('leader0'));
     expect(team.isOver).toBe(true);
   });
 
@@ -44,6 +63,7 @@ describe('a team that drains', () => {
     team.hear({ type: 'team.cancel' });
     expect(tellings(team)).toEqual(['settled lobby2 cancelled', 'cancel']);
     team.hear(finishes('leader0', CANCELLED));
+    team.hear(isGone('leader0'));
     expect(team.isOver).toBe(true);
   });
 
@@ -51,8 +71,10 @@ describe('a team that drains', () => {
     const team = drained(true, 'lobby1', 'lobby2', 'den1');
     expect(tellings(team)).toEqual(['settled lobby2 cancelled', 'cancel', 'cancel']);
     team.hear(finishes('leader0', CANCELLED));
+    team.hear(isGone('leader0'));
     expect(team.isOver).toBe(false);
     team.hear(finishes('leader1', CANCELLED));
+    team.hear(isGone('leader1'));
     expect(team.isOver).toBe(true);
   });
 
@@ -67,6 +89,7 @@ describe('a team that drains', () => {
     team.hear({ type: 'team.drain', force: false });
     expect(tellings(team)).toEqual([]);
     team.hear(finishes('leader0', CANCELLED));
+    team.hear(isGone('leader0'));
     expect(team.isOver).toBe(true);
   });
 

@@ -38,7 +38,10 @@ interface Afternoon {
   readonly latecomer: Watched;
 }
 
-/** Two users ask at once, one of them cancels a question; an hour later somebody else comes by; the house closes. */
+/**
+ * Two users ask at once, one of them cancels a question; an hour later somebody else comes by; the first is dismissed in
+ * the middle of a question; the house closes.
+ */
 async function anAfternoon({ house }: EventfulHouse): Promise<Afternoon> {
   const victims = await askFour(house, VICTIM);
   const others = await askFour(house, 'bob');
@@ -48,6 +51,9 @@ async function anAfternoon({ house }: EventfulHouse): Promise<Afternoon> {
   await house.pass(3_600_000);
   const latecomer = await house.ask('cyd1');
   await house.pass(60_000);
+  await house.ask(`${VICTIM}5`);
+  await house.pass(10_000);
+  house.runtime.dismiss(UserId(VICTIM));
   await house.close();
   return { victims, others, latecomer };
 }

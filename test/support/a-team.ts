@@ -48,6 +48,10 @@ export const finishes = (slot: LeaderSlot, outcome: RunOutcome = answered('42'))
   outcome,
 });
 
+/** A leader's own end, which follows its report. */
+export const isGone = (slot: LeaderSlot) =>
+  ({ type: `xstate.done.actor.${slot}`, output: undefined, actorId: slot }) as const;
+
 /** What was told in the last step, as sentences: `started lobby1`, `settled lobby1 answered`. */
 export const tellings = ({ effects }: SteppedTeam): readonly string[] =>
   effects.sent.flatMap((event) => {

@@ -20,19 +20,22 @@ export interface LeakGuard {
 
 /**
  * Call it once at the top of a test file: a test that leaves a timer, socket, server, process or one of the named
- * actors and clocks behind fails, whatever else it says.
+ * actors and clocks behind fails, whatever else it says. So does one in which an actor that has ended is sent something.
  */
 export function guardAgainstLeaks(): LeakGuard {
   const actors = new Set<AnyActorRef>();
   const clocks = new Set<{ readonly pending: number }>();
   let before: Holdings = new Map();
+  let listening: { readonly heard: readonly string[]; readonly end: () => void } | undefined;
   beforeEach(() => {
+    listening = hearOfTheDead();
     watchTimers();
     before = holdings();
   });
   afterEach(async () => {
     const open = await leftSince(before);
     unwatchTimers();
+    listening?.end();
     const alive = [...actors].filter((actor) => actor.getSnapshot().status === 'active');
     const pending = [...clocks].filter((clock) => clock.pending > 0);
     actors.clear();
@@ -43,8 +46,25 @@ export function guardAgainstLeaks(): LeakGuard {
       ...pending.map((clock) => `${clock.pending} timers on a clock`),
     ];
     expect(left, 'left behind').toEqual([]);
+    expect(listening?.heard, 'sent to actors that had ended').toEqual([]);
   });
   return { actor: (actor) => actors.add(actor), clock: (clock) => clocks.add(clock) };
+}
+
+/** XState drops what comes too late, and says so by the console alone. */
+function hearOfTheDead() {
+  const { warn } = console;
+  const heard: string[] = [];
+  console.warn = (...said: readonly unknown[]) => {
+    if (String(said[0]).includes('was sent to stopped actor')) heard.push(String(said[0]));
+    else warn.call(console, ...said);
+  };
+  return {
+    heard,
+    end: () => {
+      console.warn = warn;
+    },
+  };
 }
 
 /** What this process holds open, of what we can leave behind. */

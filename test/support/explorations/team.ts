@@ -7,7 +7,7 @@ import { aQuestion, aRoster } from '../../../src/testing/builders.ts';
 import type { Exploration, Node } from '../../../src/testing/explorer.ts';
 import { assert, elapses, sentIn, settles } from '../../../src/testing/exploring.ts';
 import { nobody } from '../../../src/testing/stepped-machine.ts';
-import { asks, finishes, READY, UNREADY } from '../a-team.ts';
+import { asks, finishes, isGone, READY, UNREADY } from '../a-team.ts';
 
 const QUESTIONS = ['lobby1', 'lobby2', 'lobby3', 'den1', 'attic1'] as const;
 const LIMITS = { concurrency: 2, maxQueuedPerChannel: 1, maxQueued: 2 };
@@ -125,6 +125,9 @@ export const teamExploration = (): Exploration<typeof teamMachine, World> => ({
       [true, false].map((force) => ({ type: 'team.drain' as const, force })),
     ),
     'leader.finished': whileAlive(() => SLOTS.map((slot) => finishes(slot))),
+    'xstate.done.actor.*': whileAlive(({ snapshot }) =>
+      SLOTS.filter((slot) => snapshot.children[slot] === undefined).map(isGone),
+    ),
   },
   key: ({ snapshot: { value, context }, world }) =>
     JSON.stringify([
