@@ -10,9 +10,7 @@ import type {
 } from './conversation.ts';
 import type { Failure } from './failure.ts';
 import type { Epoch, RunId, UserId } from './ids.ts';
-import type { KeepMemories, MemoryKept, MemoryReading } from './memory/memory.protocol.ts';
 import type { Confirmation, ConfirmationEnd, Question, RunOutcome, RunRef } from './question.ts';
-import type { TeamRef } from './team/team.protocol.ts';
 import type { ToolPolicy } from './tool-policy.ts';
 
 /** One model call. `stepKey` names it within its run, so that it can be journaled and never paid twice. */
@@ -30,6 +28,8 @@ export interface ModelRequest {
   readonly temperature?: number;
   readonly topP?: number;
   readonly maxOutputTokens: number;
+  /** What it is paid from besides the day's budget; it is refused as `budget` when that is spent. */
+  readonly purse?: Purse;
   /** Set when the text may become the answer: stream it. The number tells drafts of different turns apart. */
   readonly draftTurn?: number;
 }
@@ -67,12 +67,22 @@ export interface ModelPort {
   call(request: ModelRequest, options: ModelCallOptions): Promise<ModelResult>;
 }
 
+/**
+ * What an agent may still spend on models while the tools of one reply run, all of them together: they hold the same
+ * object. Whoever makes the calls counts what is taken from it, and exceeds it by one call at most.
+ */
+export interface Purse {
+  readonly tokens: number;
+}
+
 export interface ToolRequest {
   readonly run: RunRef;
   /** `<agent's step key>/<call index>`. */
   readonly stepKey: string;
   readonly agent: string;
   readonly call: ToolCall;
+  /** Left out: what it spends on models is not limited beforehand. */
+  readonly purse?: Purse;
 }
 
 export type ToolResult =
@@ -228,27 +238,6 @@ export interface RunPort {
    */
   record(step: RecordedStep, options: { readonly signal: AbortSignal }): Promise<RunSaved>;
   end(record: RunRecord, options: { readonly signal: AbortSignal }): Promise<RunSaved>;
-}
-
-/** What is known of users. Never rejects on what a database, a network or a model can do; always settles. */
-export interface MemoryPort {
-  /** Reads what is known of a team's user; gives back how much of what they said has not been gone through. */
-  open(team: TeamRef, options: { readonly signal: AbortSignal }): Promise<number>;
-  /** What is known and may matter to this question. */
-  recall(
-    run: RunRef,
-    question: Question,
-    options: { readonly signal: AbortSignal },
-  ): Promise<Recalled | undefined>;
-  /** The run is over; true when the user asked in it for something to be remembered or forgotten. */
-  ended(run: RunRef, question: Question): boolean;
-  /** Goes through what was said and proposes changes, each of them checked. */
-  read(team: TeamRef, options: { readonly signal: AbortSignal }): Promise<MemoryReading>;
-  keep(request: KeepMemories, options: { readonly signal: AbortSignal }): Promise<MemoryKept>;
-  /** Puts into short what sessions hold beyond what a run is shown. */
-  summarise(team: TeamRef, options: { readonly signal: AbortSignal }): Promise<MemoryKept>;
-  /** The team is gone: what was kept in mind for it is dropped. */
-  close(team: TeamRef): void;
 }
 
 /** The default of every port of a machine: the first use names what was forgotten. */

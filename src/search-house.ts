@@ -40,7 +40,7 @@ export function modelSearch(model: ModelPort, clock: Clock): SearchService {
   };
 }
 
-const requestOf = ({ run, query }: Search): ModelRequest => ({
+const requestOf = ({ run, purse, query }: Search): ModelRequest => ({
   run,
   stepKey: SEARCHER,
   agent: SEARCHER,
@@ -50,6 +50,7 @@ const requestOf = ({ run, query }: Search): ModelRequest => ({
   ],
   tools: [],
   maxOutputTokens: 2_048,
+  ...(purse === undefined ? {} : { purse }),
 });
 
 async function within<Result>(

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ChannelId, RunId, UserId } from '../machines/ids.ts';
 import type { Audience } from '../machines/memory/memories.ts';
+import type { MemoryPort } from '../machines/memory/memory.protocol.ts';
 import type {
   ConfirmationPort,
   KeptAnswer,
-  MemoryPort,
   ModelPort,
   RunPort,
   ToolPort,

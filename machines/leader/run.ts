@@ -204,4 +204,5 @@ export const toolBatchOf = (run: LeaderRun): ToolBatch =>
     run: run.input.run,
     agent: run.input.roster.leader.name,
     stepKey: stepKeyOf(run, run.steps),
+    purse: { tokens: leftOf(run).tokens },
   });

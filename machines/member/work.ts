@@ -1,4 +1,10 @@
-import { type ChatMessage, type FileRef, NO_USAGE, type Source } from '../conversation.ts';
+import {
+  type ChatMessage,
+  type FileRef,
+  NO_USAGE,
+  type Source,
+  tokensOf,
+} from '../conversation.ts';
 import { failure } from '../failure.ts';
 import type { ModelRequest } from '../ports.ts';
 import type { Progress } from '../question.ts';
@@ -102,6 +108,7 @@ export const toolBatchOf = (work: MemberWork): ToolBatch =>
     run: work.input.run,
     agent: work.input.member.name,
     stepKey: stepKeyOf(work),
+    purse: { tokens: allowanceOf(work).maxTokens - tokensOf(work.usage) },
   });
 
 export function afterTools(work: MemberWork, results: ToolBatchResults): Partial<MemberWork> {

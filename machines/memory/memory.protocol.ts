@@ -1,6 +1,8 @@
 import type { Usage } from '../conversation.ts';
 import type { Failure } from '../failure.ts';
 import type { RunId } from '../ids.ts';
+import type { Recalled } from '../ports.ts';
+import type { Question, RunRef } from '../question.ts';
 import type { TeamRef } from '../team/team.protocol.ts';
 import type { MemoryChange } from './memories.ts';
 
@@ -63,3 +65,24 @@ export const DEFAULT_MEMORY_LIMITS: MemoryLimits = {
   backoffLongestMs: 60_000,
   flushMs: 2_000,
 };
+
+/** What is known of users. Never rejects on what a database, a network or a model can do; always settles. */
+export interface MemoryPort {
+  /** Reads what is known of a team's user; gives back how much of what they said has not been gone through. */
+  open(team: TeamRef, options: { readonly signal: AbortSignal }): Promise<number>;
+  /** What is known and may matter to this question. */
+  recall(
+    run: RunRef,
+    question: Question,
+    options: { readonly signal: AbortSignal },
+  ): Promise<Recalled | undefined>;
+  /** The run is over; true when the user asked in it for something to be remembered or forgotten. */
+  ended(run: RunRef, question: Question): boolean;
+  /** Goes through what was said and proposes changes, each of them checked. */
+  read(team: TeamRef, options: { readonly signal: AbortSignal }): Promise<MemoryReading>;
+  keep(request: KeepMemories, options: { readonly signal: AbortSignal }): Promise<MemoryKept>;
+  /** Puts into short what sessions hold beyond what a run is shown. */
+  summarise(team: TeamRef, options: { readonly signal: AbortSignal }): Promise<MemoryKept>;
+  /** The team is gone: what was kept in mind for it is dropped. */
+  close(team: TeamRef): void;
+}

@@ -1,5 +1,5 @@
 import { addUsage, type FileRef, type Source, type ToolCall, type Usage } from '../conversation.ts';
-import type { ToolRequest, ToolResult } from '../ports.ts';
+import type { Purse, ToolRequest, ToolResult } from '../ports.ts';
 import type { RunRef } from '../question.ts';
 import { shortened, type ToolAnswer, textOf } from './transcript.ts';
 
@@ -11,13 +11,15 @@ export interface BatchOrigin {
   readonly run: RunRef;
   readonly agent: string;
   readonly stepKey: string;
+  readonly purse: Purse;
 }
 
 /** Names every call by its place, so that a resumed run finds its result again. */
 export const batchOf = (
   calls: readonly ToolCall[],
-  { run, agent, stepKey }: BatchOrigin,
-): ToolBatch => calls.map((call, index) => ({ run, agent, stepKey: `${stepKey}/${index}`, call }));
+  { run, agent, stepKey, purse }: BatchOrigin,
+): ToolBatch =>
+  calls.map((call, index) => ({ run, agent, stepKey: `${stepKey}/${index}`, call, purse }));
 
 export function answersOf(
   calls: readonly ToolCall[],

@@ -1,8 +1,11 @@
 import { failure } from '../../machines/failure.ts';
 import type { RunId, UserId } from '../../machines/ids.ts';
 import type { Memory, Said } from '../../machines/memory/memories.ts';
-import type { KeepMemories, MemoryKept } from '../../machines/memory/memory.protocol.ts';
-import type { MemoryPort } from '../../machines/ports.ts';
+import type {
+  KeepMemories,
+  MemoryKept,
+  MemoryPort,
+} from '../../machines/memory/memory.protocol.ts';
 import type { Question, RunRef } from '../../machines/question.ts';
 import { isExplicit } from './explicit.ts';
 import { createMinds, type KeeperOptions, type Mind, type Minds } from './mind.ts';

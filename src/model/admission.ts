@@ -7,11 +7,13 @@ import type { ModelState } from './model-state.ts';
 import { priceOf } from './price.ts';
 import type { ModelLimits } from './settings.ts';
 import { pause } from './waiting.ts';
-import type { Reservation, Wallet } from './wallet.ts';
+import type { Refused, Reservation, Wallet } from './wallet.ts';
 
 export interface Applicant {
   readonly request: ModelRequest;
   readonly state: ModelState;
+  /** It works with tools of its provider: how much it reads is its own affair. */
+  readonly ownTools: boolean;
   /** The room that the reply gets. */
   readonly outputTokens: number;
   readonly signal: AbortSignal;
@@ -75,6 +77,15 @@ async function waitForRoom(
   return failure('aborted', `Aborted while waiting for room at ${state.who}.`);
 }
 
+/** What a model is held to take that reads for itself, until a dearer call was seen; then twice as much as that one. */
+const SELF_FED_TOKENS = 65_536;
+
+/** The most prompt tokens that it can cost: nobody has more tokens than bytes. */
+const mostPromptTokens = ({ request, state, ownTools }: Applicant): number => {
+  const sent = promptBytes(request);
+  return ownTools ? Math.max(sent, SELF_FED_TOKENS, 2 * state.dearest) : sent;
+};
+
 type Money =
   | { readonly kind: 'put_aside'; readonly reservation: Reservation | undefined; release(): void }
   | { readonly kind: 'barred'; readonly failure: Failure };
@@ -83,7 +94,7 @@ async function reserve(applicant: Applicant, { wallet, clock }: GateOptions): Pr
   if (wallet === undefined) return { kind: 'put_aside', reservation: undefined, release() {} };
   const { request, state, outputTokens, signal, remainingMs } = applicant;
   const counted = {
-    promptTokens: promptBytes(request),
+    promptTokens: mostPromptTokens(applicant),
     completionTokens: outputTokens,
     cachedTokens: 0,
   };
@@ -91,15 +102,21 @@ async function reserve(applicant: Applicant, { wallet, clock }: GateOptions): Pr
     tokens: counted.promptTokens + counted.completionTokens,
     costMicroUsd: priceOf(counted, state.price),
   };
-  const { userId } = request.run;
-  const reserved = await wallet.reserve({ userId, estimate }, { signal, waitMs: remainingMs() });
+  const paying = { userId: request.run.userId, purse: request.purse, estimate };
+  const reserved = await wallet.reserve(paying, { signal, waitMs: remainingMs() });
   if (reserved.kind === 'reserved') {
     const { reservation } = reserved;
     return { kind: 'put_aside', reservation, release: () => wallet.release(reservation) };
   }
   if (reserved.kind === 'failed') return barred(reserved.failure);
+  return barred(spentBudget(reserved, clock.now()));
+}
+
+function spentBudget(reserved: Refused, now: number): Failure {
+  if (reserved.whose === 'purse')
+    return failure('budget', 'What was left of the run for this is spent.');
   const whose = reserved.whose === 'user' ? "The user's" : "The house's";
   const until = new Date(reserved.untilMs).toISOString();
   const message = `${whose} budget for the day is spent; it is renewed at ${until}.`;
-  return barred(failure('budget', message, reserved.untilMs - clock.now()));
+  return failure('budget', message, reserved.untilMs - now);
 }

@@ -1,4 +1,4 @@
-import { NO_USAGE, type Usage } from '../../machines/conversation.ts';
+import { NO_USAGE, tokensOf, type Usage } from '../../machines/conversation.ts';
 import type { Failure } from '../../machines/failure.ts';
 import type { ModelReply, ModelRequest } from '../../machines/ports.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -45,10 +45,17 @@ type Settled =
 export async function exchange(order: ExchangeOrder, options: ExchangeOptions): Promise<Tried> {
   const { request, candidate, plan, signal, remainingMs, onText } = order;
   const { limits, clock, wallet, retryBudget } = options;
-  const { state } = candidate;
+  const { state, ownTools } = candidate;
   const addressee = addresseeOf(candidate);
   const admission = await admit(
-    { request, state, outputTokens: outputTokens(request, plan, addressee), signal, remainingMs },
+    {
+      request,
+      state,
+      ownTools,
+      outputTokens: outputTokens(request, plan, addressee),
+      signal,
+      remainingMs,
+    },
     { limits, clock, wallet },
   );
   if (admission.kind === 'barred') return admission;
@@ -66,6 +73,7 @@ export async function exchange(order: ExchangeOrder, options: ExchangeOptions): 
   });
   const settled = judge(attempted, request, state);
   const usage = settled.kind === 'replied' ? settled.reply.usage : settled.usage;
+  state.dearest = Math.max(state.dearest, tokensOf(usage));
   if (admission.reservation !== undefined) wallet?.settle(admission.reservation, usage);
   admission.pass(verdictOn(settled));
   learn(settled, state, options);

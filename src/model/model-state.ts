@@ -24,6 +24,8 @@ export interface ModelState {
   missing: boolean;
   /** Its provider said that it does not exist: not asked again before this time. */
   goneUntil: number;
+  /** Tokens of the dearest attempt that was seen. */
+  dearest: number;
   calls: number;
   failures: number;
 }
@@ -71,6 +73,7 @@ export function createModelState(options: ModelStateOptions): ModelState {
     reasoningField: provider.dialect.reasoningField,
     missing: false,
     goneUntil: 0,
+    dearest: 0,
     calls: 0,
     failures: 0,
   };

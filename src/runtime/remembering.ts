@@ -1,12 +1,12 @@
 import { type ActorRefFrom, createActor, fromPromise } from 'xstate';
 import { memoryMachine } from '../../machines/memory/memory.machine.ts';
+import type { MemoryPort } from '../../machines/memory/memory.protocol.ts';
 import {
   DEFAULT_MEMORY_LIMITS,
   type KeepMemories,
   type MemoryKept,
   type MemoryReading,
 } from '../../machines/memory/memory.protocol.ts';
-import type { MemoryPort } from '../../machines/ports.ts';
 import type { Question, RunRef } from '../../machines/question.ts';
 import type { TeamRef } from '../../machines/team/team.protocol.ts';
 import type { Clock } from '../shared/clock.ts';

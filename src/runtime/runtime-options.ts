@@ -1,10 +1,5 @@
-import type {
-  ConfirmationPort,
-  MemoryPort,
-  ModelPort,
-  RunPort,
-  ToolPort,
-} from '../../machines/ports.ts';
+import type { MemoryPort } from '../../machines/memory/memory.protocol.ts';
+import type { ConfirmationPort, ModelPort, RunPort, ToolPort } from '../../machines/ports.ts';
 import type { Question, Reply, RunEvent } from '../../machines/question.ts';
 import type { Roster } from '../../machines/roster.ts';
 import type { SupervisorLimits } from '../../machines/supervisor/supervisor.protocol.ts';

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { ToolSpec } from '../../machines/conversation.ts';
-import type { ToolResult } from '../../machines/ports.ts';
+import type { Purse, ToolResult } from '../../machines/ports.ts';
 import type { RunRef } from '../../machines/question.ts';
 import type { ToolPolicy } from '../../machines/tool-policy.ts';
 import type { Clock } from '../shared/clock.ts';
 
 export interface ToolContext {
   readonly run: RunRef;
+  /** What calls of models are paid from, shared with what runs beside it. */
+  readonly purse: Purse | undefined;
   /** Aborted when the run stops or the tool's deadline has passed; the result is then no longer heard. */
   readonly signal: AbortSignal;
   readonly clock: Clock;

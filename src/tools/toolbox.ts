@@ -161,7 +161,7 @@ async function runTool(work: OneRun): Promise<ToolResult> {
   const prepared = tool.prepare(request.call.input);
   if (prepared.kind === 'misfit') return invalid(`Its input does not fit: ${prepared.why}`);
   const result = await withinDeadline(work, (signal) =>
-    prepared.run({ run: request.run, signal, clock: work.clock }),
+    prepared.run({ run: request.run, purse: request.purse, signal, clock: work.clock }),
   );
   if (result.kind === 'failed') return result;
   return { ...result, content: cut(clean(result.content), tool.maxOutputChars) };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_USAGE } from '../../machines/conversation.ts';
 import { UserId } from '../../machines/ids.ts';
-import type { MemoryPort } from '../../machines/ports.ts';
+import type { MemoryPort } from '../../machines/memory/memory.protocol.ts';
 import { createFeed } from '../../src/inspector/feed.ts';
 import { MACHINES } from '../../src/inspector/machines.ts';
 import { StatelyTranslator } from '../../src/inspector/stately.ts';

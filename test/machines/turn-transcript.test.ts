@@ -88,9 +88,17 @@ describe('long text', () => {
 
 describe('a batch of tool calls', () => {
   const calls = [aCall('a'), aCall('b')];
+  const origin = { run: aRun(), agent: 'leader', stepKey: 'leader/1' };
+
+  it('pays from one purse', () => {
+    const purse = { tokens: 9 };
+    const [first, second] = batchOf(calls, { ...origin, purse });
+    expect(first?.purse).toBe(purse);
+    expect(second?.purse).toBe(purse);
+  });
 
   it('names each call by its place in its step', () => {
-    const batch = batchOf(calls, { run: aRun(), agent: 'leader', stepKey: 'leader/1' });
+    const batch = batchOf(calls, { ...origin, purse: { tokens: 9 } });
     expect(batch.map(({ stepKey, call }) => [stepKey, call.name])).toEqual([
       ['leader/1/0', 'a'],
       ['leader/1/1', 'b'],

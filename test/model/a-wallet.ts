@@ -1,11 +1,7 @@
 import type { Usage } from '../../machines/conversation.ts';
 import { UserId } from '../../machines/ids.ts';
-import {
-  createWallet,
-  type Reserved,
-  type Spent,
-  type WalletOptions,
-} from '../../src/model/wallet.ts';
+import type { Spent, WalletOptions } from '../../src/model/accounts.ts';
+import { createWallet, type Reserved } from '../../src/model/wallet.ts';
 import { simulatedClock } from '../../src/testing/clock.ts';
 
 export const ADA = UserId('ada');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addUsage, NO_USAGE, type Usage } from '../../../machines/conversation.ts';
 import { type Failure, failure } from '../../../machines/failure.ts';
+import type { Purse } from '../../../machines/ports.ts';
 import type { RunRef } from '../../../machines/question.ts';
 import type { Json } from '../../shared/parse.ts';
 import type { Secret } from '../../shared/secret.ts';
@@ -30,6 +31,8 @@ export type Found =
 export interface Search {
   /** For whom. */
   readonly run: RunRef;
+  /** What calls of models are paid from. */
+  readonly purse?: Purse | undefined;
   readonly query: string;
   readonly count: number;
   readonly signal: AbortSignal;

@@ -1,12 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { tokensOf } from '../../../machines/conversation.ts';
 import { failure } from '../../../machines/failure.ts';
-import { scriptedModel } from '../../../src/model/scripted.ts';
+import { type ScriptedStep, scriptedModel } from '../../../src/model/scripted.ts';
 import { SEARCHER, searchingChoice } from '../../../src/model/searching-models.ts';
 import { modelSearch } from '../../../src/search-house.ts';
-import { aRun } from '../../../src/testing/builders.ts';
+import { silentLog } from '../../../src/shared/log.ts';
+import { aHouse } from '../../../src/testing/a-house.ts';
+import { aQuestion, aRun } from '../../../src/testing/builders.ts';
 import { simulatedClock } from '../../../src/testing/clock.ts';
-import { HANG } from '../../../src/testing/scripts.ts';
+import { HANG, say } from '../../../src/testing/scripts.ts';
+import { createToolbox } from '../../../src/tools/toolbox.ts';
 import { firstOf, type SearchService } from '../../../src/tools/web/search-service.ts';
+import { webSearch } from '../../../src/tools/web/web-search.ts';
+import { aWallet } from '../../model/a-wallet.ts';
 import { type Stage, startStage } from '../../model/model-fixture.ts';
 import { type Act, status, text } from '../../support/groq-server-scripts.ts';
 
@@ -19,6 +25,10 @@ afterEach(() => stage.clear());
 afterAll(() => stage.close());
 
 const FROM_SERVICE = { title: 'Tea', url: 'https://tea.test/', text: 'Green.' };
+const AGENTS = {
+  default: [{ provider: 'groq', model: 'small' }],
+  [SEARCHER]: [searchingChoice('groq', 'openai/gpt-oss-20b')],
+};
 const service: SearchService = async () => ({ kind: 'found', hits: [FROM_SERVICE] });
 const OOLONG = { title: 'Oolong', url: 'https://oolong.test/', content: 'Half green.' };
 const READ: Act = {
@@ -31,11 +41,7 @@ const REFUSED = status(400, { message: 'No.' });
 
 function aSearch(acts: Act | readonly Act[], next: SearchService = service) {
   const clock = simulatedClock();
-  const agents = {
-    default: [{ provider: 'groq', model: 'small' }],
-    [SEARCHER]: [searchingChoice('groq', 'openai/gpt-oss-20b')],
-  };
-  const sent = stage.playing([acts].flat(), { agents });
+  const sent = stage.playing([acts].flat(), { agents: AGENTS });
   const { signal } = new AbortController();
   const search = firstOf(modelSearch(stage.models, clock), next);
   const ask = (query = 'tea') => search({ run: aRun(), query, count: 5, signal });
@@ -117,6 +123,41 @@ describe('a search by a model', () => {
     const stopped = search(order);
     run.abort();
     expect(await stopped).toMatchObject({ kind: 'failed', failure: { kind: 'aborted' } });
+  });
+
+  describe('of five in one reply', () => {
+    const DEAR: Act = { ...READ, usage: { prompt_tokens: 900, completion_tokens: 100 } };
+    const QUERIES = ['green', 'black', 'white', 'red', 'blue'];
+    const WISH: ScriptedStep = {
+      kind: 'use',
+      calls: QUERIES.map((query) => ({ name: 'web_search', input: { query } })),
+      usage: { promptTokens: 100, completionTokens: 0 },
+    };
+    /** What a run of so many tokens has spent, on itself and on searches that cost a thousand each. */
+    const runOf = async (maxTokens: number): Promise<number> => {
+      const clock = simulatedClock();
+      const { wallet } = aWallet({ limits: {} });
+      stage.playing(() => DEAR, { agents: AGENTS, wallet });
+      const tool = webSearch(firstOf(modelSearch(stage.models, clock), service), { clock });
+      const tools = createToolbox({ tools: [tool], clock, log: silentLog });
+      const script = [WISH, say('Done.')];
+      const house = await aHouse({ clock, tools, script, roster: { limits: { maxTokens } } });
+      let spent = 0;
+      for await (const event of house.runtime.ask(aQuestion()))
+        if (event.type === 'run.settled' && event.outcome.kind !== 'refused')
+          spent = tokensOf(event.outcome.usage);
+      await house.close();
+      await tools.close();
+      return spent;
+    };
+
+    it('begins none once the tokens of the run are spent, so that one goes beyond them at most', async () => {
+      expect(await runOf(1_600)).toBe(2_100);
+    });
+
+    it('goes beside the others where there is enough for all', async () => {
+      expect(await runOf(1_000_000)).toBeGreaterThan(5_100);
+    });
   });
 
   it('fails as the service does that is asked after it', async () => {
