@@ -16,7 +16,6 @@ import { startStatelyServer } from './inspector/stately-server.ts';
 import { loadRest } from './load-rest.ts';
 import type { MemoryKeeper } from './memory/keeper.ts';
 import { createMemoryHouse, type MemoryHouse, openKeeper } from './memory-house.ts';
-import { createWallet, type Wallet } from './model/wallet.ts';
 import { openPrompt, withPrompt } from './prompt-house.ts';
 import type { PromptSource } from './prompts/prompt-source.ts';
 import { openRecords, type Records } from './recording-house.ts';
@@ -26,6 +25,7 @@ import type { Log } from './shared/log.ts';
 import { openStore, type Store, type StorePlace } from './store/store.ts';
 import { createTroupe, type Troupe } from './troupe.ts';
 import { tuned } from './tuned-roster.ts';
+import { walletOf } from './wallet-house.ts';
 import { openWatch, type Watch } from './watch-house.ts';
 
 /** Who sits at this machine: whoever has the console's token or its terminal. */
@@ -146,6 +146,7 @@ async function start(config: Config, starting: Starting): Promise<App> {
     troupe,
     records,
     onChanged: (userId) => keeper?.changed(userId),
+    onForgotten: hero.forget,
   });
   await store.forgetting.finish();
   changes.follow(memory);
@@ -187,16 +188,6 @@ const namesOf = ({ members }: Roster): readonly string[] => members.map(({ name 
 export function placeOf({ databaseUrl, dataDir }: Config): StorePlace {
   if (databaseUrl === undefined) return { kind: 'embedded', dataDir };
   return { kind: 'postgres', url: databaseUrl.reveal() };
-}
-
-function walletOf({ userTokensPerDay }: Config, store: Store, clock: Clock): Wallet {
-  return createWallet({
-    limits: userTokensPerDay === 0 ? {} : { user: { tokens: userTokensPerDay } },
-    // Without a budget for the whole house, nobody asks what all users together have spent.
-    load: async (userId, day) =>
-      userId === undefined ? { tokens: 0, costMicroUsd: 0 } : store.spend.load(userId, day),
-    clock,
-  });
 }
 
 interface TroupeParts {

@@ -62,6 +62,8 @@ export interface HeroParts {
   readonly code: Pick<CodeTools, 'place' | 'known' | 'start'>;
   /** What a team holds for its whole life. */
   readonly furnish: (scope: Holder) => Promise<void>;
+  /** Nothing that tools have fetched for this user is in mind any more. */
+  readonly forget: (userId: UserId) => void;
   close(): Promise<void>;
 }
 
@@ -108,6 +110,7 @@ export function heroParts({
       scope.acquire('code', () => code.release(scope));
       if (mcp !== undefined) scope.acquire('mcp', mcp.lease());
     },
+    forget: toolbox.forget,
     async close() {
       await toolbox.close();
       await mcp?.close();

@@ -86,11 +86,13 @@ export interface MemoryHouseOptions {
   readonly records?: Pick<Records, 'forget'>;
   /** Called when something of a user was erased or changed: what is in mind of it is to be dropped. */
   readonly onChanged?: (userId: UserId) => void;
+  /** Called when a user was forgotten, in whole or in part, here or by another process. */
+  readonly onForgotten?: (userId: UserId, what: Forget) => void;
 }
 
 /** The memories of a store, and the teams that have some of them in mind. */
 export function createMemoryHouse(options: MemoryHouseOptions): MemoryHouse {
-  const { store, troupe, records, onChanged = () => {} } = options;
+  const { store, troupe, records, onChanged, onForgotten } = options;
   const { memories, forgetting } = store;
   /** Before it is erased: nobody goes on working with it. */
   const stop = (userId: UserId, what: ChangeOfUser): void => {
@@ -99,7 +101,8 @@ export function createMemoryHouse(options: MemoryHouseOptions): MemoryHouse {
   };
   /** Once it is erased: nothing of it is left in this process, or in the files that it writes. */
   const letGo = async (userId: UserId, what: ChangeOfUser): Promise<void> => {
-    onChanged(userId);
+    onChanged?.(userId);
+    if (what.kind !== 'mind' && what.kind !== 'memory') onForgotten?.(userId, what);
     // Runs were shown what was erased.
     if (what.kind === 'channel') await records?.forget({ userId, channelId: what.channelId });
     else if (what.kind !== 'mind') await records?.forget({ userId });

@@ -14,8 +14,16 @@ export interface CacheOptions<Value> {
 
 /** What has been fetched lately. What one user fetched is never given to another: nobody learns what others read. */
 export interface UserCache<Value> {
-  get(userId: UserId, key: string): Value | undefined;
-  set(userId: UserId, key: string, value: Value): void;
+  open(userId: UserId, key: string): Cached<Value>;
+  /** Drops all that this user fetched, and what is under way for anybody is not kept. */
+  forget(userId: UserId): void;
+}
+
+/** A place in it, to be filled when nothing is known there. */
+interface Cached<Value> {
+  readonly known: Value | undefined;
+  /** Does nothing once a user was forgotten since it was opened. */
+  keep(value: Value): void;
 }
 
 export function createUserCache<Value extends object>({
@@ -35,8 +43,22 @@ export function createUserCache<Value extends object>({
   });
   // No user id has a space.
   const nameOf = (userId: UserId, key: string) => `${userId} ${key}`;
+  let forgotten = 0;
   return {
-    get: (userId, key) => entries.get(nameOf(userId, key)),
-    set: (userId, key, value) => void entries.set(nameOf(userId, key), value),
+    open(userId, key) {
+      const [name, before] = [nameOf(userId, key), forgotten];
+      return {
+        known: entries.get(name),
+        keep(value) {
+          // Whose request it was is not asked: fetching something once more harms nobody.
+          if (forgotten === before) entries.set(name, value);
+        },
+      };
+    },
+    forget(userId) {
+      forgotten += 1;
+      for (const name of [...entries.keys()])
+        if (name.startsWith(nameOf(userId, ''))) entries.delete(name);
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ToolSpec } from '../../machines/conversation.ts';
+import type { UserId } from '../../machines/ids.ts';
 import type { Purse, ToolResult } from '../../machines/ports.ts';
 import type { RunRef } from '../../machines/question.ts';
 import type { ToolPolicy } from '../../machines/tool-policy.ts';
@@ -26,6 +27,8 @@ interface ToolFacts {
   readonly deadlineMs: number;
   /** Characters of a result that are passed on; the rest is cut, visibly. */
   readonly maxOutputChars: number;
+  /** Drops what is in mind of a user. Left out: nothing is. */
+  forget?(userId: UserId): void;
   /** Frees what the tool holds; called once, when the toolbox closes. */
   close?(): Promise<void>;
 }

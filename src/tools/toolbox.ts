@@ -1,5 +1,6 @@
 import type { ToolSpec } from '../../machines/conversation.ts';
 import { type Failure, failure } from '../../machines/failure.ts';
+import type { UserId } from '../../machines/ids.ts';
 import type { ToolPort, ToolRequest, ToolResult } from '../../machines/ports.ts';
 import { agentsOf, type Roster } from '../../machines/roster.ts';
 import { PURE } from '../../machines/tool-policy.ts';
@@ -26,6 +27,8 @@ export interface Toolbox extends ToolPort {
   specs(names: readonly string[], confirm?: readonly string[]): readonly ToolSpec[];
   /** The tools that these names stand for. */
   expand(names: readonly string[]): readonly string[];
+  /** Nothing that was fetched for this user is in mind any more. */
+  forget(userId: UserId): void;
   /** Ends what runs, then frees what the tools hold; later runs are `unavailable`. May be called twice. */
   close(): Promise<void>;
 }
@@ -53,6 +56,9 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       const tool = byName.get(request.call.name);
       if (!tool) return refused('unknown', unknownTool(request.call.name, [...byName.keys()]));
       return runTool({ ...options, tool, request, signal, running });
+    },
+    forget(userId) {
+      for (const tool of options.tools) tool.forget?.(userId);
     },
     close() {
       closing ??= closeAll(options.tools, running);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,11 +7,13 @@ import { ChannelId, UserId } from '../../machines/ids.ts';
 import { type App, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { memoryCommand } from '../../src/memory-commands.ts';
+import { createMemoryHouse } from '../../src/memory-house.ts';
 import { silentLog } from '../../src/shared/log.ts';
-import { aDatabase, query } from '../store/postgres-kit.ts';
+import { aDatabase, open, query } from '../store/postgres-kit.ts';
 import { aMessage as anArchived } from '../support/archive-builders.ts';
 import { addingMemory, aMemory } from '../support/memory-builders.ts';
 import { anAnswer, aQuestion, aRecord, aRun, aStep, untilDone } from '../support/store-builders.ts';
+import { aSite, json } from '../tools/web/a-site.ts';
 
 const USER = UserId('discord:77');
 const CHANNEL = ChannelId('discord:lab');
@@ -20,11 +23,17 @@ const canary = (place: string): string => `canary${place}`;
 const CANARY = /canary\w+/g;
 
 /** The whole house on PostgreSQL, with recordings of everything, texts and all. */
-async function aWholeHouse() {
+async function aWholeHouse(more: Readonly<Record<string, string>> = {}) {
   const { url } = await aDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'forgetting-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const env = { DATABASE_URL: url, DATA_DIR: folder, RECORD_RUNS: 'all', RECORD_TEXTS: 'true' };
+  const env = {
+    DATABASE_URL: url,
+    DATA_DIR: folder,
+    RECORD_RUNS: 'all',
+    RECORD_TEXTS: 'true',
+    ...more,
+  };
   const reading = readConfig(env);
   if (reading.kind === 'rejected') throw new Error(reading.problems.join());
   const options = { log: silentLog, web: false, onFatal: () => {} };
@@ -133,4 +142,27 @@ it('A user finds in one channel what they said in another', async () => {
   });
 
   expect(found).toContain('in attic: What is 6 times 7 umbrellas?');
+}, 60_000);
+
+const FOUND = { index: 1, title: 'Tea', fullurl: 'https://wiki.test/Tea', extract: 'A drink.' };
+
+it('What tools have fetched for a user is gone at once when they are forgotten, in the house or by another process', async () => {
+  const wiki = await aSite(json({ query: { pages: [FOUND] } }));
+  const { app, url } = await aWholeHouse({ WIKIPEDIA_URL: wiki.url });
+  const ask = async (): Promise<number> => {
+    const channelId = randomUUID();
+    for await (const _ of app.troupe.ask({ userId: USER, channelId, text: 'Wikipedia: tea' })) {
+      // Only what was fetched counts.
+    }
+    return wiki.visits.length;
+  };
+  const elsewhere = createMemoryHouse({ store: await open(url) });
+  expect([await ask(), await ask()]).toEqual([1, 1]);
+
+  await app.memory.forget({ userId: USER }, { kind: 'everything' });
+  expect(await ask()).toBe(2);
+  expect(await ask()).toBe(2);
+
+  await elsewhere.forget({ userId: USER }, { kind: 'channel', channelId: CHANNEL });
+  await expect.poll(ask, { timeout: 20_000 }).toBe(3);
 }, 60_000);

@@ -39,12 +39,13 @@ export function readPage(source: PageSource, { clock }: WebTiming): Tool {
     policy: READS_THE_WEB,
     deadlineMs: 30_000,
     maxOutputChars: MAX_RESULT_CHARS,
+    forget: cache.forget,
     async execute({ url, from }, { run, signal }) {
-      const known = cache.get(run.userId, url);
-      if (known !== undefined) return partOf(known, from);
+      const cached = cache.open(run.userId, url);
+      if (cached.known !== undefined) return partOf(cached.known, from);
       const read = await source(url, signal);
       if (read.kind === 'failed') return read;
-      cache.set(run.userId, url, read.page);
+      cached.keep(read.page);
       return partOf(read.page, from);
     },
   });

@@ -39,15 +39,15 @@ export function webSearch(search: SearchService, { clock }: WebTiming): Tool {
     // A model that searches takes its time, and somebody else may be asked after it.
     deadlineMs: 60_000,
     maxOutputChars: MAX_RESULT_CHARS,
+    forget: cache.forget,
     async execute({ query, count }, { run, purse, signal }) {
-      const key = `${count} ${query}`;
-      const known = cache.get(run.userId, key);
-      if (known !== undefined) return shown(known);
+      const cached = cache.open(run.userId, `${count} ${query}`);
+      if (cached.known !== undefined) return shown(cached.known);
       const found = await search({ run, purse, query, count, signal });
       if (found.kind === 'failed') return found;
       const { hits, summary, usage } = found;
       const pages = { hits: hits.slice(0, count), ...(summary === undefined ? {} : { summary }) };
-      cache.set(run.userId, key, pages);
+      cached.keep(pages);
       return usage === undefined ? shown(pages) : { ...shown(pages), usage };
     },
   });

@@ -51,10 +51,10 @@ export function wikipedia(address: string, { clock }: WebTiming): Tool {
     policy: READS_THE_WEB,
     deadlineMs: 15_000,
     maxOutputChars: MAX_RESULT_CHARS,
+    forget: cache.forget,
     async execute({ query, language }, { run, signal }) {
-      const key = `${language} ${query}`;
-      const known = cache.get(run.userId, key);
-      if (known !== undefined) return shown(known);
+      const cached = cache.open(run.userId, `${language} ${query}`);
+      if (cached.known !== undefined) return shown(cached.known);
       const url = lookUpUrl(address.replace('{language}', language), query);
       const asked = await askService({ service: 'Wikipedia', url, signal });
       if (asked.kind === 'failed') return asked;
@@ -63,7 +63,7 @@ export function wikipedia(address: string, { clock }: WebTiming): Tool {
       const records = (answer.data.query?.pages ?? [])
         .toSorted((a, b) => a.index - b.index)
         .map(({ title, fullurl, extract }) => ({ title, url: fullurl, text: extract }));
-      cache.set(run.userId, key, records);
+      cached.keep(records);
       return shown(records);
     },
   });

@@ -25,7 +25,7 @@ export function toolsOn({ url, port }: Site, services: Partial<WebServices> = {}
     }),
   });
   onTestFinished(() => toolbox.close());
-  return { clock, use: (call: Call) => use(toolbox, call) };
+  return { clock, use: (call: Call) => use(toolbox, call), forget: toolbox.forget };
 }
 
 /** What is in a result that is JSON. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserId } from '../../../machines/ids.ts';
 import { Secret } from '../../../src/shared/secret.ts';
+import { gate } from '../../support/gates.ts';
 import { said } from '../run.ts';
 import { aSite, html, json, type SitePage } from './a-site.ts';
 import { recordsIn, toolsOn } from './tools-on.ts';
@@ -12,6 +13,8 @@ const TAVILY = {
     { title: 'Two', url: 'https://two.test/', content: 'x'.repeat(50_000) },
   ],
 };
+
+const ADA = UserId('ada');
 
 describe('web_search', () => {
   it('asks Tavily without a key, and gives records whose addresses are the sources', async () => {
@@ -61,6 +64,31 @@ describe('web_search', () => {
     expect(site.visits).toHaveLength(2);
 
     clock.increment(10 * 60_000 + 1);
+    await ask(call);
+    expect(site.visits).toHaveLength(3);
+  });
+
+  it('keeps nothing for a user who was forgotten, nor what was on its way to them then', async () => {
+    const answer = gate();
+    const site = await aSite(
+      (visited, response) => void answer.pass().then(() => json(TAVILY)(visited, response)),
+    );
+    const { use: ask, forget } = toolsOn(site);
+    const call = { name: 'web_search', input: { query: 'one' } };
+    const underWay = ask(call);
+    await answer.reached;
+
+    forget(ADA);
+    answer.open();
+    await underWay;
+    await ask(call);
+    expect(site.visits).toHaveLength(2);
+
+    forget(UserId('grace'));
+    await ask(call);
+    expect(site.visits).toHaveLength(2);
+
+    forget(ADA);
     await ask(call);
     expect(site.visits).toHaveLength(3);
   });
