@@ -2,17 +2,16 @@ import { assign, type DoneActorEvent, sendTo, setup } from 'xstate';
 import { failure } from '../failure.ts';
 import { type ModelRequest, type ModelResult, unbound } from '../ports.ts';
 import type { Progress } from '../question.ts';
-import { isLastStep } from '../turn/budget.ts';
 import type { CalledModel } from '../turn/model-call.ts';
-import type { Step } from '../turn/step.ts';
+import { isEnd, type Step } from '../turn/step.ts';
 import type { ToolBatch, ToolBatchResults } from '../turn/tool-batch.ts';
 import type { MemberInput, MemberReport } from './member.protocol.ts';
 import {
   afterResult,
   afterTools,
-  allowanceOf,
   beginWork,
   isBroke,
+  isLastCall,
   type MemberWork,
   outcomeOf,
   progressOf,
@@ -62,12 +61,11 @@ const member = setup({
     ),
   },
   guards: {
-    mayRetry: ({ context }, called: CalledModel) => stepAfter(context, called).kind === 'retry',
+    isOver: ({ context }, called: CalledModel) => isEnd(stepAfter(context, called)),
     mustAct: ({ context }, called: CalledModel) => stepAfter(context, called).kind === 'act',
-    mustConclude: ({ context }, called: CalledModel) =>
-      stepAfter(context, called).kind === 'conclude',
-    isBroke: ({ context }) => isBroke(context),
-    isLastStep: ({ context }) => isLastStep(context.steps, allowanceOf(context)),
+    mayRetry: ({ context }, called: CalledModel) => stepAfter(context, called).kind === 'retry',
+    isBroke: ({ context }) => isBroke(context, []),
+    isBrokeBy: ({ context }, results: ToolBatchResults) => isBroke(context, results),
   },
   delays: {
     deadline: ({ context }) => context.input.limits.memberDeadlineMs,
@@ -76,12 +74,13 @@ const member = setup({
 });
 
 interface ModelAnswered {
+  readonly context: MemberWork;
   readonly event: DoneActorEvent<ModelResult>;
 }
 
-const called = ({ event }: ModelAnswered): CalledModel => ({
+const called = ({ context, event }: ModelAnswered): CalledModel => ({
   result: event.output,
-  concluding: false,
+  concluding: isLastCall(context),
 });
 const concluded = ({ event }: ModelAnswered): CalledModel => ({
   result: event.output,
@@ -93,74 +92,73 @@ export const memberMachine = member.createMachine({
   id: 'member',
   options: { maxIterations: 1000 },
   context: ({ input }) => beginWork(input),
-  initial: 'working',
+  initial: 'thinking',
+  after: { deadline: { target: '.reported', actions: 'giveUpInTime' } },
   states: {
-    working: {
-      initial: 'starting',
-      after: { deadline: { target: 'reported', actions: 'giveUpInTime' } },
-      states: {
-        starting: {
-          always: [
-            { guard: 'isBroke', target: '#member.reported' },
-            { guard: 'isLastStep', target: 'concluding' },
-            { target: 'thinking' },
-          ],
-        },
-        thinking: {
-          entry: { type: 'tell', params: ({ context }) => progressOf(context, 'member_thinking') },
-          invoke: {
-            src: 'callModel',
-            input: ({ context }) => requestOf(context, false),
-            onDone: [
-              {
-                guard: { type: 'mustAct', params: called },
-                target: 'acting',
-                actions: { type: 'keepResult', params: called },
-              },
-              {
-                guard: { type: 'mayRetry', params: called },
-                target: 'retrying',
-                actions: { type: 'keepResult', params: called },
-              },
-              {
-                guard: { type: 'mustConclude', params: called },
-                target: 'concluding',
-                actions: [{ type: 'keepResult', params: called }, 'closeUndone'],
-              },
-              { target: '#member.reported', actions: { type: 'keepResult', params: called } },
-            ],
+    thinking: {
+      entry: { type: 'tell', params: ({ context }) => progressOf(context, 'member_thinking') },
+      invoke: {
+        src: 'callModel',
+        input: ({ context }) => requestOf(context, isLastCall(context)),
+        onDone: [
+          // First, since this is how nearly every call ends.
+          {
+            guard: { type: 'isOver', params: called },
+            target: 'reported',
+            actions: { type: 'keepResult', params: called },
           },
-        },
-        acting: {
-          entry: { type: 'tell', params: ({ context }) => usingOf(context) },
-          invoke: {
-            src: 'runTools',
-            input: ({ context }) => toolBatchOf(context),
-            onDone: {
-              target: 'starting',
-              actions: { type: 'keepToolResults', params: ({ event }) => event.output },
-            },
+          {
+            guard: { type: 'mustAct', params: called },
+            target: 'acting',
+            actions: { type: 'keepResult', params: called },
           },
-        },
-        retrying: {
-          entry: { type: 'tell', params: ({ context }) => retryingOf(context) },
-          after: { backoff: 'starting' },
-        },
-        concluding: {
-          entry: { type: 'tell', params: ({ context }) => progressOf(context, 'member_thinking') },
-          invoke: {
-            src: 'callModel',
-            input: ({ context }) => requestOf(context, true),
-            onDone: [
-              {
-                guard: { type: 'mayRetry', params: concluded },
-                target: 'retrying',
-                actions: { type: 'keepResult', params: concluded },
-              },
-              { target: '#member.reported', actions: { type: 'keepResult', params: concluded } },
-            ],
+          {
+            guard: { type: 'mayRetry', params: called },
+            target: 'retrying',
+            actions: { type: 'keepResult', params: called },
           },
-        },
+          {
+            target: 'concluding',
+            actions: [{ type: 'keepResult', params: called }, 'closeUndone'],
+          },
+        ],
+      },
+    },
+    acting: {
+      entry: { type: 'tell', params: ({ context }) => usingOf(context) },
+      invoke: {
+        src: 'runTools',
+        input: ({ context }) => toolBatchOf(context),
+        onDone: [
+          {
+            guard: { type: 'isBrokeBy', params: ({ event }) => event.output },
+            target: 'reported',
+            actions: { type: 'keepToolResults', params: ({ event }) => event.output },
+          },
+          {
+            target: 'thinking',
+            actions: { type: 'keepToolResults', params: ({ event }) => event.output },
+          },
+        ],
+      },
+    },
+    retrying: {
+      entry: { type: 'tell', params: ({ context }) => retryingOf(context) },
+      after: { backoff: [{ guard: 'isBroke', target: 'reported' }, { target: 'thinking' }] },
+    },
+    concluding: {
+      entry: { type: 'tell', params: ({ context }) => progressOf(context, 'member_thinking') },
+      invoke: {
+        src: 'callModel',
+        input: ({ context }) => requestOf(context, true),
+        onDone: [
+          {
+            guard: { type: 'mayRetry', params: concluded },
+            target: 'retrying',
+            actions: { type: 'keepResult', params: concluded },
+          },
+          { target: 'reported', actions: { type: 'keepResult', params: concluded } },
+        ],
       },
     },
     reported: { type: 'final', entry: 'report' },

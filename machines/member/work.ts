@@ -8,7 +8,7 @@ import {
 import { failure } from '../failure.ts';
 import type { ModelRequest } from '../ports.ts';
 import type { Progress } from '../question.ts';
-import { isOutOfTokens } from '../turn/budget.ts';
+import { isLastStep, isOutOfTokens } from '../turn/budget.ts';
 import { type Attempts, afterCalls, afterErrors, NO_ATTEMPTS } from '../turn/loop-guard.ts';
 import {
   afterCall,
@@ -42,7 +42,7 @@ export interface MemberWork extends Tally {
   readonly attempts: Attempts;
   readonly sources: readonly Source[];
   readonly files: readonly FileRef[];
-  /** Read from the model's last result; decides where `deciding` leads. */
+  /** Read from the model's last result; decides where `thinking` leads. */
   readonly step: Step;
 }
 
@@ -61,12 +61,17 @@ export const beginWork = (input: MemberInput): MemberWork => ({
   step: UNDECIDED,
 });
 
-export const allowanceOf = ({ input }: MemberWork) => ({
+const allowanceOf = ({ input }: MemberWork) => ({
   maxSteps: input.limits.maxMemberSteps,
   maxTokens: input.maxTokens,
 });
 
-export const isBroke = (work: MemberWork): boolean => isOutOfTokens(work.usage, allowanceOf(work));
+/** Whether its tokens are spent, once these tools have spent theirs. */
+export const isBroke = (work: MemberWork, results: ToolBatchResults): boolean =>
+  isOutOfTokens(withUsage(work.usage, results), allowanceOf(work));
+
+/** True when it may make one more call: nobody could use the results of tools. */
+export const isLastCall = (work: MemberWork): boolean => isLastStep(work.steps, allowanceOf(work));
 
 /** Names the model call that is due next, or the one just made while its tools run. */
 const stepKeyOf = ({ input, steps }: MemberWork): string =>

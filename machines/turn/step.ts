@@ -14,6 +14,9 @@ export type Step =
   | { readonly kind: 'retry'; readonly afterMs: number }
   | { readonly kind: 'fail'; readonly failure: Failure };
 
+/** True of a step after which nothing is left to do. */
+export const isEnd = ({ kind }: Step): boolean => kind === 'answer' || kind === 'fail';
+
 /** All that the next step depends on. */
 export interface Situation {
   readonly result: ModelResult;

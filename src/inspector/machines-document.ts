@@ -25,14 +25,22 @@ inspector in the console.`;
 function section({ file, machine }: DocumentedMachine): string {
   const chart = chartOf(machine);
   const answers = answersAround(chart);
+  const exits = waysFromEverywhere(chart);
   const counts = `${chart.states.length} states, ${chart.transitions.length} transitions`;
   return [
     `## ${chart.machine}`,
     `[${file}](../${file}): ${counts}.`,
     `\`\`\`mermaid\n${diagramOf(chart)}\n\`\`\``,
+    ...(exits.length === 0 ? [] : [`From every state: ${exits.join(', ')}.`]),
     ...(answers.length === 0 ? [] : ['Answered without leaving a state:', answers.join('\n')]),
   ].join('\n\n');
 }
+
+/** Where the whole machine goes, whatever its state: an arrow would have nowhere to begin. */
+const waysFromEverywhere = ({ transitions }: Chart): readonly string[] =>
+  transitions.flatMap((one) =>
+    one.from === '' && one.to !== undefined ? [`\`${inWords(one)}\` to \`${one.to}\``] : [],
+  );
 
 /** What is answered by a state that has others inside of it, or by the whole machine: a diagram has no place for it. */
 function answersAround(chart: Chart): readonly string[] {

@@ -166,7 +166,10 @@ class Search<Machine extends AnyStateMachine, World> {
     return this.visit({ snapshot, world }, trace);
   }
 
+  /** What may happen next; to a machine that is over, nothing: its actor is no more. */
   private eventsAt(node: Node<Machine, World>): readonly Heard<Machine>[] {
+    const { status }: AnyMachineSnapshot = node.snapshot;
+    if (status !== 'active') return [];
     const descriptors = new Set(
       getNextTransitions(node.snapshot)
         .map(({ eventType }) => eventType)

@@ -83,8 +83,9 @@ export class SteppedMachine<Machine extends AnyStateMachine> {
     );
   }
 
-  /** The types of the events that would be answered now, those of ports and timers included. */
+  /** The types of the events that would be answered now, those of ports and timers included; none once it is over. */
   get next(): readonly string[] {
+    if (this.isOver) return [];
     return [...new Set(getNextTransitions(this.#snapshot).map(({ eventType }) => eventType))];
   }
 

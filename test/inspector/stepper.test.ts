@@ -22,7 +22,7 @@ describe('walking through a replay', () => {
     );
     expect(step(third)).toMatch(/^3 .* → working.acting.waiting$/);
     expect(step(first)).toMatch(/^1 .* leader0 begins → working.recalling$/);
-    expect(step(seventh)).toMatch(/^7 .* member0 done: member.working.thinking → reported$/);
+    expect(step(seventh)).toMatch(/^7 .* member0 done: member.thinking → reported$/);
     expect(seventh).toContain('leader0  is in working.acting');
   });
 

@@ -13,21 +13,28 @@ describe('the limits of a member', () => {
     const member = aMember({ limits: { maxMemberSteps: 2 } });
     member.settle('callModel', wished(aCall('add')));
     member.settle('runTools', [returned]);
-    expect(member.state).toBe('working.concluding');
+    expect(member.state).toBe('thinking');
     expect(member.asked).toMatchObject({ tools: [] });
     member.settle('callModel', said('13'));
     expect(member.outcomes[0]).toMatchObject({ kind: 'reported', text: '13' });
   });
 
   it('make its only step one without tools', () => {
-    expect(aMember({ limits: { maxMemberSteps: 1 } }).state).toBe('working.concluding');
+    expect(aMember({ limits: { maxMemberSteps: 1 } }).asked).toMatchObject({ tools: [] });
+  });
+
+  it('fail it when it asks for tools in a step without any', () => {
+    const member = aMember({ limits: { maxMemberSteps: 1 } });
+    member.settle('callModel', wished(aCall('add')));
+    expect(member.outcomes[0]).toMatchObject({ kind: 'failed', failure: { kind: 'empty' } });
   });
 
   it('keep it without tools when the last step is tried again', () => {
     const member = aMember({ limits: { maxMemberSteps: 1 } });
     member.settle('callModel', broke('server'));
     member.elapse('backoff');
-    expect(member.state).toBe('working.concluding');
+    expect(member.state).toBe('thinking');
+    expect(member.asked).toMatchObject({ tools: [] });
   });
 
   it('end its going round in circles: the last wish is not done, and it must answer', () => {
@@ -37,7 +44,7 @@ describe('the limits of a member', () => {
 
     member.settle('callModel', wished(aCall('add')));
 
-    expect(member.state).toBe('working.concluding');
+    expect(member.state).toBe('concluding');
     expect(member.asked).toMatchObject({ tools: [] });
     expect(member.asked).toHaveProperty('messages.5.content', 'Not done.');
   });
@@ -49,7 +56,7 @@ describe('the limits of a member', () => {
       member.settle('runTools', [broke('timeout')]);
     }
     member.settle('callModel', wished(aCall('add', { n: 3 })));
-    expect(member.state).toBe('working.concluding');
+    expect(member.state).toBe('concluding');
   });
 
   it('end it when its tokens are spent', () => {
@@ -85,9 +92,9 @@ describe('the limits of a member', () => {
 
 describe('the deadline of a member', () => {
   const stations: readonly [string, (member: Member) => void][] = [
-    ['working.thinking', () => {}],
-    ['working.acting', (member) => member.settle('callModel', wished(aCall('add')))],
-    ['working.retrying', (member) => member.settle('callModel', broke('server'))],
+    ['thinking', () => {}],
+    ['acting', (member) => member.settle('callModel', wished(aCall('add')))],
+    ['retrying', (member) => member.settle('callModel', broke('server'))],
   ];
 
   it.each(stations)('ends it in %s: what is under way is stopped, and it says so', (at, go) => {

@@ -9,7 +9,7 @@ describe('a member', () => {
   it('begins by thinking about its task, under its own instructions and with its own tools', () => {
     const member = aMember();
 
-    expect(member.state).toBe('working.thinking');
+    expect(member.state).toBe('thinking');
     expect(member.told).toEqual(['member_thinking']);
     expect(member.asked).toMatchObject({
       stepKey: '3/math/1',
@@ -56,12 +56,12 @@ describe('a member', () => {
     const member = aMember();
 
     member.settle('callModel', wished(aCall('add', { a: 6 })));
-    expect(member.state).toBe('working.acting');
+    expect(member.state).toBe('acting');
     expect(member.told).toEqual(['member_using']);
     expect(member.asked).toMatchObject([{ agent: 'math', stepKey: '3/math/1/0' }]);
 
     member.settle('runTools', [returned]);
-    expect(member.state).toBe('working.thinking');
+    expect(member.state).toBe('thinking');
     expect(member.asked).toMatchObject({
       stepKey: '3/math/2',
       messages: [{}, {}, { role: 'assistant' }, { role: 'tool', content: '13' }],
@@ -107,7 +107,7 @@ describe('a member whose model fails', () => {
     const member = aMember({ limits: { retries: 2 } });
 
     member.settle('callModel', broke('server'));
-    expect(member.state).toBe('working.retrying');
+    expect(member.state).toBe('retrying');
     expect(member.told).toEqual(['member_retrying']);
     expect(member.effects.timers).toEqual([500]);
 
@@ -142,7 +142,7 @@ describe('a member whose model fails', () => {
     member.settle('callModel', wished(aCall('add')));
     member.settle('runTools', [returned]);
     member.settle('callModel', broke('server'));
-    expect(member.state).toBe('working.retrying');
+    expect(member.state).toBe('retrying');
   });
 
   it('gives up at once when trying again is of no use', () => {

@@ -60,11 +60,11 @@ export const memberExploration = (): Exploration<
   input,
   world: { reports: 0 },
   table: {
-    ...settles('member.working.thinking', RESULTS),
-    ...settles('member.working.concluding', RESULTS),
-    ...settles('member.working.acting', [[RETURNED], [broke('timeout')], []]),
-    ...elapses('deadline.member.working'),
-    ...elapses('backoff.member.working.retrying'),
+    ...settles('member.thinking', RESULTS),
+    ...settles('member.concluding', RESULTS),
+    ...settles('member.acting', [[RETURNED], [broke('timeout')], []]),
+    ...elapses('deadline.member'),
+    ...elapses('backoff.member.retrying'),
   },
   key: ({ snapshot: { value, context }, world }) => {
     const { transcript, step, steps, failures, usage, attempts } = context;
@@ -91,7 +91,7 @@ export const memberExploration = (): Exploration<
     assert(context.failures <= LIMITS.retries + 1, 'no more tries than allowed');
     assert(context.usage.promptTokens < MAX_TOKENS + CALL_TOKENS, 'one call too much at most');
     assert(unansweredIn(context.transcript) === 0, 'every call is answered');
-    const waits = !snapshot.matches({ working: 'retrying' }) && status === 'active';
+    const waits = !snapshot.matches('retrying') && status === 'active';
     assert(Object.keys(children).length === (waits ? 1 : 0), 'one thing at a time');
   },
   goal: ({ snapshot }) => snapshot.status === 'done',
