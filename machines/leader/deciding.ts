@@ -5,6 +5,7 @@ import { madeToFit } from '../turn/overflow.ts';
 import type { Step } from '../turn/step.ts';
 import { DELEGATE_TO_ALL, isDelegation, readWishes, signatureOf } from './delegation.ts';
 import { granted } from './grants.ts';
+import { outcomeOfStep } from './outcome.ts';
 import { allowanceOf, delegationsOf, type LeaderRun, leftOf } from './run.ts';
 
 /** What it does after that call. */
@@ -27,6 +28,12 @@ export function afterResult(run: LeaderRun, called: CalledModel): Partial<Leader
     ...withStep({ ...run, ...after }, stepAfter(run, called)),
     ...madeToFit(run.transcript, called.result),
   };
+}
+
+/** After a result that asks for nothing more. */
+export function afterLastResult(run: LeaderRun, called: CalledModel): Partial<LeaderRun> {
+  const after = afterResult(run, called);
+  return { ...after, outcome: outcomeOfStep({ ...run, ...after }) };
 }
 
 /** Broadcast: the question itself goes to every member before the leader's first call. */

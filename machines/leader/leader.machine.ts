@@ -6,7 +6,6 @@ import type { NestInput, RunBegun } from './leader.protocol.ts';
 import {
   cancelled,
   outcomeOfRoute,
-  outcomeOfStep,
   outOfTime,
   outOfTokens,
   recallingOf,
@@ -35,16 +34,13 @@ const concluded = ({ event }: Done<ModelResult>): CalledModel => ({
 
 /** What becomes of a call that asks for nothing: it is tried again, or its run is over. */
 const answers = (call: typeof called) => {
-  const keep = { type: 'keepResult', params: call } as const;
-  const end = [
-    keep,
-    {
-      type: 'settle',
-      params: ({ context }: { readonly context: LeaderRun }) => outcomeOfStep(context),
-    },
-  ] as const;
+  const end = { type: 'keepLastResult', params: call } as const;
   return [
-    { guard: { type: 'mayRetry', params: call }, target: 'retrying', actions: keep },
+    {
+      guard: { type: 'mayRetry', params: call },
+      target: 'retrying',
+      actions: { type: 'keepResult', params: call },
+    },
     // As in `settled`, which the usual end need not come through.
     { guard: 'isNested', target: '#leader.done', actions: end },
     { target: '#leader.ending', actions: end },
@@ -132,6 +128,8 @@ const concluding = leader.createStateConfig({
   },
 });
 
+const [endsBroke, concludes, thinksOn] = think(['foldIn']);
+
 /** Own tools and members work side by side; the leader goes on when all are done. */
 const acting = leader.createStateConfig({
   entry: { type: 'startMembers', params: ({ context }) => context.wishes.delegations },
@@ -162,14 +160,14 @@ const acting = leader.createStateConfig({
     },
     waiting: {
       always: [
-        // Somebody is still at work.
-        { guard: 'isAwaiting' },
         {
           guard: 'isRouted',
           target: '#leader.settled',
           actions: { type: 'settle', params: ({ context }) => outcomeOfRoute(context) },
         },
-        ...think(['foldIn']),
+        endsBroke,
+        concludes,
+        { guard: 'hasActed', ...thinksOn },
       ],
     },
   },

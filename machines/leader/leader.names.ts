@@ -6,7 +6,7 @@ import type { Progress, RunOutcome } from '../question.ts';
 import { isLastStep } from '../turn/budget.ts';
 import type { CalledModel } from '../turn/model-call.ts';
 import { type ToolBatch, type ToolBatchResults, withUsage } from '../turn/tool-batch.ts';
-import { afterResult, stepAfter, summonAll, wantsTools } from './deciding.ts';
+import { afterLastResult, afterResult, stepAfter, summonAll, wantsTools } from './deciding.ts';
 import type { Delegation } from './delegation.ts';
 import type {
   BeginRun,
@@ -19,7 +19,7 @@ import type {
 } from './leader.protocol.ts';
 import { nestInputOf, reportOf } from './nest.ts';
 import { delegatingOf, isRouted, unsaved } from './outcome.ts';
-import { afterActed, afterReport, openSlotsOf } from './reports.ts';
+import { afterActed, afterReport, hasActed, openSlotsOf } from './reports.ts';
 import { afterBegun, allowanceOf, isBroke, type LeaderRun, memberInputOf } from './run.ts';
 
 /** The names that the leader's chart speaks in, and the ports it has. */
@@ -50,6 +50,7 @@ export const leader = setup({
     keepStart: assign(({ context }, begun: RunBegun) => afterBegun(context, begun)),
     summonAll: assign(({ context }) => summonAll(context)),
     keepResult: assign(({ context }, called: CalledModel) => afterResult(context, called)),
+    keepLastResult: assign(({ context }, called: CalledModel) => afterLastResult(context, called)),
     /** Told first: a member that starts has something to tell of its own. */
     startMembers: enqueueActions(
       ({ context, enqueue, self }, delegations: readonly Delegation[]) => {
@@ -96,11 +97,13 @@ export const leader = setup({
   guards: {
     isNested: ({ context }) => context.input.nest !== undefined,
     isBroadcast: ({ context }) => context.input.roster.mode === 'broadcast',
-    isLastStep: ({ context }) => isLastStep(context.steps, allowanceOf(context)),
-    isBroke: ({ context }) => isBroke(context),
-    isRouted: ({ context }) => isRouted(context),
+    /** Nobody is at work for it. Until then it is neither broke, nor at its last step, nor routed. */
+    hasActed: ({ context }) => hasActed(context),
+    isLastStep: ({ context }) =>
+      hasActed(context) && isLastStep(context.steps, allowanceOf(context)),
+    isBroke: ({ context }) => hasActed(context) && isBroke(context),
+    isRouted: ({ context }) => hasActed(context) && isRouted(context),
     isAwaited: ({ context }, { slot }: MemberReport) => openSlotsOf(context).includes(slot),
-    isAwaiting: ({ context }) => openSlotsOf(context).length > 0,
     mustUse: ({ context }, called: CalledModel) => wantsTools(stepAfter(context, called)),
     mustAct: ({ context }, called: CalledModel) => stepAfter(context, called).kind === 'act',
     mayRetry: ({ context }, called: CalledModel) => stepAfter(context, called).kind === 'retry',

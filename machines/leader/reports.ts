@@ -56,11 +56,16 @@ export const standInsOf = ({ wishes }: LeaderRun, slot: MemberSlot): readonly De
 const reportedOf = ({ wishes, findings }: LeaderRun): readonly Finding[] =>
   wishes.delegations.flatMap((one) => findings.filter(({ delegation }) => delegation === one));
 
+const hasReported = ({ findings }: LeaderRun, one: Delegation): boolean =>
+  findings.some(({ delegation }) => delegation === one);
+
 /** Members still at work. */
-export const openSlotsOf = (run: LeaderRun) => {
-  const reported = reportedOf(run).map(({ delegation }) => delegation);
-  return run.wishes.delegations.filter((one) => !reported.includes(one)).map(({ slot }) => slot);
-};
+export const openSlotsOf = (run: LeaderRun) =>
+  run.wishes.delegations.filter((one) => !hasReported(run, one)).map(({ slot }) => slot);
+
+/** True when no member is at work any more. */
+export const hasActed = (run: LeaderRun): boolean =>
+  run.wishes.delegations.every((one) => hasReported(run, one));
 
 /** Folds what the acting brought into the transcript, every call answered. */
 export function afterActed(run: LeaderRun): Partial<LeaderRun> {
