@@ -2,7 +2,7 @@ import { NO_USAGE } from '../conversation.ts';
 import { failure } from '../failure.ts';
 import type { TeamHydration } from '../ports.ts';
 import type { Question, Refusal, RunOutcome } from '../question.ts';
-import { type Desk, emptyDesk, runOf } from './desk.ts';
+import { type Desk, emptyDesk, nextRuns, runOf } from './desk.ts';
 import type { Scope } from './mailbox.ts';
 import { team } from './team.names.ts';
 import type { TeamReport } from './team.protocol.ts';
@@ -72,6 +72,11 @@ const arriving = team.createStateConfig({
   },
 });
 
+const BEGIN_NEXT = {
+  type: 'beginRuns',
+  params: ({ context }: { readonly context: Desk }) => nextRuns(context),
+} as const;
+
 const open = team.createStateConfig({
   initial: 'idle',
   on: {
@@ -86,28 +91,36 @@ const open = team.createStateConfig({
   },
   states: {
     idle: {
-      always: { guard: 'canBegin', target: 'busy', actions: 'beginRuns' },
+      always: { guard: 'canBegin', target: 'busy', actions: BEGIN_NEXT },
       on: {
+        // Nothing waits, so this does not either.
         'team.ask': {
           guard: { type: 'hasRoom', params: ({ event }) => event.question },
           target: 'busy',
-          actions: [{ type: 'accept', params: ({ event }) => event.question }, 'beginRuns'],
+          actions: {
+            type: 'beginRuns',
+            params: ({ context, event }) => nextRuns({ ...context, mailbox: [event.question] }),
+          },
         },
         'team.drain': '#team.closed',
       },
     },
     busy: {
-      always: [
-        { guard: 'canBegin', actions: 'beginRuns' },
-        { guard: 'isAtRest', target: 'idle' },
-      ],
+      always: { guard: 'canBegin', actions: BEGIN_NEXT },
+      on: {
+        'leader.finished': {
+          guard: { type: 'isLastEnd', params: ({ event }) => event },
+          target: 'idle',
+          actions: { type: 'finish', params: ({ event }) => event },
+        },
+      },
     },
   },
 });
 
 /** Takes nothing new; ends when what it accepted has ended. Busy when it is told to: a leader's end will come. */
 const draining = team.createStateConfig({
-  always: { guard: 'canBegin', actions: 'beginRuns' },
+  always: { guard: 'canBegin', actions: BEGIN_NEXT },
   on: {
     // Not with its report: that is sent in the middle of its last step, and its end would find nobody.
     'xstate.done.actor.*': { guard: 'isAtRest', target: 'closed' },

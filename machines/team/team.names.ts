@@ -11,6 +11,7 @@ import {
   isAtRest,
   nextRuns,
   placeOf,
+  type Running,
   runOf,
 } from './desk.ts';
 import { hasRoomFor, matches, type Scope, without } from './mailbox.ts';
@@ -44,8 +45,7 @@ export const team = setup({
       const run = runOf(context, question);
       enqueue.sendTo(context.input.reportTo, { type: 'team.queued', run, place });
     }),
-    beginRuns: enqueueActions(({ context, enqueue, self }) => {
-      const begun = nextRuns(context);
+    beginRuns: enqueueActions(({ context, enqueue, self }, begun: readonly Running[]) => {
       for (const { slot, question } of begun) {
         const run = runOf(context, question);
         const { roster, reportTo } = context.input;
@@ -97,6 +97,8 @@ export const team = setup({
     isHydrated: (_, { kind }: TeamHydration) => kind === 'ready',
     isHopeless: ({ context }) => context.failures + 1 >= MAX_HYDRATIONS,
     isAtRest: ({ context }) => isAtRest(context),
+    isLastEnd: ({ context }, { slot }: LeaderReport) =>
+      isAtRest({ ...context, ...afterFinishing(context, slot) }),
     canBegin: ({ context }) => nextRuns(context).length > 0,
     isForced: (_, { force }: { force: boolean }) => force,
   },

@@ -39,12 +39,6 @@ const nextAsks = ({ world }: At) =>
     .filter((name, n, all) => all.findIndex((o) => channelOf(o) === channelOf(name)) === n)
     .map(asks);
 
-/** An actor that is over hears nothing; `transition()` alone would let it go on. */
-const whileAlive =
-  <Events>(events: (at: At) => readonly Events[]) =>
-  (at: At): readonly Events[] =>
-    at.snapshot.status === 'active' ? events(at) : [];
-
 function hear(world: World, report: TeamReport): World {
   switch (report.type) {
     case 'team.started': {
@@ -97,6 +91,8 @@ function checkPlace({ snapshot, world }: At): void {
     'leaders live exactly where runs are',
   );
   if (snapshot.matches({ open: 'idle' })) assert(isAtRest(snapshot.context), 'idle means empty');
+  if (snapshot.matches({ open: 'busy' }))
+    assert(!isAtRest(snapshot.context), 'busy means that there is something in hand');
   if (snapshot.status === 'done') {
     assert(isAtRest(snapshot.context), 'a team ends with nothing in hand');
     assert(Object.keys(snapshot.children).length === 0, 'a team ends with nobody at work');
@@ -113,21 +109,18 @@ export const teamExploration = (): Exploration<typeof teamMachine, World> => ({
     ...elapses('backoff.team.arriving.resting'),
     ...elapses('arrival.team.arriving'),
     ...elapses('arrival.team.arriving'),
-    'team.ask': whileAlive(nextAsks),
-    'team.cancel': whileAlive(({ world }) => [
+    'team.ask': nextAsks,
+    'team.cancel': ({ world }) => [
       { type: 'team.cancel' },
       ...world.asked.slice(-1).map((name) => ({
         type: 'team.cancel' as const,
         channelId: aQuestion({ channel: channelOf(name) }).channelId,
       })),
-    ]),
-    'team.drain': whileAlive(() =>
-      [true, false].map((force) => ({ type: 'team.drain' as const, force })),
-    ),
-    'leader.finished': whileAlive(() => SLOTS.map((slot) => finishes(slot))),
-    'xstate.done.actor.*': whileAlive(({ snapshot }) =>
+    ],
+    'team.drain': () => [true, false].map((force) => ({ type: 'team.drain' as const, force })),
+    'leader.finished': () => SLOTS.map((slot) => finishes(slot)),
+    'xstate.done.actor.*': ({ snapshot }) =>
       SLOTS.filter((slot) => snapshot.children[slot] === undefined).map(isGone),
-    ),
   },
   key: ({ snapshot: { value, context }, world }) =>
     JSON.stringify([
