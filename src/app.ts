@@ -146,7 +146,10 @@ async function start(config: Config, starting: Starting): Promise<App> {
     troupe,
     records,
     onChanged: (userId) => keeper?.changed(userId),
-    onForgotten: hero.forget,
+    onForgotten(userId, what) {
+      hero.forget(userId);
+      chats.forget(userId, what);
+    },
   });
   await store.forgetting.finish();
   changes.follow(memory);

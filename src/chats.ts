@@ -23,6 +23,8 @@ export interface Chats {
   readonly channelsFor: ChannelsFor;
   /** Who somebody is there. */
   readonly personFor: PersonFor;
+  /** Somebody is forgotten, in whole or in part. */
+  readonly forget: Discord['forget'];
   /** Sends no more: what is left waits in the outbox for the next life. */
   close(): Promise<void>;
 }
@@ -73,6 +75,7 @@ export async function createChats(
         },
       };
     },
+    forget: (userId, what) => discord?.forget(userId, what),
     personFor: async (asked) => discord?.personFor(asked),
     channelsFor: async (asked) => (await discord?.channelsFor(asked)) ?? [],
     async close() {

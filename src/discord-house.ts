@@ -24,6 +24,7 @@ import type { ResumedListener } from './runtime/runtime-options.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import { Pauses } from './shared/pauses.ts';
+import type { Forget } from './store/changes.ts';
 import type { Store } from './store/store.ts';
 import { MAX_QUESTION_CHARS, type Troupe } from './troupe.ts';
 
@@ -40,6 +41,8 @@ export interface Discord {
   readonly channelsFor: ChannelsFor;
   /** Who somebody is there; nobody before it is connected. */
   readonly personFor: PersonFor;
+  /** Has nothing of a user in mind any more who is forgotten altogether. */
+  readonly forget: (userId: UserId, what: Forget) => void;
   /** Sends no more, and hangs up: what is left waits in the outbox for the next life. */
   close(): Promise<void>;
 }
@@ -80,7 +83,6 @@ const FLUSH_MS = 3_000;
 /** Ties a bot account to the store: answers begin to leave, questions come once it is opened. */
 export function createDiscord(config: DiscordConfig, options: DiscordOptions): Discord {
   const { store, clock, log } = options;
-  const { outbox } = store;
   const books = booksOf(store);
   const reader = readerIn(options);
   let gate: Gate | undefined;
@@ -92,7 +94,7 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
   const botId = (): string | undefined => gate?.client()?.user?.id;
   const kept = { readFile: filesOf(store), knownOf: knownIn(store) };
   const platform = createDiscordPlatform({ rest, drafts, botId, ...kept });
-  const sender = createSender({ outbox, platform, clock, log, random: Math.random });
+  const sender = createSender({ outbox: store.outbox, platform, clock, log, random: Math.random });
   // The store drops its listeners when it closes.
   store.onHealth(({ kind }) => {
     gate?.shows(kind === 'ok' ? 'well' : 'without_store');
@@ -106,11 +108,10 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
       if (events !== undefined) drafts.begin(question, events);
     },
     async open(troupe, memory) {
-      const posted = () => sender.wake();
-      const house = houseOf(options, troupe, { posted, annex: () => annex });
-      const { syncLimit, prefix } = config;
+      const around = { posted: () => sender.wake(), annex: () => annex };
+      const house = houseOf(options, troupe, around);
       const extend = (edge: ExtensionParts): Extension => {
-        annex = createAnnex({ ...options, ...edge, reader, troupe, memory, syncLimit, prefix });
+        annex = createAnnex({ ...config, ...options, ...edge, reader, troupe, memory });
         return annex.extension;
       };
       const parts = { house, reader, rest, drafts, withdrawn, ...books, extend, onRefused };
@@ -125,6 +126,9 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
           return opened.hush();
         },
       };
+    },
+    forget(userId, { kind }) {
+      if (kind === 'everything') gate?.forget(userId);
     },
     personFor: (asked) => personFor(gate?.client(), asked, log),
     channelsFor: async (asked) => (await annex?.channelsFor(asked)) ?? [],
@@ -143,11 +147,12 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
   };
 }
 
-/** What is kept of drafts, answers and threads, by the names that the adapter has for it. */
-const booksOf = ({ discordDrafts, discordAnswers, discordThreads }: Store) => ({
+/** What is kept of drafts, answers, threads and people, by the names that the adapter has for it. */
+const booksOf = ({ discordDrafts, discordAnswers, discordThreads, discordLocales }: Store) => ({
   book: discordDrafts,
   answers: discordAnswers,
   threadBook: discordThreads,
+  locales: discordLocales,
 });
 /** A draft names nobody: whoever is meant is told by the answer. */
 const present = (text: string): string => outgoingText(text, []);

@@ -12,6 +12,7 @@ import type { ChangeOfUser, Forget } from './store/changes.ts';
 import type { PastRun } from './store/past-run.ts';
 import type { Principal } from './store/principal.ts';
 import type { Store } from './store/store.ts';
+import { StoreError } from './store/store-error.ts';
 import type { Troupe } from './troupe.ts';
 
 interface Waiting {
@@ -24,6 +25,8 @@ export interface UserExport {
   readonly settings: MemorySettings;
   /** The model that was chosen to be answered by; left out: none was. */
   readonly model?: string;
+  /** The one they had in Discord when they last used something of ours; left out: they never did. */
+  readonly locale?: string;
   /** Superseded ones, too, oldest first. */
   readonly memories: readonly Omit<Memory, 'embedding' | 'hash'>[];
   readonly sessions: readonly {
@@ -152,10 +155,13 @@ async function exportOf(
     });
   }
   const model = await store.places.wishOf(principal, waiting);
+  const seen = await store.discordLocales.find(principal.userId);
+  if (seen.kind === 'failed') throw new StoreError(seen.failure, 'call');
   return {
     userId: principal.userId,
     settings,
     ...(model === undefined ? {} : { model }),
+    ...(seen.locale === undefined ? {} : { locale: seen.locale }),
     memories: all.map(({ embedding: _, hash: __, ...memory }) => memory),
     sessions: exported,
   };

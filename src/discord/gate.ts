@@ -1,5 +1,6 @@
 import { type Client, Events, type Interaction } from 'discord.js';
 import type { Failure } from '../../machines/failure.ts';
+import type { UserId } from '../../machines/ids.ts';
 import type { ModelPort } from '../../machines/ports.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
@@ -23,7 +24,7 @@ import { Reasking } from './intake/reasking.ts';
 import { type ThreadBook, Threads } from './intake/threads.ts';
 import { addressedTo, type TriggerRules } from './intake/triggers.ts';
 import { interactionsOf } from './interactions.ts';
-import { Languages } from './languages.ts';
+import { Languages, type LocaleBook } from './languages.ts';
 import { Connection } from './life/connection.ts';
 import { type Deafness, USUAL_DEAFNESS } from './life/hearing.ts';
 import { type Health, Looks } from './life/presence.ts';
@@ -50,6 +51,7 @@ export interface GateOptions {
   readonly book: DraftBook;
   readonly answers: AnswerBook;
   readonly threadBook: ThreadBook;
+  readonly locales: LocaleBook;
   readonly starts: Starts;
   readonly deafness?: Deafness;
   /** How far an earlier life has come; zero at the very first start. */
@@ -100,6 +102,8 @@ export interface Gate {
   /** How the connection stands, for whoever starts the house. */
   describe(): string;
   shows(health: Health): void;
+  /** Has nothing of this person in mind any more. */
+  forget(userId: UserId): void;
   readonly client: () => Client | undefined;
   /** Takes no more questions; resolves when those heard are kept. */
   hush(): Promise<void>;
@@ -111,7 +115,10 @@ export interface Gate {
 export async function openGate(options: GateOptions): Promise<Gate> {
   const closing = new AbortController();
   const client = (): Client | undefined => connection.client;
-  const { ears, extension, handle } = hearing(options, { client, signal: closing.signal });
+  const { ears, extension, languages, handle } = hearing(options, {
+    client,
+    signal: closing.signal,
+  });
   const looks = new Looks();
   const connection = new Connection({
     ...options,
@@ -127,6 +134,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   return {
     describe: () => describe(connection),
     shows: (health) => looks.like(health, client()),
+    forget: (userId) => languages.forget(userId),
     client,
     async hush() {
       closing.abort();
@@ -149,7 +157,7 @@ interface Around {
 function hearing(options: GateOptions, { client, signal }: Around) {
   const { log, rest, house } = options;
   const setAt = async (where: Where) => await extension.languageAt?.(where);
-  const languages = new Languages({ client, setAt });
+  const languages = new Languages({ ...options, client, setAt });
   const fileOrigins = originsOf(options);
   const questioner = new Questioner({ ...options, client, languages, fileOrigins });
   const toRecord = questioner.toRecord.bind(questioner);
@@ -180,7 +188,7 @@ function hearing(options: GateOptions, { client, signal }: Around) {
   const menus = new MessageMenus({ asking, rest, toRecord, signal });
   const handlers = [buttons, menus, ...(extension.handlers ?? [])];
   const handle = interactionsOf(handlers, { languages, log });
-  return { ears, extension, handle };
+  return { ears, extension, languages, handle };
 }
 
 interface Ruling {

@@ -1,14 +1,38 @@
 import type { Client, Interaction } from 'discord.js';
+import type { Failure } from '../../machines/failure.ts';
+import { UserId } from '../../machines/ids.ts';
 import type { Question } from '../../machines/question.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Log } from '../shared/log.ts';
+import { ourId, theirId } from './archive/archived-message.ts';
 import { languageOf } from './commands/texts.ts';
 import { guildOf } from './intake/askers.ts';
 import type { HeardMessage } from './intake/heard.ts';
 import type { Language } from './settings/settings.ts';
 
+/** Which language somebody had when they last used something of ours, by our ids of them. Never rejects. */
+export interface LocaleBook {
+  /** Does nothing when the person was forgotten since `at`. */
+  keep(seen: {
+    readonly userId: UserId;
+    readonly locale: string;
+    readonly at: number;
+  }): Promise<Failure | undefined>;
+  find(
+    userId: UserId,
+  ): Promise<
+    | { readonly kind: 'read'; readonly locale: string | undefined }
+    | { readonly kind: 'failed'; readonly failure: Failure }
+  >;
+}
+
 export interface LanguagesOptions {
   readonly client: () => Client | undefined;
   /** What is set where a message stands; undefined: nothing. Never rejects. */
   readonly setAt: (where: Where) => Promise<Language | undefined>;
+  readonly locales: LocaleBook;
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
 type Where = Pick<HeardMessage, 'channelId' | 'guildId'>;
@@ -21,7 +45,7 @@ const MAX_KNOWN = 10_000;
  */
 export class Languages {
   readonly #options: LanguagesOptions;
-  /** What those who have used something of ours have told, by their ids: messages do not tell it. */
+  /** What those who have used something of ours in this life have told, by their ids: messages do not tell it. */
   readonly #told = new Map<string, string>();
 
   constructor(options: LanguagesOptions) {
@@ -30,11 +54,13 @@ export class Languages {
 
   async ofMessage(message: Where & Pick<HeardMessage, 'authorId'>): Promise<Language> {
     const { client, setAt } = this.#options;
-    const own = (): string | undefined =>
+    const set = await setAt(message);
+    if (set !== undefined) return set;
+    return languageOf(
       message.guildId === undefined
-        ? this.#told.get(message.authorId)
-        : guildOf(message, client())?.preferredLocale;
-    return (await setAt(message)) ?? languageOf(own());
+        ? await this.#localeOf(message.authorId)
+        : guildOf(message, client())?.preferredLocale,
+    );
   }
 
   async ofInteraction({ channelId, guildId, locale }: Interaction): Promise<Language> {
@@ -42,10 +68,35 @@ export class Languages {
     return (await this.#options.setAt(where)) ?? languageOf(locale);
   }
 
-  /** Remembers which language somebody has, as long as this process lives. */
+  /** Remembers which language somebody has, beyond this process's life. */
   met({ user, locale }: Interaction): void {
+    if (this.#told.get(user.id) === locale) return;
     if (this.#told.size >= MAX_KNOWN) this.#told.clear();
     this.#told.set(user.id, locale);
+    // Nobody waits for it: what is asked now is answered in the language that came with it.
+    void this.#keep({ userId: UserId(ourId(user.id)), locale });
+  }
+
+  /** Has somebody's language in mind no more. */
+  forget(userId: UserId): void {
+    this.#told.delete(theirId(userId));
+  }
+
+  async #keep(seen: { readonly userId: UserId; readonly locale: string }): Promise<void> {
+    const { locales, clock, log } = this.#options;
+    const failed = await locales.keep({ ...seen, at: clock.now() });
+    if (failed !== undefined) log.warn('discord.locale_not_kept', { why: failed.message });
+  }
+
+  /** What is kept is read each time: another process may have it forgotten. */
+  async #localeOf(personId: string): Promise<string | undefined> {
+    const { locales, log } = this.#options;
+    const told = this.#told.get(personId);
+    if (told !== undefined) return told;
+    const found = await locales.find(UserId(ourId(personId)));
+    if (found.kind === 'read') return found.locale;
+    log.warn('discord.locale_not_read', { why: found.failure.message });
+    return undefined;
   }
 }
 

@@ -5,7 +5,7 @@ import { aboutOf, changeIn, dropOldChanges, type Forget, noteChange } from './ch
 import type { CallOptions, Database, Step } from './database.ts';
 import { messages, modelWishes } from './schema/chat.ts';
 import { inbox, outbox } from './schema/delivery.ts';
-import { discordDrafts, discordThreads } from './schema/discord.ts';
+import { discordDrafts, discordLocales, discordThreads } from './schema/discord.ts';
 import { runFiles } from './schema/files.ts';
 import { forgotten, forgottenMessages, memoryAudit, userMemories } from './schema/memories.ts';
 import { agentRuns, agentSessions, runSteps } from './schema/runs.ts';
@@ -120,6 +120,7 @@ const saidBy = (userId: UserId, inChannel: SQL): readonly Step[] => [
 const setBy = (userId: UserId): readonly Step[] => [
   sql`delete from ${modelWishes} where user_id = ${userId}`,
   sql`delete from ${discordThreads} where user_id = ${userId}`,
+  sql`delete from ${discordLocales} where user_id = ${userId}`,
 ];
 
 /** What others said in the archive to the user: answers of the house, and of other bots to their messages. */

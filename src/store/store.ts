@@ -12,6 +12,7 @@ import { type Conversations, createConversations } from './conversations.ts';
 import { type CallOptions, createDatabase, type Database } from './database.ts';
 import { createDiscordAnswers, type DiscordAnswers } from './discord-answers.ts';
 import { createDiscordDrafts, type DiscordDrafts } from './discord-drafts.ts';
+import { createDiscordLocales, type DiscordLocales } from './discord-locales.ts';
 import { createDiscordThreads, type DiscordThreads } from './discord-threads.ts';
 import { embeddedConnector, memoryConnector } from './embedded-connection.ts';
 import { createRunFiles, type RunFiles } from './files.ts';
@@ -77,6 +78,7 @@ export interface Store extends Conversations {
   readonly forgetting: Forgetting;
   readonly changes: Changes;
   readonly discordDrafts: DiscordDrafts;
+  readonly discordLocales: DiscordLocales;
   readonly discordThreads: DiscordThreads;
   readonly files: RunFiles;
   readonly prompts: PromptCopies;
@@ -179,6 +181,7 @@ const aboutUsers = (database: Database, { clock, owner, historyRuns }: AboutUser
 const forDiscord = (database: Database, clock: Clock) => ({
   discordAnswers: createDiscordAnswers(database),
   discordDrafts: createDiscordDrafts(database, clock),
+  discordLocales: createDiscordLocales(database),
   discordThreads: createDiscordThreads(database, clock),
 });
 

@@ -11,7 +11,7 @@ import type { Deafness } from '../../src/discord/life/hearing.ts';
 import { createDiscord } from '../../src/discord-house.ts';
 import type { PersonFor } from '../../src/discord-people.ts';
 import { keptIn } from '../../src/house-store.ts';
-import { createMemoryHouse } from '../../src/memory-house.ts';
+import { createMemoryHouse, type MemoryHouse } from '../../src/memory-house.ts';
 import { type Script, scriptedModel } from '../../src/model/scripted.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { Secret } from '../../src/shared/secret.ts';
@@ -78,6 +78,7 @@ export async function aStoreByWire(): Promise<{ readonly store: Store; readonly 
 export interface DiscordHouseUnderTest {
   readonly log: RecordedLog;
   readonly troupe: Troupe;
+  readonly memory: MemoryHouse;
   /** What Discord has refused for good. */
   readonly refusals: readonly Error[];
   /** The channels that may be quoted in an answer. */
@@ -149,13 +150,12 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
     log,
     ...(maxTeams === undefined ? {} : { limits: { supervisor: { maxTeams } } }),
   });
-  const gate = await edge
-    .open(troupe, createMemoryHouse({ store, troupe }))
-    .catch(async (error: unknown) => {
-      await troupe.stop();
-      await edge.close();
-      throw error;
-    });
+  const memory = createMemoryHouse({ store, troupe, onForgotten: edge.forget });
+  const gate = await edge.open(troupe, memory).catch(async (error: unknown) => {
+    await troupe.stop();
+    await edge.close();
+    throw error;
+  });
   let closed: Promise<void> | undefined;
   const closeAll = async (how?: 'now'): Promise<void> => {
     await gate.close();
@@ -173,6 +173,7 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
   return {
     log,
     troupe,
+    memory,
     channelsFor,
     personFor,
     refusals,

@@ -213,19 +213,4 @@ describe('what everybody reads is in the language of its channel', { timeout: 60
     expect(asked).toEqual([expect.stringContaining('Explica, por favor, el mensaje')]);
     expect(refused.original?.content).toMatch(/^No puedes leer el historial de este canal/);
   });
-
-  it('in private, when its person has told their language', async () => {
-    const [discord, store] = [await aDiscord(), await aStore()];
-    await aHouseOnDiscord({ discord, store, config });
-    const ada = discord.person('ada');
-    const direct = discord.world.directChannel(ada);
-
-    discord.say({ by: ada, in: direct, text: '.tldr 0' });
-    await discord.until(() => discord.answers(direct).length === 1);
-    await use(discord, { by: ada, in: direct, name: 'stop', locale: 'de' });
-    discord.say({ by: ada, in: direct, text: '.tldr 0' });
-    await discord.until(() => lastWords(discord)(direct)?.startsWith('Ich kann 1 bis') === true);
-
-    expect(discord.answers(direct)[0]?.content).toMatch(/^I can sum up/);
-  });
 });

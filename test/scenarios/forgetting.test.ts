@@ -76,6 +76,7 @@ async function fill({ store, troupe }: App, url: string): Promise<void> {
   const memory = aMemory(question, { text: canary('memory'), evidence: canary('evidence') });
   await store.memories.apply({ userId: USER }, addingMemory(memory));
   await store.archive.keep([asked, anArchived(CHANNEL, reply)]);
+  await store.discordLocales.keep({ userId: USER, locale: canary('locale'), at });
   await query(url, `update agent_sessions set summary = '${canary('summary')}'`);
 }
 
@@ -118,7 +119,7 @@ it('Everything that a user said is gone from every table and every file when the
 
   expect(said).toBe('It is forgotten.');
   expect(before).toEqual(
-    'answer asked asker evidence file filename inbox memory message part question reply source step summary'
+    'answer asked asker evidence file filename inbox locale memory message part question reply source step summary'
       .split(' ')
       .map(canary),
   );

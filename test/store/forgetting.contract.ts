@@ -46,10 +46,11 @@ export function forgets(house: StoreUnderTest): void {
 
     it('everything takes what the user has chosen and the threads that were opened, too', async () => {
       const [mine, theirs] = [someone(), someone()];
-      const { places, discordThreads, forgetting } = house.store();
+      const { places, discordThreads, discordLocales, forgetting } = house.store();
       for (const userId of [mine, theirs]) {
         await places.wish({ userId }, 'groq/small');
         await discordThreads.keep({ threadId: `of ${userId}`, userId });
+        await discordLocales.keep({ userId, locale: 'de', at: Date.now() });
       }
 
       await forgetting.forget(mine, { kind: 'everything' });
@@ -58,6 +59,22 @@ export function forgets(house: StoreUnderTest): void {
       expect(await places.wishOf({ userId: theirs })).toBe('groq/small');
       expect(await discordThreads.find(`of ${mine}`)).toEqual({ kind: 'read', userId: undefined });
       expect(await discordThreads.find(`of ${theirs}`)).toEqual({ kind: 'read', userId: theirs });
+      expect(await discordLocales.find(mine)).toEqual({ kind: 'read', locale: undefined });
+      expect(await discordLocales.find(theirs)).toEqual({ kind: 'read', locale: 'de' });
+    });
+
+    it('everything fences off the language that was seen before, and not the one that is seen after', async () => {
+      const userId = someone();
+      const { discordLocales, forgetting } = house.store();
+      const before = Date.now() - 1;
+      await forgetting.forget(userId, { kind: 'everything' });
+
+      await discordLocales.keep({ userId, locale: 'de', at: before });
+      expect(await discordLocales.find(userId)).toEqual({ kind: 'read', locale: undefined });
+
+      for (const locale of ['fr', 'es-ES'])
+        await discordLocales.keep({ userId, locale, at: Date.now() + 60_000 });
+      expect(await discordLocales.find(userId)).toEqual({ kind: 'read', locale: 'es-ES' });
     });
 
     it('everything fences off the run under way: its steps, its end and its question come too late', async () => {

@@ -25,3 +25,10 @@ export const discordThreads = pgTable(
   },
   (table) => [index('discord_threads_user').on(table.userId)],
 );
+
+/** Which language somebody had in Discord when they last used something of ours: their messages do not tell it. */
+export const discordLocales = pgTable('discord_locales', {
+  userId: text('user_id').$type<UserId>().primaryKey(),
+  locale: text('locale').notNull(),
+  seenAt: moment('seen_at').notNull(),
+});
