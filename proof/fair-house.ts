@@ -86,6 +86,3 @@ export async function openFairHouse({ random, limits }: FairHouseOptions): Promi
     },
   };
 }
-
-export const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, ms));

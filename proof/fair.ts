@@ -1,6 +1,7 @@
 import { seeded } from '../test/support/random.ts';
-import { type FairHouse, openFairHouse, pause, type Told } from './fair-house.ts';
+import { type FairHouse, openFairHouse, type Told } from './fair-house.ts';
 import { readOptions } from './options.ts';
+import { pause, within } from './waiting.ts';
 
 /**
  * One user asks a thousand questions a second beside 99 who ask as people do; then a thousand users come at once. Shows
@@ -84,7 +85,7 @@ async function beStampeded(house: FairHouse) {
       house.ask(`user${user}`, `channel${user}`).then((one) => told.push(one)),
     ),
   );
-  await Promise.race([all, pause(STAMPEDE_WITHIN_MS)]);
+  await within(STAMPEDE_WITHIN_MS, all);
   return { told: [...told], maxLive: house.maxLive() };
 }
 

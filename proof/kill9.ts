@@ -7,7 +7,8 @@ import { pause, within } from './waiting.ts';
 /**
  * Kills the real program at random moments, again and again, while people write and the platform fails, and looks at
  * the end whether every message was answered exactly once. The last line on stdout is one JSON object.
- * `--late`: it stays down until the platform has forgotten its nonces. `--drain`: it is asked to end instead.
+ * `--late`: it stays down until the platform has forgotten its nonces. `--drain`: it is asked to end instead. From 100
+ * kills on, it is `ok` only if the platform failed in a tenth of them so that nobody knew whether a message was there.
  */
 const args = takeChoice('store', ['postgres', 'embedded'], process.argv.slice(2));
 const { numbers, flags } = readOptions({ kills: 1_000, seed: 1 }, ['late', 'drain'], args.rest);
@@ -22,6 +23,10 @@ const IN_PEACE = 0.05;
 /** Of the times that it is down: somebody writes meanwhile. */
 const WHILE_DOWN = 0.3;
 const LONGEST_LIFE_MS = 120;
+/** Fewer kills may by chance all fall where nothing is sent. */
+const TELLING_KILLS = 100;
+/** Of the kills: sends of which nobody knew whether they arrived, at least. */
+const AMBIGUOUS_SHARE = 0.1;
 const LATE_NONCE_SECONDS = 1;
 const LATE_DOWN_MS = 1_100;
 /** A life of the program that has not connected by then never will. */
@@ -146,6 +151,13 @@ function write(count: number): void {
 const verdict = judge(platform.posted, messages);
 const { ambiguous, finds } = platform.counts;
 const { excused, lost, partial, doubled } = verdict;
+// A run in which nobody ever wondered whether a message was there has shown little.
+const ambiguousAtLeast = kills < TELLING_KILLS ? 0 : kills * AMBIGUOUS_SHARE;
+if (ambiguous < ambiguousAtLeast) {
+  complaints.push(
+    `Only ${ambiguous} sends were ambiguous, ${ambiguousAtLeast} at least were to be.`,
+  );
+}
 const ok = complaints.length === 0 && excused + lost + partial + doubled === 0;
 if (excused > 0) complaints.push(`Instead of an answer: ${excusesIn(platform.posted).join(' | ')}`);
 for (const complaint of complaints) console.error(complaint);
@@ -155,6 +167,8 @@ console.log(
     seed,
     ok,
     kills,
+    late: isLate,
+    drain: isDrain,
     messages,
     ambiguous,
     finds,

@@ -40,7 +40,7 @@ export interface TeamRef {
 export type TeamReportAddress = ActorRef<Snapshot<unknown>, TeamReport>;
 
 export interface TeamLimits {
-  /** Runs side by side, in different channels: 1 or 2, as many as there are leader slots. */
+  /** Runs side by side, in different channels: 1 to 4, as there are four leader slots. */
   readonly concurrency: number;
   /** Questions waiting per channel. */
   readonly maxQueuedPerChannel: number;

@@ -143,14 +143,16 @@ class Veil {
     };
   }
 
-  /** What a port came to. As above: the shapes are those of the ports. */
+  /** What a port came to. */
   #output(output: unknown): unknown {
     if (Array.isArray(output)) return output.map((result: ToolResult) => this.#toolResult(result));
     if (!isRecord(output)) return undefined;
     if ('start' in output) return { at: output['at'], start: this.#start(output['start']) };
     const { kind, usage } = output;
+    // Outputs are recorded as `unknown`; what is named so came from a port, in the shape that the port promises.
     if ('reply' in output) return { kind, reply: this.#reply(output['reply'] as ModelReply) };
     if (!('failure' in output)) return { kind };
+    // Likewise: the only failures are those of ports.ts.
     const failure = this.#failure(output['failure'] as Failure);
     return { kind, failure, ...(usage === undefined ? {} : { usage }) };
   }
@@ -158,9 +160,10 @@ class Veil {
   #start(start: unknown): unknown {
     if (!isRecord(start)) return undefined;
     if ('failure' in start) {
+      // Likewise: what `begin` failed with.
       return { kind: start['kind'], failure: this.#failure(start['failure'] as Failure) };
     }
-    // The steps of an earlier incarnation are for the ports: the machines do not look at them.
+    // A start that did not fail has a history. The steps of an earlier incarnation are for the ports: no machine looks at them.
     const history = start['history'] as readonly ChatMessage[];
     const shown = history.map(({ role, content }) => ({ role, content: this.#text(content) }));
     return { kind: start['kind'], history: shown, steps: [] };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient, Refused, type ServerAddress } from './console-client.ts';
 import type { TerminalHouse } from './house.ts';
+import { inTime } from './in-time.ts';
 import { remoteHouse } from './remote-house.ts';
 import { recordIn } from './wire.ts';
 
@@ -29,7 +30,7 @@ async function announcedServer(dataDir: string): Promise<ServerAddress | undefin
 /** A file may outlive its server, and its port may belong to somebody else by now. */
 async function answers(address: ServerAddress): Promise<boolean> {
   try {
-    await createClient(address).read('/api/sessions', AbortSignal.timeout(ANSWER_MS));
+    await inTime(ANSWER_MS, (signal) => createClient(address).read('/api/sessions', signal));
     return true;
   } catch (error) {
     // Its store may be away (503): it is the house all the same.

@@ -1,4 +1,5 @@
 import { linesOf, TOO_LONG } from '../shared/lines.ts';
+import { inTime } from './in-time.ts';
 import { errorIn } from './wire.ts';
 
 export interface ServerAddress {
@@ -58,7 +59,7 @@ export function createClient({ port, token }: ServerAddress): ConsoleClient {
     read: async (path, signal) => (await send(path, { signal })).text(),
     send: async (path, body, signal) => (await send(path, { body, signal })).text(),
     async post(path, body) {
-      await send(path, { body, signal: AbortSignal.timeout(CALL_MS) });
+      await inTime(CALL_MS, (signal) => send(path, { body, signal }));
     },
   };
 }

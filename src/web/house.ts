@@ -17,12 +17,12 @@ export interface WebHouse {
   cancel(what: CancelScope): void;
   /** The user's word on something that a run of theirs waits for. Never rejects. */
   confirm(what: ConfirmWish): Promise<ConfirmEnd>;
-  /** Who is alive and who waits, least recently used first; at most `limit` of each. */
   /** `/memory …` or `/forget …`, as typed; gives back what is said. */
   command(
     line: { readonly userId: UserId; readonly channelId: ChannelId; readonly line: string },
     options: { readonly signal: AbortSignal },
   ): Promise<string>;
+  /** Who is alive and who waits, least recently used first; at most `limit` of each. */
   overview(limit: number): HouseOverview;
   /** The numbers of the house, as Prometheus reads them. */
   metrics(): string;
@@ -92,7 +92,7 @@ export interface CodeOverview {
 
 export interface TeamOverview {
   readonly userId: UserId;
-  readonly state: 'starting' | 'idle' | 'busy' | 'closing';
+  readonly state: 'idle' | 'busy' | 'closing';
   /** In order of use: 1 is the next to leave when a newcomer needs the place. */
   readonly place: number;
   readonly lastUsedAt: number;

@@ -32,6 +32,14 @@ async function documents(): Promise<readonly (readonly [path: string, text: stri
   );
 }
 
+/** The variables in README's table. */
+async function explainedVariables(): Promise<readonly string[]> {
+  const table = (await read('README.md')).split('\n').filter((line) => line.startsWith('| `'));
+  return table
+    .flatMap((line) => allOf(line.split('|')[1] ?? '', /`([A-Z][A-Z0-9_]+)`/g))
+    .toSorted();
+}
+
 describe('The documents', () => {
   it('name only commands that there are', async () => {
     const texts = [...(await documents()).map(([, text]) => text), await read('.ci/run')];
@@ -53,6 +61,17 @@ describe('The documents', () => {
 
     expect(links).not.toEqual([]);
     await Promise.all(links.map((link) => access(link)));
+  });
+
+  it('are linked from one another, each of them', async () => {
+    const all = await documents();
+    const linked = all.flatMap(([path, text]) =>
+      allOf(text, /\]\((?!https?:)([^)#]+)/g).map((link) => join(path, '..', link)),
+    );
+
+    // The decisions are listed by their folder.
+    const pages = all.map(([path]) => path).filter((path) => !path.startsWith('docs/decisions/'));
+    expect(pages.filter((path) => path !== 'README.md' && !linked.includes(path))).toEqual([]);
   });
 
   it('name only files of the project that there are', async () => {
@@ -77,22 +96,14 @@ describe('The documents', () => {
       },
     );
     readConfig(env);
-    const table = (await read('README.md')).split('\n').filter((line) => line.startsWith('| `'));
 
-    const explained = table.flatMap((line) =>
-      allOf(line.split('|')[1] ?? '', /`([A-Z][A-Z0-9_]+)`/g),
-    );
-
-    expect(explained.toSorted()).toEqual([...asked].toSorted());
+    expect(await explainedVariables()).toEqual([...asked].toSorted());
   });
 
-  it('give, in .env.example, only variables that are explained', async () => {
-    const explained = await read('README.md');
-
+  it('give, in .env.example, every variable that is explained, and no other', async () => {
     const offered = allOf(await read('.env.example'), /^#?\s*([A-Z][A-Z0-9_]+)=/gm);
 
-    expect(offered).not.toEqual([]);
-    expect(offered.filter((name) => !explained.includes(`\`${name}\``))).toEqual([]);
+    expect(offered).toEqual(await explainedVariables());
   });
 });
 

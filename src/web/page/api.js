@@ -42,19 +42,20 @@ export function createCaller(token) {
   };
   return {
     /** @param {string} path */
-    async bytes(path) {
-      const response = await call(path, { signal: AbortSignal.timeout(CALL_MS) });
-      return await response.blob();
+    bytes(path) {
+      return inTime(async (signal) => (await call(path, { signal })).blob());
     },
-    /** @param {string} path @param {object} body */
-    async post(path, body) {
-      const signal = AbortSignal.timeout(CALL_MS);
-      return await call(path, { method: 'POST', body: JSON.stringify(body), signal });
+    /** Gives back what the house says, if anything. @param {string} path @param {object} body */
+    post(path, body) {
+      return inTime(async (signal) => {
+        const response = await call(path, { method: 'POST', body: JSON.stringify(body), signal });
+        const said = await response.text();
+        return said === '' ? undefined : JSON.parse(said);
+      });
     },
     /** @param {string} path */
-    async read(path) {
-      const response = await call(path, { signal: AbortSignal.timeout(CALL_MS) });
-      return await response.json();
+    read(path) {
+      return inTime(async (signal) => (await call(path, { signal })).json());
     },
     /**
      * A stream of JSON lines: whatever wire.ts says of the path. Throws when the connection ends or falls silent.
@@ -84,8 +85,7 @@ export function createApi(token) {
     ask: async (question) => void (await post('/api/ask', question)),
     watch: async (run) => void (await post('/api/watch', run)),
     confirm: async (what) => void (await post('/api/confirm', what)),
-    command: async (line, channelId) =>
-      (await (await post('/api/memory', { line, channelId })).json()).said,
+    command: async (line, channelId) => (await post('/api/memory', { line, channelId })).said,
     stop: async (channelId) => void (await post('/api/stop', { channelId })),
     file: (id) => bytes(`/api/files/${encodeURIComponent(id)}`),
     sessions: async () => (await read('/api/sessions')).sessions,
@@ -97,6 +97,22 @@ export function createApi(token) {
 }
 
 const CALL_MS = 15_000;
+
+/**
+ * @template T
+ * @param {(signal: AbortSignal) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function inTime(work) {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new Error('The house does not answer.')), CALL_MS);
+  try {
+    return await work(late.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** The house says that it lives every 15 seconds. */
 const SILENCE_MS = 40_000;
 

@@ -39,7 +39,7 @@ export function createInspectApi(token) {
     run: (runId) => read(`/api/inspect/runs/${encodeURIComponent(runId)}`),
     recording: (runId) => read(`/api/inspect/recordings/${encodeURIComponent(runId)}`),
     queues: () => read('/api/inspect/queues?limit=50'),
-    reveal: async (runId) => (await post('/api/inspect/reveal', { runId })).json(),
+    reveal: (runId) => post('/api/inspect/reveal', { runId }),
     stop: (userId, runId) => tell('stop', { userId, runId }),
     dismiss: (userId) => tell('dismiss', { userId }),
     resize: (maxTeams) => tell('resize', { maxTeams }),
