@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { getHeapStatistics } from 'node:v8';
 import { UserId } from '../machines/ids.ts';
 import type { Roster } from '../machines/roster.ts';
@@ -21,6 +20,7 @@ import type { PromptSource } from './prompts/prompt-source.ts';
 import { openRecords, type Records } from './recording-house.ts';
 import { openRetention } from './retention-house.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
+import { makeDataFolder } from './shared/data-folder.ts';
 import type { Log } from './shared/log.ts';
 import { openStore, type Store, type StorePlace } from './store/store.ts';
 import { createTroupe, type Troupe } from './troupe.ts';
@@ -89,7 +89,7 @@ async function openParts(
   config: Config,
   { log: plain, onFatal, clock, closers }: Starting,
 ): Promise<TroupeParts> {
-  await mkdir(config.dataDir, { recursive: true });
+  await makeDataFolder(config.dataDir);
   const watch = await openWatch(config, { log: plain, clock });
   closers.push(() => watch.close());
   const { log } = watch;

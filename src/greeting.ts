@@ -1,5 +1,6 @@
 import type { App } from './app.ts';
 import type { Config } from './config.ts';
+import { adviceFor } from './shared/data-folder.ts';
 import { messageOf } from './shared/thrown.ts';
 import type { CodePlace } from './tools/code/choice.ts';
 
@@ -23,7 +24,8 @@ export const announceCode = ({ where, why }: CodePlace): string =>
 
 /** An error for people: what went wrong and, where known, what to do. */
 export function explain(error: unknown): string {
-  const known = hintFor(error);
+  // What wraps an error of the system says itself what to do.
+  const known = error instanceof Error ? adviceFor(error) : undefined;
   const message = messageOf(error);
   return `Troupe: ${message}\n${known === undefined ? '' : `${known}\n`}`;
 }
@@ -31,17 +33,3 @@ export function explain(error: unknown): string {
 /** Everything that is wrong with the environment, at once. */
 export const explainProblems = (problems: readonly string[]): string =>
   `Troupe cannot start:\n${problems.map((problem) => `  - ${problem}\n`).join('')}`;
-
-const HINTS: Readonly<Record<string, string>> = {
-  ENOSPC: 'The disk is full: make room, or set DATA_DIR to another disk.',
-  EACCES: 'This user may not write there: change the rights, or set DATA_DIR to another folder.',
-  ENOTDIR: 'Part of that path is a file: set DATA_DIR to a folder.',
-  EEXIST: 'That is a file: set DATA_DIR to a folder.',
-  EROFS: 'That disk is read-only: set DATA_DIR to another folder.',
-};
-
-function hintFor(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const code = 'code' in error && typeof error.code === 'string' ? HINTS[error.code] : undefined;
-  return code ?? hintFor(error.cause);
-}

@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { readProcessConfig } from './config.ts';
 import { explain, explainProblems } from './greeting.ts';
 import { openServers } from './hero-house.ts';
 import { processLog } from './process-log.ts';
 import { systemClock } from './shared/clock.ts';
+import { makeDataFolder } from './shared/data-folder.ts';
 import type { Mcp, ServerState } from './tools/mcp/mcp.ts';
 
 // Shows the MCP servers of a house and what they offer; `accept NAME` accepts what a server has changed.
@@ -16,7 +16,7 @@ if (reading.kind === 'rejected') {
 } else {
   const { config } = reading;
   try {
-    await mkdir(config.dataDir, { recursive: true });
+    await makeDataFolder(config.dataDir);
     const log = await processLog({ ...config, logLevel: 'error' });
     const mcp = await openServers(config, { clock: systemClock, log });
     try {

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { ChannelId, UserId } from '../machines/ids.ts';
 import { placeOf } from './app.ts';
 import { readProcessConfig } from './config.ts';
@@ -8,6 +7,7 @@ import { createMemoryHouse } from './memory-house.ts';
 import { processLog } from './process-log.ts';
 import { openRecords } from './recording-house.ts';
 import { systemClock } from './shared/clock.ts';
+import { makeDataFolder } from './shared/data-folder.ts';
 import { openStore } from './store/store.ts';
 
 // For operators: `npm run memory -- USER [/memory … | /forget …] [--channel ID]`, while the house is closed or on PostgreSQL.
@@ -24,7 +24,7 @@ if (reading.kind === 'rejected') {
 } else {
   const { config } = reading;
   try {
-    await mkdir(config.dataDir, { recursive: true });
+    await makeDataFolder(config.dataDir);
     const log = await processLog(config);
     const store = await openStore({ place: placeOf(config), log });
     const records = openRecords(config, { clock: systemClock, log });

@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { placeOf } from './app.ts';
 import { readProcessConfig } from './config.ts';
 import { explain, explainProblems } from './greeting.ts';
 import { processLog } from './process-log.ts';
+import { makeDataFolder } from './shared/data-folder.ts';
 import { openStore } from './store/store.ts';
 
 // Opening the store brings its tables up to date; this command does just that, before a deployment.
@@ -13,7 +13,7 @@ if (reading.kind === 'rejected') {
 } else {
   const { config } = reading;
   try {
-    await mkdir(config.dataDir, { recursive: true });
+    await makeDataFolder(config.dataDir);
     const store = await openStore({ place: placeOf(config), log: await processLog(config) });
     await store.close();
     process.stdout.write(`The tables are up to date (${store.kind}).\n`);

@@ -170,10 +170,14 @@ class DatabaseThread implements Connection {
       this.#whenReady.resolve([]);
       return;
     }
+    if (reply.kind === 'failed') {
+      this.#lose(errorOf(reply));
+      return;
+    }
     const pending = this.#pending.get(reply.id);
     this.#pending.delete(reply.id);
     if (reply.kind === 'rows') pending?.resolve(reply.rows);
-    else pending?.reject(Object.assign(new Error(reply.message), { code: reply.code }));
+    else pending?.reject(errorOf(reply));
   }
 
   #lose(error: Error): void {
@@ -185,6 +189,9 @@ class DatabaseThread implements Connection {
     if (!wasLost) this.onLost?.(error);
   }
 }
+
+const errorOf = ({ message, code }: Exclude<EmbeddedReply, { kind: 'ready' | 'rows' }>): Error =>
+  Object.assign(new Error(message), { code });
 
 type Ask = (request: Omit<EmbeddedRequest, 'id'>) => Promise<readonly unknown[]>;
 

@@ -8,6 +8,8 @@ export interface EmbeddedRequest {
 
 export type EmbeddedReply =
   | { readonly kind: 'ready' }
+  /** It could not be opened: the thread is of no use. `code` is the system's, or `LOST`. */
+  | { readonly kind: 'failed'; readonly message: string; readonly code: string }
   | { readonly kind: 'rows'; readonly id: number; readonly rows: readonly unknown[] }
   /** `code` is an SQLSTATE when the database itself refused, else the system's error code if there is one. */
   | {

@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
+import { makeDataFolder, unusable } from '../shared/data-folder.ts';
+import { messageOf } from '../shared/thrown.ts';
 import { codeOf, DataFolderInUse, unreachable, withoutWrapping } from './store-error.ts';
 
 /** The hold of one process on a data folder. */
@@ -26,18 +28,23 @@ export async function lockFolder(
 }
 
 async function makeWritable(folder: string): Promise<void> {
+  try {
+    await makeDataFolder(folder);
+    await tryOut(folder);
+  } catch (thrown) {
+    throw unreachable(messageOf(thrown), thrown);
+  }
+}
+
+/** A full disk takes the name of a file, but nothing that is in it. */
+async function tryOut(folder: string): Promise<void> {
   const probe = path.join(folder, `.writable-${randomUUID()}`);
   try {
-    await mkdir(folder, { recursive: true });
     await writeFile(probe, 'x');
-    await rm(probe);
   } catch (thrown) {
-    const code = codeOf(withoutWrapping(thrown)) ?? String(thrown);
-    const remedy =
-      code === 'ENOSPC'
-        ? 'the disk is full. Free some space there'
-        : `it cannot be written (${code}). Make it writable for this user, or name another folder`;
-    throw unreachable(`The data folder ${folder} cannot be used: ${remedy}.`, thrown);
+    throw unusable(folder, thrown);
+  } finally {
+    await rm(probe, { force: true });
   }
 }
 

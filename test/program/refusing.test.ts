@@ -1,10 +1,12 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { lockFolder } from '../../src/store/folder-lock.ts';
 import { aDatabase } from '../store/postgres-kit.ts';
 import { freePort } from '../support/ports.ts';
 import { aFolder, launch, start } from '../support/program.ts';
+
+const FULL_DISK = new URL('../support/full-disk.mjs', import.meta.url).href;
 
 const onPostgres = async () => ({
   DATA_DIR: await aFolder(),
@@ -82,8 +84,37 @@ describe('The program cannot start, says why in words, and changes nothing', {
 
     expect(ended).toMatchObject({ code: 1, signal: null, out: '' });
     expect(ended.errors).toContain(file);
-    expect(ended.errors).toContain('set DATA_DIR to');
+    expect(ended.errors.match(/set DATA_DIR to/gi)).toHaveLength(1);
     expect(ended.errors).not.toContain('    at ');
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'when its data folder cannot be made where it would lie',
+    async () => {
+      // As on a disk that is read-only, Node alone would only say that something is not there.
+      const ended = await refused({ DATA_DIR: '/proc/troupe/data' });
+
+      expect(ended).toMatchObject({ code: 1, signal: null, out: '' });
+      expect(ended.errors).toMatch(
+        /^Troupe: The data folder \/proc\/troupe\/data cannot be used \(/,
+      );
+      expect(ended.errors).toContain("mkdir '/proc/troupe'");
+      expect(ended.errors.match(/set DATA_DIR to/gi)).toHaveLength(1);
+    },
+  );
+
+  it('when the disk is full at its first start, once, and the next start makes the database anew', async () => {
+    const flag = join(await aFolder(), 'full');
+    await writeFile(flag, '');
+    const env = { DATA_DIR: await aFolder(), FULL_DISK_WHILE: flag };
+
+    const ended = await launch({ env, preload: FULL_DISK }).ended;
+
+    expect(ended).toMatchObject({ code: 1, signal: null, out: '' });
+    expect(ended.errors).toBe(
+      `Troupe: The database in ${env.DATA_DIR}: the disk is full. Free some space there.\n`,
+    );
+    expect(await readdir(env.DATA_DIR)).toContain('pg.unfinished');
   });
 
   it('when the database cannot be reached, without showing its password', async () => {

@@ -205,7 +205,7 @@ describe('a store in a folder', { timeout: 120_000 }, () => {
     await writeFile(path.join(dataDir, 'a-file'), '');
 
     await expect(open(path.join(dataDir, 'a-file/data'))).rejects.toThrow(
-      /a-file\/data cannot be used: it cannot be written \(ENOTDIR\)\. Make it writable/,
+      /a-file\/data cannot be used \(ENOTDIR.*set DATA_DIR to a folder/,
     );
   });
 });
