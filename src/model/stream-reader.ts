@@ -1,4 +1,5 @@
 import { isRecord, parseJson } from '../shared/parse.ts';
+import { ChunkFrame } from './chunk-frame.ts';
 import type { ReasoningField } from './dialect.ts';
 import {
   type RawReply,
@@ -42,8 +43,16 @@ export function createStreamReader(listener: StreamListener): StreamReader {
   let done = false;
   let ending = false;
 
+  /** That of the last chunk, if this was one of text. */
+  let frame: ChunkFrame | undefined;
+
   const onData = (data: string): void => {
     if (done || verdict !== undefined) return;
+    const text = frame?.textIn(data);
+    if (text === undefined) onChunk(data);
+    else tookText(collected.addText(text));
+  };
+  const onChunk = (data: string): void => {
     if (data.startsWith('[DONE]')) {
       done = true;
       return;
@@ -54,15 +63,18 @@ export function createStreamReader(listener: StreamListener): StreamReader {
       return;
     }
     const error = errorIn(parsed.value);
-    if (error !== undefined) verdict = { kind: 'error', body: error };
-    else take(parsed.value);
+    if (error !== undefined) {
+      verdict = { kind: 'error', body: error };
+      return;
+    }
+    const text = collected.add(parsed.value);
+    frame = collected.onlyText ? ChunkFrame.of(data, text ?? '') : undefined;
+    if (text !== undefined) tookText(text);
   };
 
   let hasProgressed = false;
   let fresh = '';
-  const take = (chunk: Readonly<Record<string, unknown>>): void => {
-    const text = collected.add(chunk);
-    if (text === undefined) return;
+  const tookText = (text: string): void => {
     hasProgressed = true;
     fresh += text;
   };
@@ -104,6 +116,8 @@ function errorIn(chunk: Readonly<Record<string, unknown>>): unknown {
 
 class Collected {
   size = 0;
+  /** True when the last chunk added text and nothing else: with the same text once more, it would add that text again. */
+  onlyText = false;
   #text = '';
   #reasoning = '';
   #reasoningField: ReasoningField | undefined;
@@ -117,12 +131,20 @@ class Collected {
     this.#usage = usageIn(chunk) ?? this.#usage;
     this.#model ??= stringOf(chunk.model);
     const choice: unknown = Array.isArray(chunk.choices) ? chunk.choices[0] : undefined;
+    this.onlyText = false;
     if (!isRecord(choice)) return undefined;
     const finish = stringOf(choice.finish_reason);
     this.#finish = finish ?? this.#finish;
     const before = this.size;
     const text = isRecord(choice.delta) ? this.#addDelta(choice.delta) : '';
     return this.size > before || finish !== undefined ? text : undefined;
+  }
+
+  /** What `add` does for a chunk that has this text, and else only what the last one had. */
+  addText(text: string): string {
+    this.#text += text;
+    this.size += text.length;
+    return text;
   }
 
   reply(): RawReply {
@@ -140,14 +162,13 @@ class Collected {
   #addDelta(delta: Readonly<Record<string, unknown>>): string {
     const text = textOf(delta.content);
     const { reasoning, reasoningField } = reasoningOf(delta);
-    this.#text += text;
     this.#reasoning += reasoning;
     this.#reasoningField ??= reasoningField;
-    this.size += text.length + reasoning.length;
-    if (Array.isArray(delta.tool_calls)) {
-      for (const piece of delta.tool_calls) if (isRecord(piece)) this.#addCall(piece);
-    }
-    return text;
+    this.size += reasoning.length;
+    const calls = Array.isArray(delta.tool_calls) ? delta.tool_calls : [];
+    for (const piece of calls) if (isRecord(piece)) this.#addCall(piece);
+    this.onlyText = reasoning === '' && calls.length === 0;
+    return this.addText(text);
   }
 
   /** A call comes in pieces with one index; some servers number badly, so a new id or a missing index tells as well. */

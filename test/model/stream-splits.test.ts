@@ -91,6 +91,39 @@ describe.each(LINE_ENDS.map((lineEnd) => ({ name: JSON.stringify(lineEnd), lineE
   },
 );
 
+it('adds up to the same whether its chunks come in one frame or in many', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', ' ', '"', '\\', '\n', 'é', '🤔') });
+  const delta = fc.record({ content: text, reasoning: text }, { requiredKeys: ['content'] });
+  const end = fc.constantFrom(null, 'stop', 'length');
+  const tokens = fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(delta, end, tokens), { maxLength: 12 }), (chunks) => {
+      const events = chunks.map(([one, finish, count]) => {
+        const usage = count === undefined ? null : { prompt_tokens: count };
+        const choice = { delta: one, finish_reason: finish };
+        return `data: ${JSON.stringify({ choices: [choice], usage })}\n\n`;
+      });
+
+      const { end: ended, shown } = read([Buffer.from(events.join(''))]);
+
+      const all = chunks.map(([one]) => one.content).join('');
+      expect(shown).toBe(all);
+      expect(ended).toMatchObject({
+        kind: 'read',
+        raw: {
+          text: all,
+          reasoning: chunks.map(([one]) => one.reasoning ?? '').join(''),
+          finish: chunks.findLast(([, finish]) => finish !== null)?.[1],
+          usage: tokensIn(chunks.findLast(([, , count]) => count !== undefined)?.[2]),
+        },
+      });
+    }),
+  );
+});
+
+const tokensIn = (promptTokens: number | undefined) =>
+  promptTokens === undefined ? undefined : { promptTokens, completionTokens: 0, cachedTokens: 0 };
+
 it('never takes a stream for whole that lacks its last bytes', () => {
   const bytes = recorded('\n');
   // Without the end of its last line, [DONE] is still told; everything shorter is not.
