@@ -1,17 +1,17 @@
-import { failure } from '../../machines/failure.ts';
+import type { FailureKind } from '../../machines/failure.ts';
 import type { Clock } from '../shared/clock.ts';
 import { parseJson } from '../shared/parse.ts';
 import { messageOf } from '../shared/thrown.ts';
 import type { HeaderReader } from './bucket.ts';
 import type { ChatBody } from './chat-body.ts';
 import { type Fault, fault, faultOf } from './fault.ts';
-import type { HttpCall } from './http-call.ts';
-import type { HttpReply } from './http-reply.ts';
+import type { CallListener, HttpCall, HttpHead } from './http-call.ts';
+import { isOk } from './http-reply.ts';
 import type { Provider } from './provider.ts';
 import { type RawReply, readWholeReply } from './raw-reply.ts';
 import type { AttemptLimits } from './settings.ts';
-import { createStreamReader, type StreamEnd } from './stream-reader.ts';
-import { startWatchdog } from './watchdog.ts';
+import { createStreamReader, type StreamEnd, type StreamReader } from './stream-reader.ts';
+import { startWatchdog, type Watchdog } from './watchdog.ts';
 
 export interface AttemptOrder {
   readonly provider: Provider;
@@ -36,117 +36,137 @@ export type Attempted =
     };
 
 /** One exchange with one model. Never rejects; ends by its deadlines, or at once when the caller aborts. */
-export async function attempt(order: AttemptOrder): Promise<Attempted> {
-  const { signal, clock, limits, who } = order;
-  let late: string | undefined;
-  const watchdog = startWatchdog({
-    limits,
-    clock,
-    streams: order.body.stream === true,
-    onLate(what) {
-      late = what;
-      exchange.end();
-    },
+export function attempt(order: AttemptOrder): Promise<Attempted> {
+  return new Promise((settle) => {
+    void new Attempt(order, settle).begin();
   });
-  const exchange = new Attempt(order, watchdog.progress);
-  const onAbort = (): void => exchange.end();
-  signal.addEventListener('abort', onAbort);
-  try {
-    if (signal.aborted) exchange.end();
-    return await exchange.run();
-  } catch (error) {
-    const { received } = exchange;
-    if (signal.aborted)
-      return {
-        kind: 'fault',
-        fault: fault('aborted', `The call of ${who} was aborted.`),
-        received,
-      };
-    if (late !== undefined)
-      return { kind: 'fault', fault: fault('timeout', `${who}: ${late}`), received };
-    return { kind: 'fault', fault: exchange.faultFrom(error), received };
-  } finally {
-    watchdog.stop();
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
-class Attempt {
+class Attempt implements CallListener {
   readonly #order: AttemptOrder;
-  readonly #progress: () => void;
-  received: number | undefined;
+  readonly #resolve: (attempted: Attempted) => void;
+  readonly #watchdog: Watchdog;
+  readonly #onAbort = (): void => this.#abort();
   #call: HttpCall | undefined;
-  #isEnded = false;
+  #head: HttpHead | undefined;
+  /** The reply as it comes: one of the two, once its head is here. */
+  #stream: StreamReader | undefined;
+  readonly #body: Buffer[] = [];
+  #received: number | undefined;
+  #isOver = false;
 
-  constructor(order: AttemptOrder, progress: () => void) {
+  constructor(order: AttemptOrder, resolve: (attempted: Attempted) => void) {
     this.#order = order;
-    this.#progress = progress;
+    this.#resolve = resolve;
+    const { limits, clock, body, who } = order;
+    this.#watchdog = startWatchdog({
+      limits,
+      clock,
+      streams: body.stream === true,
+      onLate: (what) => this.#give(this.#fault('timeout', `${who}: ${what}`)),
+    });
+    order.signal.addEventListener('abort', this.#onAbort);
   }
 
-  async run(): Promise<Attempted> {
-    const { provider, body, onHeaders } = this.#order;
-    if (this.#isEnded) throw new Error('Ended before it began.');
-    this.#call = await provider.send(body);
-    if (this.#isEnded) this.#call.end();
-    const reply = await this.#call.reply;
-    onHeaders(reply.headers.get);
-    if (!reply.ok) return this.#readError(reply);
-    this.received = 0;
-    const isStream = reply.headers.get('content-type')?.includes('event-stream') ?? false;
-    return isStream ? this.#readStream(reply) : this.#readWhole(reply);
+  async begin(): Promise<void> {
+    const { provider, body, signal } = this.#order;
+    if (signal.aborted) return this.#abort();
+    try {
+      this.#call = await provider.send(body, this);
+    } catch (error) {
+      this.onError(error);
+    }
+    if (this.#isOver) this.#call?.end();
   }
 
-  /** At once: `run` rejects. */
-  end(): void {
-    this.#isEnded = true;
-    this.#call?.end();
+  onHead(head: HttpHead): void {
+    this.#head = head;
+    this.#order.onHeaders(head.header);
+    if (!isOk(head.status)) return;
+    this.#received = 0;
+    if (!head.header('content-type')?.includes('event-stream')) return;
+    this.#stream = createStreamReader({
+      onProgress: this.#watchdog.progress,
+      onText: this.#order.onText,
+    });
   }
 
-  /** What was thrown on the way. */
-  faultFrom(error: unknown): Fault {
-    const { who } = this.#order;
-    return { failure: failure('transport', `${who}: the connection failed: ${messageOf(error)}`) };
+  onBytes(bytes: Buffer): void {
+    const stream = this.#stream;
+    if (stream === undefined) {
+      this.#body.push(bytes);
+      return;
+    }
+    try {
+      const goesOn = stream.push(bytes);
+      this.#received = stream.received();
+      if (!goesOn) this.#give(this.#judgeStream(stream.end()));
+    } catch (error) {
+      // It is the listener that threw.
+      this.onError(error);
+    }
   }
 
-  async #readError(reply: HttpReply): Promise<Attempted> {
-    const text = await reply.text().catch((error: unknown) => {
-      if (this.#isEnded) throw error;
+  onEnd(): void {
+    try {
+      this.#give(this.#judge());
+    } catch (error) {
+      this.onError(error);
+    }
+  }
+
+  onError(error: unknown): void {
+    const head = this.#head;
+    if (head !== undefined && !isOk(head.status)) {
       // Its status and its headers tell enough.
-      return '';
-    });
+      this.#give(this.#refused(undefined, head.status));
+      return;
+    }
+    const { who } = this.#order;
+    this.#give(this.#fault('transport', `${who}: the connection failed: ${messageOf(error)}`));
+  }
+
+  #abort(): void {
+    this.#give(this.#fault('aborted', `The call of ${this.#order.who} was aborted.`));
+  }
+
+  /** The first that comes counts; a call that is still under way is ended. */
+  #give(attempted: Attempted): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#watchdog.stop();
+    this.#order.signal.removeEventListener('abort', this.#onAbort);
+    this.#call?.end();
+    this.#resolve(attempted);
+  }
+
+  /** What came as a whole. */
+  #judge(): Attempted {
+    if (this.#stream !== undefined) return this.#judgeStream(this.#stream.end());
+    const text = Buffer.concat(this.#body).toString('utf8');
+    const { status = 0 } = this.#head ?? {};
+    if (isOk(status)) return this.#judgeWhole(text);
     const parsed = parseJson(text);
-    const body = parsed.ok ? parsed.value : undefined;
-    return { kind: 'fault', fault: this.#toldBy(reply, body, reply.status), received: undefined };
+    return this.#refused(parsed.ok ? parsed.value : undefined, status);
   }
 
-  async #readStream(reply: HttpReply): Promise<Attempted> {
-    const reader = createStreamReader({ onProgress: this.#progress, onText: this.#order.onText });
-    await reply.read((bytes) => {
-      const goesOn = reader.push(bytes);
-      this.received = reader.received();
-      return goesOn;
-    });
-    return this.#judgeStream(reader.end(), reply);
-  }
-
-  async #readWhole(reply: HttpReply): Promise<Attempted> {
-    const text = await reply.text();
+  #judgeWhole(text: string): Attempted {
     const { who, provider } = this.#order;
-    const type = reply.headers.get('content-type') ?? 'no content type';
+    const type = this.#head?.header('content-type') ?? 'no content type';
     const parsed = parseJson(text);
     if (!parsed.ok) {
       return type.includes('json')
         ? this.#fault('truncated', `${who} sent JSON that breaks off or is malformed`)
         : this.#fault('server', `${who} answered with ${type.slice(0, 60)} instead of JSON`);
     }
-    this.received = text.length;
+    this.#received = text.length;
     const raw = readWholeReply(parsed.value);
     if (raw === undefined) {
       const isError =
         typeof parsed.value === 'object' && parsed.value !== null && 'error' in parsed.value;
-      if (!isError)
-        return this.#fault('bad_schema', `${who} sent JSON that is not a chat completion`);
-      return { kind: 'fault', fault: this.#toldBy(reply, parsed.value), received: undefined };
+      return isError
+        ? this.#refused(parsed.value)
+        : this.#fault('bad_schema', `${who} sent JSON that is not a chat completion`);
     }
     if (provider.dialect.strictEnd && raw.finish === undefined && hasContent(raw)) {
       return this.#fault('truncated', `${who} gave no reason for ending its reply`);
@@ -154,10 +174,10 @@ class Attempt {
     return { kind: 'read', raw };
   }
 
-  #judgeStream(end: StreamEnd, reply: HttpReply): Attempted {
+  #judgeStream(end: StreamEnd): Attempted {
     const { who, provider } = this.#order;
     if (end.kind === 'error') {
-      return { kind: 'fault', fault: this.#toldBy(reply, end.body), received: this.received };
+      return { kind: 'fault', fault: this.#toldBy(end.body), received: this.#received };
     }
     if (end.kind === 'malformed') {
       return end.atEnd
@@ -170,14 +190,19 @@ class Attempt {
     return this.#fault('truncated', `${who} ended its stream before the reply was complete`);
   }
 
-  /** A fault that the server itself tells of. */
-  #toldBy({ headers }: HttpReply, body: unknown, status?: number): Fault {
-    const { who, clock, provider } = this.#order;
-    return faultOf({ status, body, header: headers.get, who, now: clock.now() }, provider.dialect);
+  /** Refused by the server itself, before the model had begun. */
+  #refused(body: unknown, status?: number): Attempted {
+    return { kind: 'fault', fault: this.#toldBy(body, status), received: undefined };
   }
 
-  #fault(kind: 'truncated' | 'server' | 'bad_schema', message: string): Attempted {
-    return { kind: 'fault', fault: fault(kind, message), received: this.received };
+  #toldBy(body: unknown, status?: number): Fault {
+    const { who, clock, provider } = this.#order;
+    const header = this.#head?.header ?? (() => null);
+    return faultOf({ status, body, header, who, now: clock.now() }, provider.dialect);
+  }
+
+  #fault(kind: FailureKind, message: string): Attempted {
+    return { kind: 'fault', fault: fault(kind, message), received: this.#received };
   }
 }
 

@@ -4,7 +4,7 @@ import { isRecord } from '../shared/parse.ts';
 import type { ChatBody } from './chat-body.ts';
 import { COMPATIBLE_DIALECT, type Dialect, GROQ_DIALECT } from './dialect.ts';
 import { chatTarget, createGroqClient } from './groq-client.ts';
-import type { HttpCall } from './http-call.ts';
+import type { CallListener, HttpCall } from './http-call.ts';
 import type { AttemptLimits, ModelLimits, ProviderConfig } from './settings.ts';
 import { createTransport, type Target } from './transport.ts';
 
@@ -18,7 +18,7 @@ export interface Provider {
   readonly dialect: Dialect;
   readonly limits: AttemptLimits;
   /** Sends a request. Rejects when it cannot be made or the provider is closed. */
-  send(body: ChatBody): Promise<HttpCall>;
+  send(body: ChatBody, listener: CallListener): Promise<HttpCall>;
   /** The ids of its models. Rejects when they cannot be read. */
   listModels(signal: AbortSignal): Promise<readonly string[]>;
   close(): void;
@@ -45,9 +45,9 @@ export function openProvider(config: ProviderConfig, limits: ModelLimits, clock:
     name: config.name,
     dialect: isGroq ? GROQ_DIALECT : COMPATIBLE_DIALECT,
     limits: own,
-    async send(body) {
+    async send(body, listener) {
       target ??= await chatTarget(client, transport);
-      return transport.post(target, JSON.stringify(body));
+      return transport.post(target, JSON.stringify(body), listener);
     },
     listModels: (signal) => listModels(client, signal),
     close: transport.close,

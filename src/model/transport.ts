@@ -1,7 +1,8 @@
 import type { ClientOptions } from 'groq-sdk';
 import type { Clock } from '../shared/clock.ts';
 import { type Connections, createConnections } from './connections.ts';
-import { HttpCall } from './http-call.ts';
+import { type CallListener, HttpCall } from './http-call.ts';
+import { wholeReply } from './http-reply.ts';
 
 type Fetch = NonNullable<ClientOptions['fetch']>;
 
@@ -26,11 +27,16 @@ export interface Target {
 export interface Transport {
   aim(url: string, headers: RequestInit['headers']): Target;
   /** Throws when the transport is closed. */
-  post(target: Target, body: string): HttpCall;
+  post(target: Target, body: string, listener: CallListener): HttpCall;
   /** For the small requests that the SDK makes itself. Resolves to an `HttpReply`. */
   readonly fetch: Fetch;
   /** Ends all connections, those in use too. */
   close(): void;
+}
+
+interface Request {
+  readonly method: string;
+  readonly body: string | null;
 }
 
 export function createTransport(options: TransportOptions): Transport {
@@ -55,24 +61,34 @@ export function createTransport(options: TransportOptions): Transport {
       connections: connectionsTo(origin),
     };
   };
-  const send = (method: string, target: Target, body: string | null): HttpCall => {
+  const send = (request: Request, target: Target, listener: CallListener): HttpCall => {
     if (isClosed) throw new Error('The models were closed.');
-    const { path, headers, connections, url } = target;
-    return new HttpCall({ path, method, headers, body }, { connections, url, maxReplyBytes });
+    const { path, headers, connections } = target;
+    return new HttpCall({ ...request, path, headers }, listener, { connections, maxReplyBytes });
   };
 
   return {
     aim,
-    post: (target, body) => send('POST', target, body),
+    post: (target, body, listener) => send({ method: 'POST', body }, target, listener),
     async fetch(input, init) {
       const { method = 'GET', headers, body, signal } = init ?? {};
       if (signal?.aborted) throw new Error('The request was aborted.');
       const target = aim(String(input), headers);
-      const call = send(method.toUpperCase(), target, typeof body === 'string' ? body : null);
-      // The SDK makes a signal for each request: it does not outlive it.
-      signal?.addEventListener('abort', () => call.end(), { once: true });
+      const request = {
+        method: method.toUpperCase(),
+        body: typeof body === 'string' ? body : null,
+      };
+      const reply = wholeReply(target.url, (listener) => {
+        const call = send(request, target, listener);
+        const onAbort = (): void => {
+          call.end();
+          listener.onError(new Error('The request was aborted.'));
+        };
+        // The SDK makes a signal for each request: it does not outlive it.
+        signal?.addEventListener('abort', onAbort, { once: true });
+      });
       // The SDK reads only what `HttpReply` has: ok, status, url, headers.get, text and json.
-      return call.reply as unknown as Promise<Response>;
+      return reply as unknown as Promise<Response>;
     },
     close() {
       isClosed = true;
