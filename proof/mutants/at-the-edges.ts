@@ -63,6 +63,34 @@ export const edgeBugs: readonly PlantedBug[] = [
     caughtBy: { file: 'test/model/faults.test.ts', test: 'cut by the end of the body is told' },
   },
   {
+    name: 'a chunk is taken to be like the last one by what stands around some text',
+    edits: [
+      {
+        file: 'src/model/chunk-frame.ts',
+        find: 'return this.#isProven ? literal',
+        put: 'return this.#after ? literal',
+      },
+    ],
+    caughtBy: {
+      file: 'test/model/chunk-frame.test.ts',
+      test: 'a frame whose text comes before the one that counts',
+    },
+  },
+  {
+    name: 'a chunk like the last one is taken to add nothing but its text',
+    edits: [
+      {
+        file: 'src/model/stream-reader.ts',
+        find: "this.onlyText = reasoning === '' && calls.length === 0;",
+        put: 'this.onlyText = true;',
+      },
+    ],
+    caughtBy: {
+      file: 'test/model/stream-splits.test.ts',
+      test: 'adds up to what a parser reads in each of its chunks',
+    },
+  },
+  {
     name: 'a provider may ask for a pause of any length',
     edits: [
       {

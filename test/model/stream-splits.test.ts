@@ -91,38 +91,84 @@ describe.each(LINE_ENDS.map((lineEnd) => ({ name: JSON.stringify(lineEnd), lineE
   },
 );
 
-it('adds up to the same whether its chunks come in one frame or in many', () => {
-  const text = fc.string({ unit: fc.constantFrom('a', ' ', '"', '\\', '\n', 'é', '🤔') });
-  const delta = fc.record({ content: text, reasoning: text }, { requiredKeys: ['content'] });
-  const end = fc.constantFrom(null, 'stop', 'length');
-  const tokens = fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined });
+/** How servers write a chunk: in one order or another, with or without spaces, in ASCII or not. */
+const HANDS: readonly ((choice: object, more: object) => string)[] = [
+  (choice, more) => JSON.stringify({ id: 'c1', ...more, choices: [choice] }),
+  (choice, more) => JSON.stringify({ choices: [choice], content: 'none', ...more }),
+  (choice, more) =>
+    JSON.stringify({ id: 'c1', choices: [choice], ...more }, null, 1).replace(/\n/g, ''),
+  (choice, more) =>
+    JSON.stringify({ ...more, choices: [choice] }).replace(
+      /[^ -~]/g,
+      (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
+];
+
+/** Twice the same thought is two thoughts, though no server says so. */
+const THOUGHT = { delta: { reasoning: 'hm', content: 'a' }, finish: null, tokens: undefined };
+
+it('adds up to what a parser reads in each of its chunks, however they are written and cut', () => {
+  const unit = fc.constantFrom('a', ' ', '"', '\\', '\n', 'é', '🤔', '\ud83e', '\udd14', '"}', ':');
+  const text = fc.string({ unit, maxLength: 6 });
+  const reasoning = fc.constantFrom('hm', 'é');
+  const delta = fc.oneof(
+    { weight: 2, arbitrary: fc.record({ content: text }) },
+    fc.record({ content: text, role: fc.constant('assistant'), reasoning }),
+    fc.record({ reasoning, content: text }),
+  );
+  const chunk = fc.record({
+    delta,
+    finish: fc.constantFrom(null, null, null, null, null, null, 'stop', 'length'),
+    tokens: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, 1, 2),
+  });
+  const stream = fc.record({
+    chunks: fc.array(chunk, { maxLength: 12 }),
+    hands: fc.array(fc.nat(HANDS.length - 1), { minLength: 1, maxLength: 2 }),
+    places: fc.array(fc.nat(2_000), { maxLength: 6 }),
+  });
   fc.assert(
-    fc.property(fc.array(fc.tuple(delta, end, tokens), { maxLength: 12 }), (chunks) => {
-      const events = chunks.map(([one, finish, count]) => {
-        const usage = count === undefined ? null : { prompt_tokens: count };
-        const choice = { delta: one, finish_reason: finish };
-        return `data: ${JSON.stringify({ choices: [choice], usage })}\n\n`;
+    fc.property(stream, ({ chunks, hands, places }) => {
+      const written = chunks.map((one, index) => {
+        const hand = HANDS[hands[index % hands.length] ?? 0] ?? HANDS[0];
+        const usage = one.tokens === undefined ? null : { prompt_tokens: one.tokens };
+        const choice = { delta: one.delta, finish_reason: one.finish };
+        return hand?.(choice, { usage }) ?? '';
       });
+      const bytes = Buffer.from(written.map((data) => `data: ${data}\n\n`).join(''));
 
-      const { end: ended, shown } = read([Buffer.from(events.join(''))]);
+      const { end, shown } = read(
+        cut(
+          bytes,
+          places.filter((place) => place <= bytes.length),
+        ),
+      );
 
-      const all = chunks.map(([one]) => one.content).join('');
-      expect(shown).toBe(all);
-      expect(ended).toMatchObject({
-        kind: 'read',
-        raw: {
-          text: all,
-          reasoning: chunks.map(([one]) => one.reasoning ?? '').join(''),
-          finish: chunks.findLast(([, finish]) => finish !== null)?.[1],
-          usage: tokensIn(chunks.findLast(([, , count]) => count !== undefined)?.[2]),
-        },
-      });
+      expect(end).toMatchObject({ kind: 'read', raw: added(written) });
+      expect(shown).toBe(added(written).text);
     }),
+    { numRuns: 500, examples: [[{ chunks: [THOUGHT, THOUGHT], hands: [0], places: [] }]] },
   );
 });
 
-const tokensIn = (promptTokens: number | undefined) =>
-  promptTokens === undefined ? undefined : { promptTokens, completionTokens: 0, cachedTokens: 0 };
+/** What a reader with nothing but a parser makes of these chunks. */
+function added(written: readonly string[]) {
+  const raw = {
+    text: '',
+    reasoning: '',
+    finish: undefined,
+    usage: undefined as object | undefined,
+  };
+  for (const data of written) {
+    const { choices, usage } = JSON.parse(data);
+    raw.text += choices[0].delta.content ?? '';
+    raw.reasoning += choices[0].delta.reasoning ?? '';
+    raw.finish = choices[0].finish_reason ?? raw.finish;
+    if (usage !== null) {
+      raw.usage = { promptTokens: usage.prompt_tokens, completionTokens: 0, cachedTokens: 0 };
+    }
+  }
+  return raw;
+}
 
 it('never takes a stream for whole that lacks its last bytes', () => {
   const bytes = recorded('\n');
