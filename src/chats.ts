@@ -46,15 +46,21 @@ async function discordOf(config: DiscordConfig, options: DiscordOptions): Promis
 /** Those that the configuration names; answers of an earlier life begin to leave. */
 export async function createChats(
   config: Config,
-  options: Omit<DiscordOptions, 'timeZone' | 'dataDir' | 'remembers'>,
+  options: Omit<DiscordOptions, 'timeZone' | 'dataDir' | 'remembers' | 'userTokensPerDay'>,
 ): Promise<Chats> {
   const bridge = config.bridge === undefined ? undefined : createBridge(config.bridge, options);
-  const { timeZone, dataDir } = config;
+  const { timeZone, dataDir, userTokensPerDay } = config;
   const remembers = config.memory.enabled;
   const discord =
     config.discord === undefined
       ? undefined
-      : await discordOf(config.discord, { ...options, timeZone, dataDir, remembers });
+      : await discordOf(config.discord, {
+          ...options,
+          timeZone,
+          dataDir,
+          remembers,
+          userTokensPerDay,
+        });
   const isEmpty = bridge === undefined && discord === undefined;
   return {
     ...(isEmpty ? {} : { reply: replyOf({ bridge, discord }) }),

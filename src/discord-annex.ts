@@ -65,6 +65,8 @@ export interface AnnexOptions extends ExtensionParts {
   readonly code: () => string;
   /** False: users are not remembered beyond their conversations. */
   readonly remembers: boolean;
+  /** Tokens that each user may spend in a day; 0: as many as they like. */
+  readonly userTokensPerDay: number;
 }
 
 /** Puts the annex together. Nothing of it connects by itself. */

@@ -34,6 +34,8 @@ export interface DeskOptions {
   /** Where code is run, in a few words. */
   readonly code: () => string;
   readonly remembers: boolean;
+  /** Tokens that each user may spend in a day; 0: as many as they like. */
+  readonly userTokensPerDay: number;
 }
 
 interface Belongings {
@@ -48,7 +50,7 @@ export function createDesk(
   { archivist, book, modelFor }: Belongings,
 ): CommandDesk {
   const { store, troupe, memory, clock, log, client, rest } = options;
-  const { model, members, code, remembers, reader, signal } = options;
+  const { model, members, code, remembers, userTokensPerDay, reader, signal } = options;
   const ask = troupe.ask.bind(troupe);
   return {
     stop({ userId, channelId }) {
@@ -60,6 +62,7 @@ export function createDesk(
     },
     reset: ({ userId, channelId }) => store.reset({ userId, channelId }, clock.now()),
     usualPrefix: options.prefix,
+    ...(userTokensPerDay === 0 ? {} : { userTokensPerDay }),
     models: {
       offered: model.offered,
       wishOf: ({ userId }) => store.places.wishOf({ userId }),

@@ -65,6 +65,8 @@ export interface DiscordOptions {
   readonly model: Omit<ChosenModel, 'close'>;
   /** False: users are not remembered beyond their conversations. */
   readonly remembers: boolean;
+  /** Tokens that each user may spend in a day; 0: as many as they like. */
+  readonly userTokensPerDay: number;
   /** The names of the team's members. */
   readonly members: readonly string[];
   /** Where code is run, in a few words. */

@@ -102,6 +102,8 @@ interface Wishes {
   readonly maxTeams?: number;
   readonly dataDir?: string;
   readonly remembers?: boolean;
+  /** 0: as many as they like. */
+  readonly userTokensPerDay?: number;
   /** Those that users may choose. */
   readonly models?: readonly string[];
   readonly deafness?: Deafness;
@@ -129,6 +131,7 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
     members: ['math'],
     code: () => 'bubblewrap (alive)',
     remembers: wishes.remembers ?? true,
+    userTokensPerDay: wishes.userTokensPerDay ?? 0,
     dataDir: wishes.dataDir ?? (await aFolder()),
     onRefused(error) {
       refusals.push(error);

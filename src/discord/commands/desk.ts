@@ -64,6 +64,8 @@ export interface CommandDesk {
   readonly models: ModelDesk;
   /** The prefix where a server has set none. */
   readonly usualPrefix: string;
+  /** Tokens that each user may spend in a day, wherever they ask; left out: as many as they like. */
+  readonly userTokensPerDay?: number;
   settings(placeId: string): Promise<PlaceSettings>;
   setSettings(placeId: string, settings: PlaceSettings, by: Person): Promise<void>;
   usage(person: Person): Promise<UsageToday>;

@@ -6,14 +6,14 @@ import { awayFrom, say } from './texts.ts';
 
 /**
  * `/quota`: what its user has had of the day. What all users of a server have had is for those who manage it; the others
- * see what is left for everybody, where that is limited.
+ * see what is left for everybody, where that is limited. Tokens of a user are limited by the house, by the server, or by both.
  */
 export const quota: Command = async ({ person, language }, desk) => {
   const { user, server, now } = await desk.usage(person);
   const set = await settingsAt(person, desk);
   const own = [
     { used: user.questions, limit: set.userQuestions },
-    { used: user.tokens, limit: set.userTokens },
+    { used: user.tokens, limit: tighter(set.userTokens, desk.userTokensPerDay) },
   ] as const;
   const all = [
     { used: server.questions, limit: set.serverQuestions },
@@ -31,6 +31,9 @@ export const quota: Command = async ({ person, language }, desk) => {
     ].join('\n'),
   };
 };
+
+const tighter = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 
 interface Share {
   readonly used: number;
