@@ -191,6 +191,40 @@ describe('what the house says', () => {
     for (const text of Object.values(TEXTS).flat()) expect(text.length).toBeLessThan(1_500);
   });
 
+  it('has names for options that Discord takes', () => {
+    const options = COMMANDS.flatMap(({ options: own = [] }) => own);
+    for (const name of options.flatMap(({ names }) => names))
+      expect(name).toMatch(/^[\p{Ll}\p{N}_-]{1,32}$/u);
+    for (const shown of options.flatMap(({ choices = [] }) => [choices].flat(2)))
+      expect(shown.length).toBeLessThanOrEqual(100);
+  });
+
+  it.each(LANGUAGES.map((language, nth) => ({ language, nth })))(
+    'calls options what their readers see: $language',
+    ({ nth }) => {
+      /** `memory action:forget` */
+      const offered = COMMANDS.flatMap(({ name, options = [] }) =>
+        options.flatMap(({ names, choices = [] }) =>
+          ['…', ...[choices].flat().map((shown) => shown[nth])].map(
+            (value) => `${name} ${names[nth]}:${value}`,
+          ),
+        ),
+      );
+      const calls = Object.values(TEXTS).flatMap((text) => [
+        ...(text[nth] ?? '').matchAll(/`\/(\w+)( [^`]*:[^`]*)`/g),
+      ]);
+      const said = calls.flatMap(([, name, given = '']) =>
+        given
+          .trim()
+          .split(' ')
+          .map((one) => `${name} ${one}`),
+      );
+
+      expect(said.length).toBeGreaterThan(5);
+      for (const one of said) expect(offered).toContain(one);
+    },
+  );
+
   it('never fills in what stands in a value', () => {
     expect(say('en', 'settings_wrong', { setting: '{value}', value: 'x' })).toContain(
       '`{value}` cannot be `x`',

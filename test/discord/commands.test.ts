@@ -53,6 +53,19 @@ describe('the commands on Discord', { timeout: 60_000 }, () => {
     expect(slash.find(({ name }) => name === 'model')).toMatchObject({
       options: [{ name: 'name', choices: [...models, '-'].map((value) => ({ value })) }],
     });
+    expect(slash.find(({ name }) => name === 'forget')).toMatchObject({
+      options: [
+        {
+          name: 'what',
+          name_localizations: { de: 'was', 'es-419': 'qué', 'es-ES': 'qué', fr: 'quoi' },
+          choices: [
+            { value: 'me' },
+            { value: 'channel', name: 'channel', name_localizations: { fr: 'salon' } },
+            { value: 'everything', name_localizations: { de: 'alles', 'es-ES': 'todo' } },
+          ],
+        },
+      ],
+    });
   });
 
   it('answer their user alone, in the language of their user', async () => {

@@ -76,6 +76,17 @@ describe('a house on Discord', () => {
     expect(discord.gateway.presence).toMatchObject({ status: 'dnd' });
   });
 
+  it('shows how it is in the language that most of its servers have', async () => {
+    const [discord, store] = [await aDiscord(), await aStore()];
+    const { guild, gateway } = discord;
+    guild.preferred_locale = 'fr';
+    await aHouseOnDiscord({ discord, store });
+
+    await discord.until(() => gateway.presence !== undefined);
+
+    expect(gateway.presence).toMatchObject({ activities: [{ state: 'Demandez-moi tout' }] });
+  });
+
   it('shows that its database is away, and that it is back', async () => {
     const discord = await aDiscord();
     const { store, wire } = await aStoreByWire();

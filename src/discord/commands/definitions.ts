@@ -1,6 +1,7 @@
 import { MAX_READ_BACK } from '../long-read/last-messages.ts';
 import { SETTING_NAMES } from '../settings/settings.ts';
-import { SOUGHT_WORDS } from './sought-words.ts';
+import { MEMORY_OPTIONS } from './memory-options.ts';
+import type { OptionDefinition } from './option.ts';
 import type { Text } from './text.ts';
 
 /** A command as it is told to Discord. */
@@ -12,17 +13,6 @@ export interface CommandDefinition {
   readonly options?: readonly OptionDefinition[];
   /** Shown to those who may manage the server. */
   readonly isForManagers?: boolean;
-}
-
-export interface OptionDefinition {
-  readonly name: string;
-  readonly description: Text;
-  readonly kind: 'text' | 'number';
-  readonly isRequired?: boolean;
-  /** `models`: those of the house. */
-  readonly choices?: readonly string[] | 'models';
-  readonly min?: number;
-  readonly max?: number;
 }
 
 /** Messages that `/tldr` reads: when nothing is said, and at most. */
@@ -41,7 +31,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     options: [
       {
-        name: 'question',
+        names: ['question', 'frage', 'pregunta', 'question'],
         description: ['Your question', 'Deine Frage', 'Tu pregunta', 'Votre question'],
         kind: 'text',
         isRequired: true,
@@ -59,7 +49,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     options: [
       {
-        name: 'count',
+        names: ['count', 'anzahl', 'cantidad', 'nombre'],
         description: [
           'How many messages',
           'Wie viele Nachrichten',
@@ -101,30 +91,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'Lo que se recuerda sobre ti; busca lo que se dijo',
       'Ce qui est retenu à votre sujet ; cherche ce qui a été dit',
     ],
-    options: [
-      {
-        name: 'action',
-        description: [
-          'What to do with it',
-          'Was damit geschehen soll',
-          'Qué hacer con ello',
-          'Que faire',
-        ],
-        kind: 'text',
-        choices: ['list', 'forget', 'export', 'sessions'],
-      },
-      {
-        name: 'id',
-        description: [
-          'Which memory to erase',
-          'Welche gelöscht wird',
-          'Cuál borrar',
-          'Lequel effacer',
-        ],
-        kind: 'text',
-      },
-      SOUGHT_WORDS,
-    ],
+    options: MEMORY_OPTIONS,
   },
   {
     name: 'forget',
@@ -137,11 +104,15 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     options: [
       {
-        name: 'what',
+        names: ['what', 'was', 'qué', 'quoi'],
         description: ['How much of it', 'Wie viel davon', 'Cuánto', 'Quelle part'],
         kind: 'text',
         isRequired: true,
-        choices: ['me', 'channel', 'everything'],
+        choices: [
+          ['me', 'über mich', 'sobre mí', 'à mon sujet'],
+          ['channel', 'kanal', 'canal', 'salon'],
+          ['everything', 'alles', 'todo', 'tout'],
+        ],
       },
     ],
   },
@@ -166,7 +137,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     options: [
       {
-        name: 'name',
+        names: ['name', 'name', 'nombre', 'nom'],
         description: [
           'The one you want; - takes it back',
           'Welches du willst; - nimmt es zurück',
@@ -200,19 +171,23 @@ export const COMMANDS: readonly CommandDefinition[] = [
     isForManagers: true,
     options: [
       {
-        name: 'place',
+        names: ['place', 'ort', 'lugar', 'lieu'],
         description: ['Of what', 'Wovon', 'De qué', 'De quoi'],
         kind: 'text',
-        choices: ['server', 'channel'],
+        choices: [
+          ['server', 'server', 'servidor', 'serveur'],
+          ['channel', 'kanal', 'canal', 'salon'],
+        ],
       },
       {
-        name: 'setting',
+        names: ['setting', 'einstellung', 'ajuste', 'réglage'],
         description: ['Which setting', 'Welche Einstellung', 'Qué ajuste', 'Quel réglage'],
         kind: 'text',
-        choices: SETTING_NAMES,
+        // As the table of settings has them, and as `/settings` answers.
+        choices: SETTING_NAMES.map((name) => [name, name, name, name]),
       },
       {
-        name: 'value',
+        names: ['value', 'wert', 'valor', 'valeur'],
         description: [
           'The new value; - takes it back',
           'Der neue Wert; - nimmt ihn zurück',

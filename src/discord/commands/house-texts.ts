@@ -47,8 +47,8 @@ export const HOUSE_TEXTS = {
   model_choice: [
     'You may choose among {models}: `/model name:…`; `-` takes your choice back.',
     'Du kannst wählen zwischen {models}: `/model name:…`; `-` nimmt deine Wahl zurück.',
-    'Puedes elegir entre {models}: `/model name:…`; `-` retira tu elección.',
-    'Vous pouvez choisir entre {models} : `/model name:…` ; `-` retire votre choix.',
+    'Puedes elegir entre {models}: `/model nombre:…`; `-` retira tu elección.',
+    'Vous pouvez choisir entre {models} : `/model nom:…` ; `-` retire votre choix.',
   ],
   model_elsewhere: [
     'Your own choice, `{wish}`, may not be used here; it holds elsewhere.',

@@ -74,4 +74,17 @@ export const MESSAGE_TEXTS = {
     'Lo siento, algo ha fallado. Inténtalo de nuevo en un momento.',
     'Désolé, cela a échoué. Veuillez réessayer dans un instant.',
   ],
+  looks_well: ['Ask me anything', 'Frag mich alles', 'Pregúntame lo que sea', 'Demandez-moi tout'],
+  looks_without_store: [
+    'My memory is away for a moment',
+    'Mein Gedächtnis ist kurz weg',
+    'Mi memoria no está por un momento',
+    'Ma mémoire est absente un instant',
+  ],
+  looks_closing: [
+    'Back in a moment',
+    'Gleich wieder da',
+    'Vuelvo en un momento',
+    'De retour dans un instant',
+  ],
 } as const satisfies Readonly<Record<string, Text>>;

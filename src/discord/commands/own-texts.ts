@@ -34,15 +34,15 @@ export const OWN_TEXTS = {
   ],
   memory_list: [
     'What is remembered about you. `/memory action:forget id:…` erases one:',
-    'Was über dich gemerkt ist. `/memory action:forget id:…` löscht etwas davon:',
-    'Lo que se recuerda sobre ti. `/memory action:forget id:…` borra uno:',
-    'Ce qui est retenu à votre sujet. `/memory action:forget id:…` en efface un :',
+    'Was über dich gemerkt ist. `/memory aktion:vergessen id:…` löscht etwas davon:',
+    'Lo que se recuerda sobre ti. `/memory acción:olvidar id:…` borra uno:',
+    'Ce qui est retenu à votre sujet. `/memory action:oublier id:…` en efface un :',
   ],
   memory_more: [
     '… and {count} more: `/memory action:export` has all of it.',
-    '… und {count} weitere: `/memory action:export` enthält alles.',
-    '… y {count} más: `/memory action:export` lo contiene todo.',
-    '… et {count} de plus : `/memory action:export` contient tout.',
+    '… und {count} weitere: `/memory aktion:exportieren` enthält alles.',
+    '… y {count} más: `/memory acción:exportar` lo contiene todo.',
+    '… et {count} de plus : `/memory action:exporter` contient tout.',
   ],
   memory_forgotten: ['It is erased.', 'Es ist gelöscht.', 'Borrado.', 'C’est effacé.'],
   memory_unknown: [
@@ -53,15 +53,15 @@ export const OWN_TEXTS = {
   ],
   memory_needs_id: [
     'Say which one: `/memory action:forget id:…`.',
-    'Sag, welche: `/memory action:forget id:…`.',
-    'Di cuál: `/memory action:forget id:…`.',
-    'Dites lequel : `/memory action:forget id:…`.',
+    'Sag, welche: `/memory aktion:vergessen id:…`.',
+    'Di cuál: `/memory acción:olvidar id:…`.',
+    'Dites lequel : `/memory action:oublier id:…`.',
   ],
   sessions_need_words: [
     'Say what to look for: `/memory action:sessions words:…`.',
-    'Sag, wonach: `/memory action:sessions words:…`.',
-    'Di qué buscar: `/memory action:sessions words:…`.',
-    'Dites quoi chercher : `/memory action:sessions words:…`.',
+    'Sag, wonach: `/memory aktion:gespräche worte:…`.',
+    'Di qué buscar: `/memory acción:conversaciones palabras:…`.',
+    'Dites quoi chercher : `/memory action:conversations mots:…`.',
   ],
   sessions_none: [
     'Nothing like that was said in your sessions.',
@@ -115,8 +115,8 @@ export const OWN_TEXTS = {
   ],
   privacy: [
     'Kept: your questions and answers, what the team was told to remember, and the messages of channels it may read, so that it can look things up for those who may read them, too. Only you see your history, your direct messages and your memories. Models that are asked get the question and what belongs to it. `/memory action:export` shows, `/forget` erases, and nothing erased comes back. How much was asked is counted by day.',
-    'Aufbewahrt werden: deine Fragen und Antworten, was sich das Team merken sollte, und die Nachrichten der Kanäle, die es lesen darf, damit es dort nachschlagen kann, für die, die sie auch lesen dürfen. Deinen Verlauf, deine Direktnachrichten und deine Erinnerungen siehst nur du. Befragte Modelle bekommen die Frage und was dazugehört. `/memory action:export` zeigt, `/forget` löscht, und nichts Gelöschtes kommt wieder. Wie viel gefragt wurde, wird nach Tagen gezählt.',
-    'Se guardan: tus preguntas y respuestas, lo que el equipo debía recordar y los mensajes de los canales que puede leer, para buscar en ellos para quienes también pueden leerlos. Solo tú ves tu historial, tus mensajes directos y tus recuerdos. Los modelos reciben la pregunta y lo que le pertenece. `/memory action:export` muestra, `/forget` borra, y nada borrado vuelve. Cuánto se pregunta se cuenta por días.',
-    'Sont conservés : vos questions et réponses, ce que l’équipe devait retenir, et les messages des salons qu’elle peut lire, pour y chercher pour ceux qui peuvent les lire aussi. Vous seul voyez votre historique, vos messages privés et vos souvenirs. Les modèles reçoivent la question et ce qui s’y rapporte. `/memory action:export` montre, `/forget` efface, et rien d’effacé ne revient. Le nombre de questions est compté par jour.',
+    'Aufbewahrt werden: deine Fragen und Antworten, was sich das Team merken sollte, und die Nachrichten der Kanäle, die es lesen darf, damit es dort nachschlagen kann, für die, die sie auch lesen dürfen. Deinen Verlauf, deine Direktnachrichten und deine Erinnerungen siehst nur du. Befragte Modelle bekommen die Frage und was dazugehört. `/memory aktion:exportieren` zeigt, `/forget` löscht, und nichts Gelöschtes kommt wieder. Wie viel gefragt wurde, wird nach Tagen gezählt.',
+    'Se guardan: tus preguntas y respuestas, lo que el equipo debía recordar y los mensajes de los canales que puede leer, para buscar en ellos para quienes también pueden leerlos. Solo tú ves tu historial, tus mensajes directos y tus recuerdos. Los modelos reciben la pregunta y lo que le pertenece. `/memory acción:exportar` muestra, `/forget` borra, y nada borrado vuelve. Cuánto se pregunta se cuenta por días.',
+    'Sont conservés : vos questions et réponses, ce que l’équipe devait retenir, et les messages des salons qu’elle peut lire, pour y chercher pour ceux qui peuvent les lire aussi. Vous seul voyez votre historique, vos messages privés et vos souvenirs. Les modèles reçoivent la question et ce qui s’y rapporte. `/memory action:exporter` montre, `/forget` efface, et rien d’effacé ne revient. Le nombre de questions est compté par jour.',
   ],
 } as const satisfies Readonly<Record<string, Text>>;

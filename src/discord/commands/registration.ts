@@ -7,8 +7,9 @@ import {
 } from 'discord.js';
 import type { Log } from '../../shared/log.ts';
 import { isRecord } from '../../shared/parse.ts';
-import { COMMANDS, type CommandDefinition, type OptionDefinition } from './definitions.ts';
-import { localized } from './text.ts';
+import { COMMANDS, type CommandDefinition } from './definitions.ts';
+import type { OptionDefinition } from './option.ts';
+import { localized, type Text } from './text.ts';
 
 /** A command as Discord takes it. */
 export type CommandBody = RESTPostAPIApplicationCommandsJSONBody;
@@ -43,11 +44,12 @@ function bodyOf(
 const MANAGE_SERVER = '32';
 
 function optionOf(
-  { name, description, kind, isRequired, choices, min, max }: OptionDefinition,
+  { names, description, kind, isRequired, choices, min, max }: OptionDefinition,
   models: readonly string[],
 ) {
   const common = {
-    name,
+    name: names[0],
+    name_localizations: localized(names),
     description: description[0],
     description_localizations: localized(description),
     required: isRequired ?? false,
@@ -56,8 +58,7 @@ function optionOf(
     const bounds = { ...(min && { min_value: min }), ...(max && { max_value: max }) };
     return { type: ApplicationCommandOptionType.Integer, ...common, ...bounds } as const;
   }
-  const values = choices === 'models' ? modelChoices(models) : choices;
-  const offered = values?.map((value) => ({ name: value, value }));
+  const offered = choices === 'models' ? modelChoices(models) : choices?.map(choiceOf);
   return {
     type: ApplicationCommandOptionType.String,
     ...common,
@@ -65,10 +66,17 @@ function optionOf(
   } as const;
 }
 
+const choiceOf = (shown: Text) => ({
+  name: shown[0],
+  name_localizations: localized(shown),
+  value: shown[0],
+});
+
 /** Discord shows 25 choices of 100 characters at most; more are typed. */
-function modelChoices(models: readonly string[]): readonly string[] | undefined {
+function modelChoices(models: readonly string[]) {
   const isShown = models.length < 25 && models.every(({ length }) => length <= 100);
-  return models.length > 0 && isShown ? [...models, '-'] : undefined;
+  if (models.length === 0 || !isShown) return undefined;
+  return [...models, '-'].map((value) => ({ name: value, value }));
 }
 
 /**

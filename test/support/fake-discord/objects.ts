@@ -60,6 +60,8 @@ export interface Guild {
   readonly id: string;
   readonly name: string;
   readonly owner_id: string;
+  /** Default: `en-US`. */
+  preferred_locale?: string;
   readonly roles: Role[];
   readonly members: Map<string, Member>;
 }
