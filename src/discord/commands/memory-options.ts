@@ -1,7 +1,7 @@
 import type { OptionDefinition } from './option.ts';
 
 /** What to look for in past sessions. */
-export const SOUGHT_WORDS = {
+const SOUGHT_WORDS = {
   names: ['words', 'worte', 'palabras', 'mots'],
   description: [
     'What to find in your past sessions',

@@ -52,7 +52,8 @@ export const bubblewrapSandbox = ({
       ...nobody(),
     });
     const order = JSON.stringify(orderOf(job, options.limits));
-    return new WatchedRun(runningIn(child, order, filter), options).outcome();
+    const running = { ...runningIn(child, order, filter), files: job.files };
+    return new WatchedRun(running, options).outcome();
   },
 });
 
@@ -72,7 +73,7 @@ function runningIn(
   child: ChildProcessByStdio<Writable, Readable, Readable>,
   order: string,
   filter: Buffer | undefined,
-): RunningCode {
+): Omit<RunningCode, 'files'> {
   const { stdin, stdout, stderr, stdio } = child;
   // Five pipes were asked for: the fourth is read from, the fifth is written to. The types know of three.
   const [, , , report, filterIn] = stdio as unknown as readonly [

@@ -176,7 +176,7 @@ class Room {
       if (!hasDied || signal.aborted) throw error;
       // It is known how the code ended: by its own fault. The machine is of no use any more, the files from before are.
       await this.leave();
-      return { kind: 'ended', ...ran, files: job.files, unkept: [] };
+      return { kind: 'ended', ...ran, files: job.files, isLost: true, unkept: [] };
     }
   }
 }

@@ -34,8 +34,8 @@ const NO_RIGHTS = [
 const OWN_MB = 1_024;
 
 /**
- * Python compiled to WebAssembly (https://pyodide.org) in a Deno without rights (https://deno.com). Each run begins and ends
- * with nothing. Its memory is watched in /proc: on Linux only.
+ * Python compiled to WebAssembly (https://pyodide.org) in a Deno without rights (https://deno.com). Each run begins with
+ * the files that it is given and ends with nothing: those that it left have gone out before. Its memory is watched in /proc: on Linux only.
  */
 export const pyodideSandbox = (options: PyodideOptions = {}): Sandbox => {
   const found = findParts(options);
@@ -58,7 +58,7 @@ export const pyodideSandbox = (options: PyodideOptions = {}): Sandbox => {
       const order = JSON.stringify({ code, files: toBase64(files), limits });
       const feed = [[stdin, order]] as const;
       return new WatchedRun(
-        { child, printed, report, complaints: report, feed, meaning },
+        { child, printed, report, complaints: report, files, feed, meaning },
         call,
       ).outcome();
     },

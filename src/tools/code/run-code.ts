@@ -124,7 +124,7 @@ async function runOnce(
   const gone = [...before.keys()].filter((name) => !outcome.files.has(name));
   workspaces.replace(owner, merged(workspaces.filesOf(owner), { changed, gone }));
   const kept = await keepAll(options, changed, { run, signal });
-  const text = `${printedBy(outcome)}${told({ kept, changed, unkept: outcome.unkept })}`;
+  const text = `${printedBy(outcome)}${told({ ...outcome, kept, changed })}`;
   if (!outcome.ok) return failed('invalid_input', `The code failed.\n${text}`);
   const files = kept.length === 0 ? {} : { files: kept };
   return { kind: 'returned', content: text === '' ? 'It printed nothing.' : text, ...files };
@@ -212,16 +212,20 @@ async function keepAll(
   });
 }
 
-interface Leftovers {
+interface Leftovers extends Pick<Ended, 'isLost' | 'unkept'> {
   readonly kept: readonly FileRef[];
   readonly changed: Files;
-  readonly unkept: readonly string[];
 }
 
-function told({ kept, changed, unkept }: Leftovers): string {
+type Ended = Extract<CodeOutcome, { kind: 'ended' }>;
+
+function told({ kept, changed, isLost, unkept }: Leftovers): string {
   const shown = kept.map(({ name }) => name);
   const hidden = [...changed.keys()].filter((name) => !shown.includes(name));
   const lines = [
+    isLost
+      ? 'It ended its interpreter: what it wrote to files is lost, those from before stay'
+      : '',
     shown.length === 0 ? '' : `Files, which the user is shown: ${shown.join(', ')}`,
     hidden.length === 0 ? '' : `Files, which only later code can see: ${hidden.join(', ')}`,
     unkept.length === 0 ? '' : `Not kept (too much, or no plain files): ${unkept.join(', ')}`,

@@ -44,6 +44,8 @@ export type CodeOutcome =
       readonly ok: boolean;
       /** Everything that is in its folder now. */
       readonly files: Files;
+      /** True when its folder has gone with it: what it wrote is lost, and `files` are those from before. */
+      readonly isLost?: true;
       /** Names of what could not be kept: too much, or no plain files. */
       readonly unkept: readonly string[];
     })

@@ -5,7 +5,13 @@ import { parseJson } from '../../shared/parse.ts';
 import { messageOf } from '../../shared/thrown.ts';
 import { readFolder } from './kept-files.ts';
 import { memoryOf } from './process-memory.ts';
-import { type CodeOptions, type CodeOutcome, MAX_FILE_BYTES, MAX_OUTPUT_BYTES } from './sandbox.ts';
+import {
+  type CodeOptions,
+  type CodeOutcome,
+  type Files,
+  MAX_FILE_BYTES,
+  MAX_OUTPUT_BYTES,
+} from './sandbox.ts';
 
 /** A process that runs code, the leader of a process group of its own, and where it speaks. */
 export interface RunningCode {
@@ -14,6 +20,8 @@ export interface RunningCode {
   readonly printed: Readable;
   /** One line in the end, as JSON: how it ended and what is in its folder. */
   readonly report: Readable;
+  /** What was in its folder when it began: its own memory, which may end before it has said what is there now. */
+  readonly files: Files;
   /** What the walls themselves complain about; may be the same as `report`. */
   readonly complaints: Readable;
   /** Written to it at once. */
@@ -158,7 +166,7 @@ export class WatchedRun {
       case 'out_of_memory':
         return { kind: 'out_of_memory', ...printed };
       case 'stopped':
-        return { kind: 'ended', ok: false, ...printed, files: new Map(), unkept: [] };
+        return { kind: 'ended', ok: false, ...printed, ...LOST, files: this.#running.files };
     }
   }
 }
@@ -167,6 +175,8 @@ const isGone = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ESRCH';
 
 const MAX_WHY_CHARS = 300;
+
+const LOST = { isLost: true, unkept: [] } as const;
 
 /** What stands in the last line; nothing when the code kept whoever was to report from speaking. */
 function readReport(text: string) {

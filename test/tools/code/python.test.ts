@@ -215,4 +215,24 @@ describe('code without bubblewrap', { timeout: 60_000 }, () => {
       'Python in Deno and Pyodide (alive), JavaScript in WebAssembly',
     );
   });
+
+  it('keeps the files of earlier code when later code ends its interpreter, and says what is lost', async ({
+    skip,
+  }) => {
+    const { sandbox, isHere: holds } = await deno;
+    if (!holds) skip();
+    aHouseWith(sandbox, 'trusted');
+    await python('open("early.txt", "w").write("7")');
+
+    const harm = 'open("early.txt", "w").write("8"); open("own.txt", "w").write("9")';
+    const ended = await python(`import os\n${harm}\nprint("wrote")\nos.abort()`);
+
+    expect(said(ended)).toMatch(/^invalid_input: The code failed\.\nwrote\n/);
+    expect(said(ended)).toMatch(
+      /\n\[It ended its interpreter: what it wrote to files is lost, those from before stay\]$/,
+    );
+    expect(said(await python('import os\nprint(os.listdir(), open("early.txt").read())'))).toBe(
+      "['early.txt'] 7",
+    );
+  });
 });

@@ -12,8 +12,9 @@ function aProcess(script: string) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const { stdout: printed, stderr } = child;
+  const files = new Map([['kept.txt', Buffer.from('kept')]]);
   const meaning: RunningCode['meaning'] = () => 'stopped';
-  const running = { child, printed, report: stderr, complaints: stderr, feed: [], meaning };
+  const running = { child, printed, report: stderr, complaints: stderr, files, feed: [], meaning };
   const stopping = new AbortController();
   const { signal } = stopping;
   const limits = { timeMs: 60_000, memoryMb: 512 };
@@ -58,4 +59,15 @@ it('A run that a signal has ended is not ended once more: its number may be anot
   kill.mockRestore();
   process.kill(left, 'SIGKILL');
   expect((await outcome).kind).toBe('aborted');
+});
+
+it('A run that ends without a word has lost what it wrote, and nothing that was there before', async () => {
+  const { run } = aProcess('kill -9 $$');
+
+  expect(await run.outcome()).toMatchObject({
+    kind: 'ended',
+    ok: false,
+    isLost: true,
+    files: new Map([['kept.txt', Buffer.from('kept')]]),
+  });
 });
