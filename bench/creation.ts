@@ -53,6 +53,7 @@ function openTeams() {
     }),
     roster: ROSTER,
     limits: TEAM_LIMITS,
+    unkept: true,
     clock: systemClock,
     log: silentLog,
     leaveMs: 5_000,

@@ -24,7 +24,7 @@ walk('connection', connectionExploration());
 walk('member', memberExploration());
 walk('memory', memoryExploration());
 for (const mode of ['coordinate', 'route', 'broadcast'] as const) {
-  for (const place of ['flat', 'with_team', 'nested'] as const)
+  for (const place of ['flat', 'with_team', 'nested', 'unkept'] as const)
     walk(`leader, ${mode}, ${place}`, leaderExploration(mode, place));
 }
 walk('team', teamExploration());

@@ -16,8 +16,6 @@ import {
 import { standInsOf } from './reports.ts';
 import { beginRun, type LeaderRun, requestOf, toolBatchOf } from './run.ts';
 
-const FROM_NOTHING: RunBegun = { start: { kind: 'begun', history: [], steps: [] }, at: 0 };
-
 interface Done<Output> {
   readonly event: DoneActorEvent<Output>;
 }
@@ -41,9 +39,9 @@ const answers = (call: typeof called) => {
       target: 'retrying',
       actions: { type: 'keepResult', params: call },
     },
-    // As in `settled`, which the usual end need not come through.
-    { guard: 'isNested', target: '#leader.done', actions: end },
-    { target: '#leader.ending', actions: end },
+    // Not by `settled`: this is the usual end.
+    { guard: 'isKept', target: '#leader.ending', actions: end },
+    { target: '#leader.done', actions: end },
   ] as const;
 };
 
@@ -65,11 +63,12 @@ const think = <const Actions extends readonly unknown[]>(actions: Actions) =>
     { target: '#leader.working.thinking', actions },
   ] as const;
 
-/** Whoever leads a nested team has nothing to remember: its task is all it is given. */
+/** A run that is not kept has nothing to remember; neither has whoever leads a nested team: its task is all it is given. */
 const starting = leader.createStateConfig({
   always: [
-    { guard: 'isNested', target: 'begun', actions: { type: 'keepStart', params: FROM_NOTHING } },
-    { target: 'recalling' },
+    { guard: 'isKept', target: 'recalling' },
+    { guard: 'isBroadcast', target: 'acting', actions: 'summonAll' },
+    ...think([]),
   ],
 });
 
@@ -87,10 +86,6 @@ const recalling = leader.createStateConfig({
       ...think([{ type: 'keepStart', params: begins }]),
     ],
   },
-});
-
-const begun = leader.createStateConfig({
-  always: [{ guard: 'isBroadcast', target: 'acting', actions: 'summonAll' }, ...think([])],
 });
 
 const thinking = leader.createStateConfig({
@@ -218,7 +213,6 @@ export const leaderMachine = leader.createMachine({
       states: {
         starting,
         recalling,
-        begun,
         thinking,
         acting,
         concluding,

@@ -20,7 +20,7 @@ import type {
 import { nestInputOf, reportOf } from './nest.ts';
 import { delegatingOf, isRouted, unsaved } from './outcome.ts';
 import { afterActed, afterReport, hasActed, openSlotsOf } from './reports.ts';
-import { afterBegun, allowanceOf, isBroke, type LeaderRun, memberInputOf } from './run.ts';
+import { afterBegun, allowanceOf, isBroke, isKept, type LeaderRun, memberInputOf } from './run.ts';
 
 /** The names that the leader's chart speaks in, and the ports it has. */
 export const leader = setup({
@@ -96,6 +96,7 @@ export const leader = setup({
   },
   guards: {
     isNested: ({ context }) => context.input.nest !== undefined,
+    isKept: ({ context }) => isKept(context.input),
     isBroadcast: ({ context }) => context.input.roster.mode === 'broadcast',
     /** Nobody is at work for it. Until then it is neither broke, nor at its last step, nor routed. */
     hasActed: ({ context }) => hasActed(context),

@@ -13,7 +13,7 @@ export interface LeaderCommand {
   readonly type: 'leader.cancel';
 }
 
-/** Sent once, when the outcome is saved or could not be. */
+/** Sent once, when the outcome is saved, or could or need not be. */
 export interface LeaderReport {
   readonly type: 'leader.finished';
   readonly slot: LeaderSlot;
@@ -31,6 +31,8 @@ interface LeaderTask {
 interface RunInput extends LeaderTask {
   readonly slot: LeaderSlot;
   readonly reportTo: ActorRef<Snapshot<unknown>, LeaderReport>;
+  /** True where runs are not kept: it begins with its question alone, and its end is only told. */
+  readonly unkept?: boolean;
   readonly nest?: undefined;
 }
 

@@ -58,7 +58,19 @@ export interface LeaderRun extends Tally {
 
 const NOT_STARTED = failure('empty', 'The run has not started.');
 
-export const beginRun = (input: LeaderInput): LeaderRun => ({
+/** A leader's run before anything is known but its question. */
+export function beginRun(input: LeaderInput): LeaderRun {
+  const run = emptyRun(input);
+  return isKept(input) ? run : { ...run, ...afterBegun(run, FROM_NOTHING) };
+}
+
+/** True of a run whose start and end are kept by themselves: not of a nested team's, which is part of another's. */
+export const isKept = (input: LeaderInput): boolean =>
+  input.nest === undefined && input.unkept !== true;
+
+const FROM_NOTHING: RunBegun = { start: { kind: 'begun', history: [], steps: [] }, at: 0 };
+
+const emptyRun = (input: LeaderInput): LeaderRun => ({
   input,
   startedAt: 0,
   transcript: [],

@@ -48,11 +48,11 @@ export const team = setup({
     beginRuns: enqueueActions(({ context, enqueue, self }, begun: readonly Running[]) => {
       for (const { slot, question } of begun) {
         const run = runOf(context, question);
-        const { roster, reportTo } = context.input;
-        enqueue.sendTo(reportTo, { type: 'team.started', run });
+        const { roster, reportTo: progressTo, unkept = false } = context.input;
+        enqueue.sendTo(progressTo, { type: 'team.started', run });
         enqueue.spawnChild('leader', {
           id: slot,
-          input: { run, slot, question, roster, reportTo: self, progressTo: reportTo },
+          input: { run, slot, question, roster, unkept, reportTo: self, progressTo },
         });
       }
       enqueue.assign(({ context: desk }) => afterBeginning(desk, begun));

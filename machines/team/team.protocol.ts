@@ -53,5 +53,7 @@ export interface TeamInput {
   readonly epoch: Epoch;
   readonly roster: Roster;
   readonly limits: TeamLimits;
+  /** True where runs are not kept. */
+  readonly unkept?: boolean;
   readonly reportTo: TeamReportAddress;
 }

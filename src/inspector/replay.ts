@@ -58,6 +58,9 @@ export function replay(recording: Recording): Replay {
 /** An address that is named in what machines send, and sent nothing. */
 const nobody = createActor(fromTransition((nothing: null, _event: EventObject) => nothing, null));
 
+/** How the leader of a run begins that is kept somewhere: a recording does not say it in another way. */
+const RECALLS = 'working.recalling';
+
 /** What a step came to. */
 type Played =
   | { readonly kind: 'led'; readonly to: AnyMachineSnapshot }
@@ -95,14 +98,14 @@ class Stage {
 
   #attempt(step: RecordedStep): Played {
     try {
-      const to = step.kind === 'began' ? this.#begin(step.actor) : this.#hear(step);
+      const to = step.kind === 'began' ? this.#begin(step) : this.#hear(step);
       return to === undefined ? { kind: 'missing' } : { kind: 'led', to };
     } catch (error) {
       return { kind: 'threw', error: messageOf(error) };
     }
   }
 
-  #begin(actor: string): AnyMachineSnapshot | undefined {
+  #begin({ actor, state }: Extract<RecordedStep, { kind: 'began' }>) {
     const { leader, run, question, roster } = this.#recording;
     if (actor !== leader) {
       const given = this.#given.get(actor);
@@ -113,7 +116,8 @@ class Stage {
     }
     const slot = LEADER_SLOTS.find((known) => known === leader);
     if (slot === undefined) return undefined;
-    const input = { run, slot, question, roster, reportTo: nobody, progressTo: nobody };
+    const unkept = pathOf(state) !== RECALLS;
+    const input = { run, slot, question, roster, unkept, reportTo: nobody, progressTo: nobody };
     return this.#keep(actor, initialTransition(leaderMachine, input));
   }
 

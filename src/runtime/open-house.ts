@@ -32,6 +32,8 @@ export function openHouse(options: RuntimeOptions & { readonly replying: Replyin
     log,
     roster: options.roster,
     limits: limits.team,
+    // What is learnt from a run is learnt as its end is kept.
+    unkept: options.runs === undefined && options.memories === undefined,
     leaveMs: graceMs.leave,
     disposeMs: graceMs.dispose,
     reportTo: hostActor,

@@ -30,6 +30,8 @@ export interface TeamsOptions {
   readonly machine: typeof teamMachine;
   readonly roster: Roster;
   readonly limits: TeamLimits;
+  /** True where runs are not kept. */
+  readonly unkept: boolean;
   readonly clock: Clock;
   readonly log: Log;
   /** What a forced team may take to cancel and save, then it is stopped. */
@@ -58,11 +60,11 @@ export class Teams {
 
   activate({ userId, epoch }: TeamRef): void {
     if (this.#alive.has(userId)) throw new Error(`Two teams for one user: ${userId}.`);
-    const { machine, roster, limits, clock, log, disposeMs, reportTo } = this.#options;
+    const { machine, roster, limits, unkept, clock, log, disposeMs, reportTo } = this.#options;
     const scope = new TeamScope({ userId, epoch, clock, log, disposeMs });
     const actor = createActor(machine, {
       clock,
-      input: { userId, epoch, roster, limits, reportTo },
+      input: { userId, epoch, roster, limits, unkept, reportTo },
     });
     const team: Incarnation = { actor, scope, leaving: undefined, timer: undefined };
     this.#alive.set(userId, team);

@@ -1,4 +1,4 @@
-import type { ToolPort } from '../../machines/ports.ts';
+import type { RunPort, ToolPort } from '../../machines/ports.ts';
 import type { RunEvent, RunOutcome } from '../../machines/question.ts';
 import {
   DEFAULT_SUPERVISOR_LIMITS,
@@ -48,6 +48,14 @@ const idleTools: ToolPort = {
   run: () => Promise.resolve({ kind: 'returned', content: 'done' }),
 };
 
+/** Whatever is to be kept is: nobody reads it again. */
+const keptRuns: RunPort = {
+  hydrate: () => Promise.resolve({ kind: 'ready' }),
+  begin: () => Promise.resolve({ kind: 'begun', history: [], steps: [] }),
+  record: () => Promise.resolve({ kind: 'saved' }),
+  end: () => Promise.resolve({ kind: 'saved' }),
+};
+
 /** The whole house without its adapters, on a clock that stands still. */
 export async function aHouse(wishes: Wishes = {}): Promise<House> {
   const { clock = simulatedClock(), script = [], roster, supervisor, team, ...over } = wishes;
@@ -57,6 +65,7 @@ export async function aHouse(wishes: Wishes = {}): Promise<House> {
     roster: aRoster(roster),
     model,
     tools: idleTools,
+    runs: keptRuns,
     limits: {
       supervisor: { ...DEFAULT_SUPERVISOR_LIMITS, ...supervisor },
       team: { concurrency: 2, maxQueuedPerChannel: 5, maxQueued: 10, ...team },

@@ -22,15 +22,28 @@ interface Wishes {
   readonly script?: Script;
   readonly roster?: RosterWishes;
   readonly limits?: Partial<RecorderLimits>;
+  /** Left out: the house keeps the run. */
+  readonly unkept?: boolean;
 }
 
 /** A house that is recorded. */
-export async function aRecordedHouse({ script = helped(), roster = {}, limits = {} }: Wishes = {}) {
+export async function aRecordedHouse({
+  script = helped(),
+  roster = {},
+  limits = {},
+  unkept = false,
+}: Wishes = {}) {
   const ended: Recording[] = [];
   const onEnded = (run: EndedRun) => void ended.push(run.recording());
   const clock = simulatedClock();
   const recorder = createRecorder({ clock, limits, onEnded });
-  const house = await aHouse({ clock, recorder, script, roster });
+  const house = await aHouse({
+    clock,
+    recorder,
+    script,
+    roster,
+    ...(unkept ? { runs: undefined } : {}),
+  });
   return { house, recorder, ended };
 }
 

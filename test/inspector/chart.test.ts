@@ -20,7 +20,7 @@ describe('the chart of a machine', () => {
       event: 'done: beginRun',
     });
     expect(transitions).toContainEqual({
-      from: 'working.begun',
+      from: 'working.starting',
       to: 'working.acting',
       event: '',
       guard: 'isBroadcast',

@@ -31,6 +31,16 @@ describe('a replay', () => {
     ]);
   });
 
+  it('leads there, too, in a house that keeps no runs', async () => {
+    const recording = await aRecording({ unkept: true });
+
+    const { frames, diverges, outcome } = replay(recording);
+
+    expect(recording.outcome).toMatchObject({ kind: 'answered' });
+    expect({ diverges, outcome }).toEqual({ diverges: undefined, outcome: recording.outcome });
+    expect(frames[0]?.now).toBe('working.thinking');
+  });
+
   it('knows where everybody is at every step', async () => {
     const { frames } = replay(await aRecording());
 

@@ -12,6 +12,8 @@ describe('a leader that is to', () => {
     { mode: 'coordinate', place: 'nested', least: 500 },
     { mode: 'route', place: 'nested', least: 300 },
     { mode: 'broadcast', place: 'nested', least: 300 },
+    { mode: 'coordinate', place: 'unkept', least: 500 },
+    { mode: 'broadcast', place: 'unkept', least: 300 },
   ] as const)(
     '$mode, $place, can end from every state of a small world',
     ({ mode, place, least }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../machines/failure.ts';
 import { aCall, anAgent, broke, said, spent, wished } from '../../src/testing/builders.ts';
-import { aLeader, aThinkingLeader, begun } from '../support/a-leader.ts';
+import { aLeader, anUnkeptLeader, aThinkingLeader, begun } from '../support/a-leader.ts';
 
 const SAVED = { kind: 'saved' };
 const UNSAVED = { kind: 'failed', failure: failure('storage', 'The disk is full.') };
@@ -71,6 +71,19 @@ describe('a leader', () => {
     leader.settle('endRun', SAVED);
     expect(leader.isOver).toBe(true);
     expect(leader.effects.sent).toEqual([{ type: 'leader.finished', slot: 'leader0', outcome }]);
+  });
+
+  it('begins by thinking, and reports as it answers, when its run is not kept', () => {
+    const leader = anUnkeptLeader();
+    expect(leader.told).toEqual(['thinking']);
+    expect(leader.asked).toMatchObject({
+      messages: [{ content: 'You are leader.' }, { content: 'What is six times seven?' }],
+    });
+
+    leader.settle('callModel', said('42'));
+
+    expect(leader.isOver).toBe(true);
+    expect(leader.outcomes).toMatchObject([{ kind: 'answered', text: '42', notes: [] }]);
   });
 
   it('uses its own tools and thinks on, the results before its eyes', () => {

@@ -19,14 +19,20 @@ import { nobody, SteppedMachine } from '../../src/testing/stepped-machine.ts';
 
 /** A leader that is stepped by hand, before it has recalled anything. */
 export const aLeader = (wishes: RosterWishes = {}, asked: Partial<Question> = {}) =>
-  new SteppedMachine(leaderMachine, {
-    run: aRun(),
-    slot: 'leader0',
-    question: { ...aQuestion(), ...asked },
-    roster: aRoster(wishes),
-    reportTo: nobody,
-    progressTo: nobody,
-  });
+  new SteppedMachine(leaderMachine, leaderInput(wishes, asked));
+
+/** One whose run is not kept. */
+export const anUnkeptLeader = (wishes: RosterWishes = {}) =>
+  new SteppedMachine(leaderMachine, { ...leaderInput(wishes), unkept: true });
+
+const leaderInput = (wishes: RosterWishes, asked: Partial<Question> = {}) => ({
+  run: aRun(),
+  slot: 'leader0' as const,
+  question: { ...aQuestion(), ...asked },
+  roster: aRoster(wishes),
+  reportTo: nobody,
+  progressTo: nobody,
+});
 
 /** The leader of a nested team at its beginning: the second delegation of a run, with so much of what the run has. */
 export const aNestedLeader = (

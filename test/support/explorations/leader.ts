@@ -3,7 +3,7 @@ import { delegationsIn, tokensIn } from '../../../machines/leader/grants.ts';
 import { leaderMachine } from '../../../machines/leader/leader.machine.ts';
 import type { LeaderInput } from '../../../machines/leader/leader.protocol.ts';
 import { openSlotsOf } from '../../../machines/leader/reports.ts';
-import { allowanceOf, grantOf, type LeaderRun } from '../../../machines/leader/run.ts';
+import { allowanceOf, grantOf, isKept, type LeaderRun } from '../../../machines/leader/run.ts';
 import { MEMBER_SLOTS, type MemberSlot } from '../../../machines/member/member.protocol.ts';
 import type { ModelResult } from '../../../machines/ports.ts';
 import type { DelegationMode } from '../../../machines/roster.ts';
@@ -46,7 +46,9 @@ export type LeaderPlace =
   /** One of its members is a team. */
   | 'with_team'
   /** It leads a nested team. */
-  | 'nested';
+  | 'nested'
+  /** Its run is not kept. */
+  | 'unkept';
 
 const roster = (mode: DelegationMode, place: LeaderPlace) =>
   aRoster({
@@ -69,7 +71,7 @@ const inputOf = (mode: DelegationMode, place: LeaderPlace): LeaderInput => ({
   progressTo: nobody,
   ...(place === 'nested'
     ? { slot: 'member0', nest: { delegation: 1, maxTokens: 45, maxDelegations: 2, drafts: true } }
-    : { slot: 'leader0' }),
+    : { slot: 'leader0', unkept: place === 'unkept' }),
 });
 
 const RESULTS: readonly ModelResult[] = [
@@ -149,11 +151,9 @@ function checkPlace({ snapshot, world }: At): void {
   );
   assert(unansweredIn(context.transcript) === 0, 'every call is answered');
   if (status === 'done') assert(Object.keys(children).length === 0, 'done: nothing in flight');
-  if (context.input.nest !== undefined)
-    assert(
-      !snapshot.matches('ending') && !snapshot.matches({ working: 'recalling' }),
-      'it has no store',
-    );
+  if (!isKept(context.input))
+    assert(!snapshot.matches({ working: 'recalling' }), 'it has nothing to recall');
+  if (context.input.nest !== undefined) assert(!snapshot.matches('ending'), 'it has no store');
   if (snapshot.matches('ending')) {
     assert(Object.keys(children).length === 1, 'nothing but the saving goes on at the end');
     assert(context.outcome.kind !== 'cancelled' || world.cancelled, 'nobody is cancelled unasked');
