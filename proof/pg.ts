@@ -44,6 +44,9 @@ function problemsOf(season: Season): readonly string[] {
   if (lost + partial + doubled > 0) {
     problems.push(`${lost} lost, ${partial} partial, ${doubled} doubled during ${during}.`);
   }
+  if (season.felt > 0) {
+    problems.push(`${season.felt} calls failed of conflicts that are over with a second try.`);
+  }
   if (slowestQueryMs > QUERY_SETTLES_WITHIN_MS) {
     problems.push(`A query took ${Math.round(slowestQueryMs)} ms during ${during}.`);
   }
@@ -74,6 +77,8 @@ console.log(
     slowestQueryMs: worst(({ slowestQueryMs }) => slowestQueryMs),
     slowestRecoveryMs: worst(({ slowestRecoveryMs }) => slowestRecoveryMs),
     maxReconnectsPerMinute: worst(({ maxReconnectsPerMinute }) => maxReconnectsPerMinute),
+    conflicts: sumOf(({ conflicts }) => conflicts),
+    felt: sumOf(({ felt }) => felt),
     answered: sumOf(({ answered }) => answered),
     excused: sumOf(({ excused }) => excused),
     lost: sumOf(({ lost }) => lost),

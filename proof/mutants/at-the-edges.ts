@@ -22,6 +22,14 @@ export const edgeBugs: readonly PlantedBug[] = [
     caughtBy: { file: CONNECTIONS, test: 'may be closed by the server while they are idle' },
   },
   {
+    name: 'what another transaction has undone is not run again',
+    edits: [{ file: 'src/store/call.ts', find: 'this.#repeats < MOST_REPEATS', put: 'false' }],
+    caughtBy: {
+      file: 'test/store/store.test.ts',
+      test: 'is run again, and a turn is none the worse for it (40001',
+    },
+  },
+  {
     name: 'everybody probes a database that is away',
     edits: [
       {

@@ -18,6 +18,10 @@ export interface Season extends Verdict {
   readonly slowestRecoveryMs: number;
   /** Connections made in the worst minute. */
   readonly maxReconnectsPerMinute: number;
+  /** Writes that were undone for the sake of another, in mishaps that nobody may feel. */
+  readonly conflicts: number;
+  /** Calls of the store that failed during those. */
+  readonly felt: number;
   readonly complaints: readonly string[];
 }
 
@@ -52,6 +56,8 @@ export async function liveThrough(server: PostgresProcess, seed: number): Promis
       slowestQueryMs: timings.slowestMs,
       slowestRecoveryMs: Math.max(...recoveries.map(({ tookMs }) => tookMs)),
       maxReconnectsPerMinute: reconnects(),
+      conflicts: sumOf(recoveries, ({ conflicts }) => conflicts),
+      felt: sumOf(recoveries, ({ felt }) => felt),
       complaints,
     };
   } finally {
@@ -64,7 +70,12 @@ export async function liveThrough(server: PostgresProcess, seed: number): Promis
 interface Recovery {
   readonly mishap: string;
   readonly tookMs: number;
+  readonly conflicts: number;
+  readonly felt: number;
 }
+
+const sumOf = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
+  items.reduce((sum, item) => sum + of(item), 0);
 
 async function storm(place: Place, house: House, random: Random): Promise<readonly Recovery[]> {
   // Drawn before anything happens: how long things take is not the seed's to say.
@@ -76,10 +87,16 @@ async function storm(place: Place, house: House, random: Random): Promise<readon
   const recoveries: Recovery[] = [];
   for (const { calmMs, mishap, lastsMs } of plan) {
     await askFor(calmMs, house, random);
+    // What an earlier mishap has done to a question must not be laid at this one's door.
+    if (mishap.unfelt !== undefined) await house.isAnswered(ANSWERED_WITHIN_MS);
+    const failedBefore = house.timings.failed;
     await mishap.begin(place, random);
     await askFor(lastsMs, house, random);
+    const conflicts = await mishap.unfelt?.(place);
+    const felt = conflicts === undefined ? 0 : house.timings.failed - failedBefore;
     await mishap.end(place);
-    recoveries.push({ mishap: mishap.name, tookMs: await recovery(house.store, mishap.name) });
+    const tookMs = await recovery(house.store, mishap.name);
+    recoveries.push({ mishap: mishap.name, tookMs, conflicts: conflicts ?? 0, felt });
   }
   return recoveries;
 }

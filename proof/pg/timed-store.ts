@@ -1,3 +1,4 @@
+import { isRecord } from '../../src/shared/parse.ts';
 import type { Store } from '../../src/store/store.ts';
 
 /** How long the calls of a store took. */
@@ -6,11 +7,13 @@ export interface Timings {
   /** Calls that have not settled. */
   open: number;
   calls: number;
+  /** Calls that told of a database that did not do what it was asked. */
+  failed: number;
 }
 
 /** The same store, each call of which is timed. */
 export function timedStore(store: Store): { readonly store: Store; readonly timings: Timings } {
-  const timings: Timings = { slowestMs: 0, open: 0, calls: 0 };
+  const timings: Timings = { slowestMs: 0, open: 0, calls: 0, failed: 0 };
   const timed = <Part extends object>(part: Part): Part =>
     new Proxy(part, {
       get(target, key) {
@@ -41,6 +44,15 @@ function track(timings: Timings, settles: unknown): unknown {
     timings.open -= 1;
     timings.slowestMs = Math.max(timings.slowestMs, performance.now() - from);
   };
+  const fail = (): void => {
+    timings.failed += 1;
+  };
   settles.then(note, note);
+  settles.then((told: unknown) => isFailure(told) && fail(), fail);
   return settles;
 }
+
+/** Some calls never reject, and give a failure back. */
+const isFailure = (told: unknown): boolean =>
+  isRecord(told) &&
+  (told['kind'] === 'storage' || (told['kind'] === 'failed' && isFailure(told['failure'])));

@@ -1,4 +1,4 @@
-import { runSql } from '../../test/support/postgres-admin.ts';
+import { readSql, runSql } from '../../test/support/postgres-admin.ts';
 import type { PostgresProcess } from '../../test/support/postgres-process.ts';
 import type { Random } from '../../test/support/random.ts';
 import type { TcpProxy } from '../../test/support/tcp-proxy.ts';
@@ -14,6 +14,8 @@ export interface Place {
 /** Something that happens to a database, and how it ends. */
 export interface Mishap {
   readonly name: string;
+  /** Set for what a house must not feel at all: gives back how often it came to pass. */
+  readonly unfelt?: (place: Place) => Promise<number>;
   begin(place: Place, random: Random): Promise<void> | void;
   end(place: Place): Promise<void> | void;
 }
@@ -68,6 +70,15 @@ export const MISHAPS: readonly Mishap[] = [
     begin: ({ url }) => runSql(url, refusing('40001', 'could not serialize access', 0.5)),
     end: ({ url }) => runSql(url, REFUSE_NOTHING),
   },
+  ...[
+    { name: 'single serialisation failures (40001)', code: '40001' },
+    { name: 'single deadlocks (40P01)', code: '40P01' },
+  ].map(({ name, code }) => ({
+    name,
+    begin: ({ url }: Place) => runSql(url, conflicting(code)),
+    end: ({ url }: Place) => runSql(url, REFUSE_NOTHING),
+    unfelt: conflictsIn,
+  })),
 ];
 
 const TERMINATE_ALL = `select pg_terminate_backend(pid) from pg_stat_activity
@@ -88,3 +99,24 @@ const refusing = (code: string, message: string, share: number): string => `
   ).join('\n')}`;
 
 const REFUSE_NOTHING = 'drop function if exists refuse() cascade';
+
+/** So many writes go well after one that is undone: whoever tries it again has no second conflict. */
+const ONE_WRITE_IN = 20;
+
+/** Now and then a write is undone for the sake of another, and would be done if it were tried again. */
+const conflicting = (code: string): string => `
+  drop sequence if exists writes;
+  create sequence writes;
+  create or replace function refuse() returns trigger language plpgsql as $$ begin
+    if nextval('writes') % ${ONE_WRITE_IN} = 0 then raise exception 'in conflict' using errcode = '${code}'; end if;
+    return null;
+  end $$;
+  ${WRITTEN.map(
+    (table) =>
+      `create or replace trigger refusing before insert or update on ${table} for each statement execute function refuse();`,
+  ).join('\n')}`;
+
+async function conflictsIn({ url }: Place): Promise<number> {
+  const [row] = await readSql(url, 'select last_value from writes');
+  return Math.floor(Number(row?.['last_value']) / ONE_WRITE_IN);
+}

@@ -2,7 +2,7 @@ import { failure } from '../../machines/failure.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionPool, Taker } from './connection-pool.ts';
-import { aborted, concernsConnection, StoreError, translated } from './store-error.ts';
+import { aborted, concernsConnection, isConflict, StoreError, translated } from './store-error.ts';
 
 interface CallSettings {
   readonly pool: ConnectionPool;
@@ -14,9 +14,13 @@ interface CallSettings {
   readonly name: string;
 }
 
+/** How often work is run again that other transactions have got into the way of. */
+const MOST_REPEATS = 3;
+
 /**
  * One piece of work on a borrowed connection, under two deadlines. The caller may stop waiting (abort) before the work
- * ends; the connection is lent on only when it has ended. Past a deadline the connection is destroyed.
+ * ends; the connection is lent on only when it has ended. Past a deadline the connection is destroyed. What another
+ * transaction has undone is run again, a few times.
  */
 export class Call<T> implements Taker {
   readonly #work: (connection: Connection) => Promise<T>;
@@ -28,6 +32,7 @@ export class Call<T> implements Taker {
   #timer: unknown;
   #answerTimer: unknown;
   #attempts = 0;
+  #repeats = 0;
   #over = false;
   #left = false;
   #stopListening: () => void = () => {};
@@ -64,15 +69,19 @@ export class Call<T> implements Taker {
     if (answerWithinMs !== undefined) {
       this.#answerTimer = clock.setTimeout(() => this.#expire(answerWithinMs), answerWithinMs);
     }
-    this.#work(connection).then(
-      (value) => this.#done(connection, value),
-      (error: unknown) => this.#failed(connection, error),
-    );
+    this.#perform(connection);
   }
 
   refused(error: unknown): void {
     this.#end();
     this.#reject(translated(error, this.#settings.name));
+  }
+
+  #perform(connection: Connection): void {
+    this.#work(connection).then(
+      (value) => this.#done(connection, value),
+      (error: unknown) => this.#failed(connection, error),
+    );
   }
 
   #done(connection: Connection, value: T): void {
@@ -83,6 +92,11 @@ export class Call<T> implements Taker {
 
   #failed(connection: Connection, thrown: unknown): void {
     const error = translated(thrown, this.#settings.name);
+    if (this.#mayRepeat(connection, error)) {
+      this.#repeats++;
+      this.#perform(connection);
+      return;
+    }
     // Its session is in an unknown state: nobody should get it next.
     const isBroken = concernsConnection(error);
     if (isBroken) connection.destroy();
@@ -95,6 +109,12 @@ export class Call<T> implements Taker {
     }
     this.#end();
     this.#reject(error);
+  }
+
+  /** Whoever was in the way has committed by now, and what was undone has done nothing. */
+  #mayRepeat(connection: Connection, error: Error): boolean {
+    const isStillWanted = this.#connection === connection && !this.#left;
+    return isStillWanted && isConflict(error) && this.#repeats < MOST_REPEATS;
   }
 
   /** False when another way out of the work was taken before. */

@@ -63,6 +63,12 @@ export function translated(thrown: unknown, database: string): Error {
 export const concernsConnection = (error: Error): error is StoreError =>
   error instanceof StoreError && error.concerns === 'connection';
 
+/** True when the server undid it for the sake of another transaction, and would have it run again. */
+export const isConflict = (error: Error): boolean =>
+  error instanceof StoreError &&
+  error.cause instanceof Error &&
+  CONFLICTS.has(codeOf(error.cause) ?? '');
+
 export const codeOf = (error: Error): string | undefined =>
   'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
@@ -80,6 +86,9 @@ function withoutValues(error: Error): Error {
   const { message, stack } = error;
   return Object.assign(new Error(message), { stack, code: codeOf(error) });
 }
+
+/** A serialisation failure, a deadlock. */
+const CONFLICTS: ReadonlySet<string> = new Set(['40001', '40P01']);
 
 /** Five characters, a digit among them: `EPIPE` and its kin have none. */
 const SQL_STATE = /^(?=.*\d)[0-9A-Z]{5}$/;

@@ -1,9 +1,14 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Db } from '../../src/store/connection.ts';
+import { memoryConnector } from '../../src/store/embedded-connection.ts';
+import { openStore, openStoreOver, type Store } from '../../src/store/store.ts';
 import { freshDatabase } from '../support/postgres.ts';
+import { runSql } from '../support/postgres-admin.ts';
 import { keepsArchive } from './archive.contract.ts';
 import { servesCallers } from './caller.contract.ts';
 import { keepsConfirmations } from './confirmations.contract.ts';
+import { repeatsWhatConflicts } from './conflicts.contract.ts';
 import { keepsFiles } from './files.contract.ts';
 import { forgets } from './forgetting.contract.ts';
 import { keepsGateways } from './gateways.contract.ts';
@@ -21,6 +26,7 @@ import { underTest } from './store-under-test.ts';
 
 interface Opened {
   readonly store: Store;
+  sql(statement: string): Promise<unknown>;
   dispose(): Promise<void>;
 }
 
@@ -56,11 +62,29 @@ describe.each(implementations)('a store in $name', { timeout: 60_000 }, ({ open 
   keepsMemories(house);
   forgets(house);
   servesCallers(house);
+  repeatsWhatConflicts(house, async (statement) => opened?.sql(statement));
 });
 
 async function openEmbedded(): Promise<Opened> {
-  const store = await openStore({ place: { kind: 'memory' }, remembers: true });
-  return { store, dispose: () => store.close() };
+  let db: Db | undefined;
+  const store = await openStoreOver(
+    async (settings) => {
+      const prepare = (opened: Db): Promise<void> => {
+        db = opened;
+        return settings.prepare(opened);
+      };
+      return {
+        connector: memoryConnector({ ...settings, prepare }),
+        name: 'The database in memory',
+      };
+    },
+    { remembers: true },
+  );
+  return {
+    store,
+    sql: async (statement) => db?.execute(sql.raw(statement)),
+    dispose: () => store.close(),
+  };
 }
 
 async function openPostgres(): Promise<Opened> {
@@ -69,6 +93,7 @@ async function openPostgres(): Promise<Opened> {
   const store = await openStore({ place, remembers: true });
   return {
     store,
+    sql: (statement) => runSql(database.url, statement),
     async dispose() {
       await store.close();
       await database.drop();

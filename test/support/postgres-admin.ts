@@ -9,9 +9,14 @@ export function adminOf(url: string): string {
 
 /** Runs one statement on a connection of its own. */
 export async function runSql(url: string, statement: string): Promise<void> {
+  await readSql(url, statement);
+}
+
+/** Likewise, and gives its rows back. */
+export async function readSql(url: string, statement: string): Promise<readonly postgres.Row[]> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
-    await sql.unsafe(statement);
+    return await sql.unsafe(statement);
   } finally {
     await sql.end({ timeout: 5 });
   }
