@@ -3,6 +3,7 @@ import { type BridgeClient, createBridgeClient } from './bridge/client.ts';
 import { type BridgeHouse, startGateway } from './bridge/gateway.ts';
 import { createBridgePlatform } from './bridge/platform.ts';
 import { createReply } from './bridge/reply.ts';
+import { bridgeWords as wordsIn } from './bridge-words.ts';
 import type { BridgeConfig } from './config/bridge.ts';
 import { createSender } from './delivery/sender.ts';
 import type { Clock } from './shared/clock.ts';
@@ -52,7 +53,7 @@ export function createBridge(
     if (kind === 'ok') sender.wake();
   });
   return {
-    reply: createReply({ maxChars, maxParts: MAX_PARTS }),
+    reply: createReply({ maxChars, maxParts: MAX_PARTS, wordsIn }),
     posted: sender.wake.bind(sender),
     open(troupe) {
       const limits = { maxAgeMs, maxChars: MAX_QUESTION_CHARS };
@@ -62,6 +63,7 @@ export function createBridge(
         client,
         house,
         limits,
+        wordsIn,
         clock,
         log,
         random,

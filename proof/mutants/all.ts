@@ -1,3 +1,4 @@
+import { otherDeedBugs } from './across-lives.ts';
 import { edgeBugs } from './at-the-edges.ts';
 import { deliveryBugs } from './in-delivery.ts';
 import { handBugs } from './in-the-hands.ts';
@@ -22,4 +23,5 @@ export const allBugs: readonly PlantedBug[] = [
   ...memoryBugs,
   ...handBugs,
   ...discordBugs,
+  ...otherDeedBugs,
 ];

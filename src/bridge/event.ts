@@ -11,6 +11,8 @@ export interface BridgeEvent {
   readonly at: number;
   /** True: nobody but its writer reads along there. Left out: others do. */
   readonly direct?: boolean;
+  /** Which language its writer is spoken to in (`de`, `fr-CA`); left out, or none of ours: English. */
+  readonly language?: string;
   /** The display name of whoever wrote it: data, never authority. */
   readonly from?: string;
 }
@@ -26,7 +28,7 @@ const MAX_NAME_CHARS = 100;
 export function readEvent(line: string): EventReading {
   const parsed = parseJson(line);
   if (!parsed.ok || !isRecord(parsed.value)) return { kind: 'bad', why: 'not a JSON object' };
-  const { position, messageId, channelId, userId, text, at, from, direct } = parsed.value;
+  const { position, messageId, channelId, userId, text, at, from, direct, language } = parsed.value;
   if (!isCount(position)) return { kind: 'bad', why: 'position must be a whole number from 0 up' };
   const bad = (why: string): EventReading => ({ kind: 'bad', why, position });
   if (!isPlatformId(messageId)) return bad(`messageId ${ID_RULE}`);
@@ -34,7 +36,10 @@ export function readEvent(line: string): EventReading {
   if (!isPlatformId(userId)) return bad(`userId ${ID_RULE}`);
   if (typeof text !== 'string') return bad('text must be a string');
   if (!isCount(at)) return bad('at must be milliseconds since 1970');
-  const where = direct === true ? { direct } : {};
+  const where = {
+    ...(direct === true ? { direct } : {}),
+    ...(isLanguage(language) ? { language } : {}),
+  };
   const event = { position, messageId, channelId, userId, text, at, ...where };
   if (typeof from !== 'string') return { kind: 'event', event };
   return { kind: 'event', event: { ...event, from: from.slice(0, MAX_NAME_CHARS).toWellFormed() } };
@@ -46,6 +51,9 @@ const ID_RULE = 'must be 1 to 50 characters of A-Z a-z 0-9 _ . -';
 
 export const isPlatformId = (value: unknown): value is string =>
   typeof value === 'string' && PLATFORM_ID.test(value);
+
+const isLanguage = (value: unknown): value is string =>
+  typeof value === 'string' && /^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}$/.test(value);
 
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;

@@ -6,6 +6,7 @@ import { type BridgeClient, reasonOf } from './client.ts';
 import { readEvent } from './event.ts';
 import { type Intake, type IntakeLimits, type PlatformQuestion, takeIn } from './intake.ts';
 import { watchdog } from './watched-stream.ts';
+import type { WordsIn } from './words.ts';
 
 /** Whoever takes questions up and keeps how far the events have been. Nothing here rejects. */
 export interface BridgeHouse {
@@ -32,6 +33,7 @@ export interface GatewayOptions {
   readonly client: BridgeClient;
   readonly house: BridgeHouse;
   readonly limits: IntakeLimits;
+  readonly wordsIn: WordsIn;
   readonly clock: Clock;
   readonly log: Log;
   /** A number in [0, 1), for jitter. */
@@ -133,7 +135,7 @@ class Reader {
   }
 
   async #hear(line: string | typeof TOO_LONG): Promise<Failure | undefined> {
-    const { log, platform, clock, limits } = this.#options;
+    const { log, platform, clock, limits, wordsIn } = this.#options;
     if (line === TOO_LONG) {
       log.warn('bridge.bad_event', { platform, why: 'the line is too long' });
       return undefined;
@@ -146,7 +148,7 @@ class Reader {
       return position === undefined ? undefined : this.#options.house.advance(position);
     }
     const { event } = reading;
-    const moment = { platform, now: clock.now(), inTime: this.#inTime, limits };
+    const moment = { platform, now: clock.now(), inTime: this.#inTime, limits, wordsIn };
     return await this.#keep({ intake: takeIn(event, moment), position: event.position });
   }
 

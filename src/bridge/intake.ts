@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ChannelId, RunId, UserId } from '../../machines/ids.ts';
 import type { Question } from '../../machines/question.ts';
 import type { BridgeEvent } from './event.ts';
+import type { WordsIn } from './words.ts';
 
 export interface IntakeLimits {
   /** Messages older than this are not answered any more; 0: all are. */
@@ -30,30 +31,29 @@ export interface Moment {
   /** The last position whose event was in time. */
   readonly inTime: number;
   readonly limits: IntakeLimits;
+  readonly wordsIn: WordsIn;
 }
 
 /** Decides what becomes of a message. Pure. */
 export function takeIn(event: BridgeEvent, moment: Moment): Intake {
   const { platform, now, limits } = moment;
+  const words = moment.wordsIn(event.language);
   const question = questionOf(event, platform);
   if (event.text.trim() === '') return { kind: 'blank' };
   if (limits.maxAgeMs > 0 && now - event.at > limits.maxAgeMs) {
     const runId = absenceOf(event, moment);
-    return { kind: 'declined', question: { ...question, runId }, note: AWAY, isLate: true };
+    return { kind: 'declined', question: { ...question, runId }, note: words.away, isLate: true };
   }
   if (event.text.length > limits.maxChars) {
-    const note = `That is too long for a question: it may have ${limits.maxChars} characters.`;
+    const note = words.tooLong(limits.maxChars);
     return { kind: 'declined', question, note, isLate: false };
   }
   return { kind: 'asked', question };
 }
 
-const AWAY =
-  'I was away for a while and have not answered what was written here meanwhile. Please ask again what still matters.';
-
 /** Our ids carry the platform's name, so that no message there can pass for another one here, nor its writer for somebody else. */
 function questionOf(event: BridgeEvent, platform: string): PlatformQuestion {
-  const { messageId, channelId, userId, text, at, from, position, direct } = event;
+  const { messageId, channelId, userId, text, at, from, position, direct, language } = event;
   return {
     runId: RunId(`${platform}:${messageId}`),
     userId: UserId(`${platform}:${userId}`),
@@ -61,7 +61,13 @@ function questionOf(event: BridgeEvent, platform: string): PlatformQuestion {
     text,
     at,
     audience: direct === true ? 'asker' : 'others',
-    origin: { platform, channelId, replyTo: messageId, position },
+    origin: {
+      platform,
+      channelId,
+      replyTo: messageId,
+      position,
+      ...(language === undefined ? {} : { language }),
+    },
     ...(from === undefined ? {} : { from }),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../machines/failure.ts';
+import { FRENCH } from '../../src/discord/words/french.ts';
 import type { Store } from '../../src/store/store.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
 import { aBridgedHouse, aPlatform, aStore, closeAfterEach, standing } from './bridged-house.ts';
@@ -99,6 +100,24 @@ describe('a message', () => {
 
     expect(standing(platform)).toEqual(['m1: Done.']);
     expect(attempts).toBe(2);
+  });
+
+  it('is declined, and fails, in the language that its platform names', async () => {
+    const [platform, store] = [await aPlatform(), await aStore()];
+    const script = () => ({ kind: 'fail', failure: failure('timeout', 'Slow.') }) as const;
+    await aBridgedHouse({ platform, store, script });
+
+    const text = 'x'.repeat(8_001);
+    platform.say({ messageId: 'm1', channelId: 'c1', language: 'de', text });
+    platform.say({ messageId: 'm2', channelId: 'c2', language: 'fr-CA' });
+    platform.say({ messageId: 'm3', channelId: 'c3', language: '{}', text });
+    await platform.until(() => platform.posted.length === 3);
+
+    expect(standing(platform).toSorted()).toEqual([
+      'm1: Das ist zu lang für eine Frage: Sie darf 8000 Zeichen haben.',
+      `m2: ${FRENCH.failed.timeout}`,
+      'm3: That is too long for a question: it may have 8000 characters.',
+    ]);
   });
 
   it('that is too long for a question is declined with a note', async () => {

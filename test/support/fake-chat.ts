@@ -14,6 +14,7 @@ export interface Said {
   readonly userId?: string;
   readonly text?: string;
   readonly at?: number;
+  readonly language?: string;
 }
 
 interface Standing {
@@ -44,10 +45,25 @@ export class FakeChat {
     this.#options = options;
   }
 
-  say({ messageId, channelId = 'lobby', userId = 'ada', text = 'Hello?', at }: Said): void {
+  say({
+    messageId,
+    channelId = 'lobby',
+    userId = 'ada',
+    text = 'Hello?',
+    at,
+    ...more
+  }: Said): void {
     this.#channel(channelId).push({ id: messageId });
     const position = this.#lines.length + 1;
-    const event = { position, messageId, channelId, userId, text, at: at ?? this.#options.now() };
+    const event = {
+      position,
+      messageId,
+      channelId,
+      userId,
+      text,
+      at: at ?? this.#options.now(),
+      ...more,
+    };
     this.write(JSON.stringify(event));
   }
 

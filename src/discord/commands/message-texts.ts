@@ -14,6 +14,18 @@ export const MESSAGE_TEXTS = {
     'Es demasiado largo para una pregunta: puede tener {max} caracteres. Un texto más largo se puede adjuntar como archivo.',
     'C’est trop long pour une question : elle peut avoir {max} caractères. Un texte plus long peut être joint en fichier.',
   ],
+  question_too_long: [
+    'That is too long for a question: it may have {max} characters.',
+    'Das ist zu lang für eine Frage: Sie darf {max} Zeichen haben.',
+    'Es demasiado largo para una pregunta: puede tener {max} caracteres.',
+    'C’est trop long pour une question : elle peut avoir {max} caractères.',
+  ],
+  answer_cut: [
+    'The answer was too long for this chat: the rest is cut.',
+    'Die Antwort war zu lang für diesen Chat: Der Rest ist abgeschnitten.',
+    'La respuesta era demasiado larga para este chat: se ha cortado el resto.',
+    'La réponse était trop longue pour cette messagerie : la suite est coupée.',
+  ],
   answer_empty: [
     'The answer is empty.',
     'Die Antwort ist leer.',

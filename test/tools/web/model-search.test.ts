@@ -126,18 +126,21 @@ describe('a search by a model', () => {
   });
 
   describe('of five in one reply', () => {
-    const DEAR: Act = { ...READ, usage: { prompt_tokens: 900, completion_tokens: 100 } };
+    const costing = (prompt_tokens: number): Act => ({
+      ...READ,
+      usage: { prompt_tokens, completion_tokens: 0 },
+    });
     const QUERIES = ['green', 'black', 'white', 'red', 'blue'];
     const WISH: ScriptedStep = {
       kind: 'use',
       calls: QUERIES.map((query) => ({ name: 'web_search', input: { query } })),
       usage: { promptTokens: 100, completionTokens: 0 },
     };
-    /** What a run of so many tokens has spent, on itself and on searches that cost a thousand each. */
-    const runOf = async (maxTokens: number): Promise<number> => {
+    /** What a run of so many tokens has spent, on itself (a hundred) and on searches that cost so many each. */
+    const runOf = async (maxTokens: number, cost = 1_000): Promise<number> => {
       const clock = simulatedClock();
       const { wallet } = aWallet({ limits: {} });
-      stage.playing(() => DEAR, { agents: AGENTS, wallet });
+      stage.playing(() => costing(cost), { agents: AGENTS, wallet });
       const tool = webSearch(firstOf(modelSearch(stage.models, clock), service), { clock });
       const tools = createToolbox({ tools: [tool], clock, log: silentLog });
       const script = [WISH, say('Done.')];
@@ -153,6 +156,7 @@ describe('a search by a model', () => {
 
     it('begins none once the tokens of the run are spent, so that one goes beyond them at most', async () => {
       expect(await runOf(1_600)).toBe(2_100);
+      expect(await runOf(50_000, 30_000)).toBe(60_100);
     });
 
     it('goes beside the others where there is enough for all', async () => {
