@@ -6,9 +6,17 @@ export type Db = PgDatabase<PgQueryResultHKT>;
 /** The code of errors that mean: this connection is gone. */
 export const LOST = 'CONNECTION_LOST';
 
+/** What a statement is given, as it stands in for a `$n`. */
+export type Value = string | number | boolean | null;
+
+/** A row, in the order in which the statement names its columns. */
+export type Columns = readonly unknown[];
+
 /** One session with a database, used by one call at a time. */
 export interface Connection {
   readonly db: Db;
+  /** Sends one statement of ours. The session plans each text once and keeps the plan, so a text has no values in it. */
+  query(text: string, values: readonly Value[]): Promise<readonly Columns[]>;
   /** True once it is of no use any more, whoever ended it. */
   isLost(): boolean;
   /** Who is told, at most once, when the connection breaks by itself. One listener: the call that uses it. */

@@ -4,10 +4,11 @@ import type { UserId } from '../../machines/ids.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
 import { Call } from './call.ts';
+import type { Values } from './compiled.ts';
 import type { Connection, Connector, Db } from './connection.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { createHealth, type StoreHealth } from './health.ts';
-import { execute, executeAs, type Statement, type Values } from './statement.ts';
+import { execute, executeAs, type Statement } from './statement.ts';
 import { concernsConnection, StoreError, translated } from './store-error.ts';
 
 export interface CallOptions {

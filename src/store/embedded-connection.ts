@@ -5,7 +5,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Clock } from '../shared/clock.ts';
 import { sibling } from '../shared/sibling.ts';
-import type { Connection, Connector, Db } from './connection.ts';
+import type { Columns, Connection, Connector, Db, Value } from './connection.ts';
 import { CLOSE, type EmbeddedReply, type EmbeddedRequest } from './embedded-protocol.ts';
 import { lockFolder } from './folder-lock.ts';
 import { lostConnection, unreachable } from './store-error.ts';
@@ -138,6 +138,12 @@ class DatabaseThread implements Connection {
       });
     });
     this.db = drizzle({ client: asClient((request) => this.#ask(request)) });
+  }
+
+  async query(sql: string, params: readonly Value[]): Promise<readonly Columns[]> {
+    const rows = await this.#ask({ sql, params, rowMode: 'array' });
+    // What PGlite promises of this mode; the thread's answers have no type of their own for it.
+    return rows as readonly Columns[];
   }
 
   isLost(): boolean {

@@ -141,6 +141,7 @@ async function logIn(socket: net.Socket, options: Connecting): Promise<Connectio
   const client = postgres(clientOptions(socket, options, onBroken));
   const connection: Connection = {
     db: drizzle(client),
+    query: (text, values) => client.unsafe(text, [...values], { prepare: true }).values(),
     isLost: () => lost,
     onLost: undefined,
     destroy() {

@@ -4,9 +4,9 @@ import type { RunRecord } from '../../machines/ports.ts';
 import type { Question, RunOutcome } from '../../machines/question.ts';
 import { MACHINES_VERSION } from '../../machines/version.ts';
 import { cleanJson } from './clean-text.ts';
+import type { Values } from './compiled.ts';
 import { partsOf } from './parts.ts';
 import { dayOf } from './spend.ts';
-import type { Values } from './statement.ts';
 
 /** Who holds a run: a process, and its incarnation of the team. */
 interface Ownership {

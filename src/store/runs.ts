@@ -3,12 +3,12 @@ import { type Failure, failure } from '../../machines/failure.ts';
 import type { Recalled, RunPort } from '../../machines/ports.ts';
 import type { RunRef } from '../../machines/question.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { Values } from './compiled.ts';
 import type { Database } from './database.ts';
 import { Gathering } from './gathering.ts';
 import { beginRun, endRun } from './run-statements.ts';
 import { fromStep, recordSteps, stepsOfRun } from './run-steps.ts';
 import { fenceOf, fromQuestion, fromRecord } from './run-values.ts';
-import type { Values } from './statement.ts';
 import { failureOf } from './store-error.ts';
 
 export interface RunOptions {

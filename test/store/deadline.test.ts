@@ -1,9 +1,10 @@
+import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/pg-proxy';
 import { expect, it } from 'vitest';
 import type { Connection, Connector } from '../../src/store/connection.ts';
 import { createDatabase } from '../../src/store/database.ts';
 import { searchPast } from '../../src/store/past-search.ts';
-import { statement } from '../../src/store/statement.ts';
+import { one, statement } from '../../src/store/statement.ts';
 import { simulatedClock } from '../../src/testing/clock.ts';
 import { recordedLog } from '../../src/testing/recorded-log.ts';
 import { aQuestion, aRun } from '../support/store-builders.ts';
@@ -18,6 +19,7 @@ function aSilentServer() {
       let isLost = false;
       const connection: Connection = {
         db: drizzle(() => new Promise(() => {})),
+        query: () => new Promise(() => {}),
         isLost: () => isLost,
         onLost: undefined,
         destroy() {
@@ -33,9 +35,7 @@ function aSilentServer() {
   return { connector, opened };
 }
 
-const unanswered = statement<never>('unanswered', () => ({
-  prepare: () => ({ execute: () => new Promise(() => {}) }),
-}));
+const unanswered = statement('unanswered', (db) => db.select({ n: sql<number>`n` }).from(one));
 
 it('a call that is not answered is refused at its deadline, and the connection it hung on is lent to nobody', async () => {
   const { connector, opened } = aSilentServer();

@@ -2,7 +2,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import { PGlite as EmbeddedPostgres } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Log } from '../../../src/shared/log.ts';
-import type { Connection, Connector } from '../../../src/store/connection.ts';
+import type { Columns, Connection, Connector } from '../../../src/store/connection.ts';
 import { bringUpToDate } from '../../../src/store/migrations.ts';
 import { openStoreOver, type Store } from '../../../src/store/store.ts';
 import type { Life } from './life.ts';
@@ -48,7 +48,8 @@ function connectorTo(
     kind: 'memory',
     max: 1,
     async open() {
-      const db = drizzle({ client: mortal(database, life) });
+      const client = mortal(database, life);
+      const db = drizzle({ client });
       await prepare(db);
       let isLost = false;
       const lose = (): void => {
@@ -56,6 +57,8 @@ function connectorTo(
       };
       return {
         db,
+        query: async (sql, values) =>
+          (await client.query<Columns>(sql, [...values], { rowMode: 'array' })).rows,
         isLost: () => isLost,
         onLost: undefined,
         destroy: lose,
