@@ -1,6 +1,7 @@
 import { otherDeedBugs } from './across-lives.ts';
 import { edgeBugs } from './at-the-edges.ts';
 import { deliveryBugs } from './in-delivery.ts';
+import { statementBugs } from './in-statements.ts';
 import { handBugs } from './in-the-hands.ts';
 import { inspectorBugs } from './in-the-inspector.ts';
 import { journalBugs } from './in-the-journal.ts';
@@ -18,6 +19,7 @@ export const allBugs: readonly PlantedBug[] = [
   ...deliveryBugs,
   ...journalBugs,
   ...outboxBugs,
+  ...statementBugs,
   ...edgeBugs,
   ...inspectorBugs,
   ...memoryBugs,
