@@ -32,7 +32,11 @@ export async function chooseModel(config: Config, options: ChoosingOptions): Pro
   if (providers.length === 0) return demo(options.clock);
   const { createModels } = await import('./model/models.ts');
   const agents = choicesOf(config);
-  const models = createModels({ ...options, providers, agents, facts: DEFAULT_MODEL_FACTS });
+  // What is set goes for both that could try again: here, model by model, and nobody the whole list once more (see `tuned`).
+  const { retries } = config;
+  const limits = retries === undefined ? {} : { limits: { retriesPerModel: retries } };
+  const facts = DEFAULT_MODEL_FACTS;
+  const models = createModels({ ...options, ...limits, providers, agents, facts });
   const checking = new AbortController();
   // The check warns of models that are gone; nobody waits for it.
   const checked = models.check(checking.signal);

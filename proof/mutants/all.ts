@@ -7,6 +7,7 @@ import { inspectorBugs } from './in-the-inspector.ts';
 import { journalBugs } from './in-the-journal.ts';
 import { memoryBugs } from './in-the-memory.ts';
 import { outboxBugs } from './in-the-outbox.ts';
+import { settingBugs } from './in-the-settings.ts';
 import { supervisorBugs } from './in-the-supervisor.ts';
 import { teamBugs } from './in-the-teams.ts';
 import { discordBugs } from './on-discord.ts';
@@ -21,6 +22,7 @@ export const allBugs: readonly PlantedBug[] = [
   ...outboxBugs,
   ...statementBugs,
   ...edgeBugs,
+  ...settingBugs,
   ...inspectorBugs,
   ...memoryBugs,
   ...handBugs,
