@@ -1,4 +1,3 @@
-import { getHeapStatistics } from 'node:v8';
 import { UserId } from '../machines/ids.ts';
 import type { Roster } from '../machines/roster.ts';
 import { openChanges } from './changes-house.ts';
@@ -15,6 +14,7 @@ import { startStatelyServer } from './inspector/stately-server.ts';
 import { loadRest } from './load-rest.ts';
 import type { MemoryKeeper } from './memory/keeper.ts';
 import { createMemoryHouse, type MemoryHouse, openKeeper } from './memory-house.ts';
+import { readMemory } from './process-memory.ts';
 import { openPrompt, withPrompt } from './prompt-house.ts';
 import type { PromptSource } from './prompts/prompt-source.ts';
 import { openRecords, type Records } from './recording-house.ts';
@@ -225,7 +225,11 @@ function openTroupe(config: Config, parts: TroupeParts): Promise<Troupe> {
     ...(chats.reply === undefined ? {} : { reply: chats.reply }),
     onResumed: chats.resumed,
     limits: {
-      supervisor: { maxTeams: config.maxTeams, ...config.questionLimits },
+      supervisor: {
+        maxTeams: config.maxTeams,
+        minResidencyMs: config.minResidencyMs,
+        ...config.questionLimits,
+      },
       team: {
         concurrency: config.teamConcurrency,
         maxQueuedPerChannel: config.teamQueue,
@@ -236,9 +240,6 @@ function openTroupe(config: Config, parts: TroupeParts): Promise<Troupe> {
     ...(records.recorder === undefined ? {} : { recorder: records.recorder }),
     log,
     clock,
-    memory: () => {
-      const { used_heap_size: usedBytes, heap_size_limit: limitBytes } = getHeapStatistics();
-      return { usedBytes, limitBytes };
-    },
+    memory: readMemory,
   });
 }

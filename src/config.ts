@@ -8,7 +8,13 @@ import { type QuestionLimits, readQuestionLimits } from './config/limits.ts';
 import { type LoggingConfig, readLogging } from './config/logging.ts';
 import { type McpConfig, readMcp } from './config/mcp.ts';
 import { type MemoryConfig, readMemory } from './config/memory.ts';
-import { type CustomProvider, type GroqProvider, readCustom, readGroq } from './config/models.ts';
+import {
+  type CustomProvider,
+  type GroqProvider,
+  readCustom,
+  readGroq,
+  readGroqModels,
+} from './config/models.ts';
 import { type RetentionConfig, readRetention } from './config/retention.ts';
 import { readTracing, type TracingConfig } from './config/tracing.ts';
 import { readWeb, type WebConfig } from './config/web.ts';
@@ -39,12 +45,16 @@ export interface Config extends LoggingConfig {
   readonly temperature: number | undefined;
   readonly topP: number | undefined;
   readonly maxTeams: number;
+  /** How long an idle team is safe from making room for another. */
+  readonly minResidencyMs: number;
   readonly teamConcurrency: number;
   /** Questions of one user that may wait in one channel. */
   readonly teamQueue: number;
   readonly questionLimits: QuestionLimits;
   readonly retention: RetentionConfig;
   readonly historyRuns: number;
+  /** Messages, or earlier questions and answers, that a history tool shows at once, at most. */
+  readonly historyRecords: number;
   /** Absent: as the roster says. */
   readonly retries: number | undefined;
   /** Tokens one user may spend a day; 0: no limit. */
@@ -77,18 +87,21 @@ export function readConfig(env: Environment): ConfigReading {
     ...readMemory(reader),
     ...readRecordingConfig(reader),
     ...readDiscord(reader),
-    groqModels: reader.list('GROQ_MODEL'),
+    groqModels: readGroqModels(reader),
     contextModels: reader.list('CONTEXT_AGENT_MODEL'),
     computeModels: reader.list('COMPUTE_MODEL'),
     searchModels: reader.list('SEARCH_MODEL'),
     temperature: reader.number('MODEL_TEMPERATURE', { min: 0, max: 2 }),
     topP: reader.number('MODEL_TOP_P', { min: 0, max: 1 }),
     maxTeams: reader.whole('MAX_AGENTS', 100, { min: 1, max: 1_000_000 }),
+    // A newcomer who finds everybody idle, but young, waits as long: well within the patience of the line.
+    minResidencyMs: reader.whole('MIN_RESIDENCY_SECONDS', 2, { min: 0, max: 30 }) * 1_000,
     questionLimits: readQuestionLimits(reader),
     ...readRetention(reader),
     teamConcurrency: reader.whole('TEAM_CONCURRENCY', 2, { min: 1, max: 4 }),
     teamQueue: reader.whole('TEAM_QUEUE', 5, { min: 1, max: 1_000_000 }),
     historyRuns: reader.whole('AGENT_HISTORY_RUNS', 5, { min: 0, max: 100 }),
+    historyRecords: reader.whole('CONTEXT_AGENT_MAX_MESSAGES', 50, { min: 1, max: 200 }),
     retries: reader.whole('AGENT_RETRIES', undefined, { min: 0, max: 10 }),
     userTokensPerDay: reader.whole('USER_TOKENS_PER_DAY', 0, {
       min: 0,

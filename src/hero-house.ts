@@ -31,14 +31,14 @@ export async function openHero(
   config: Config,
   { store, model, memory, people, channelsFor, clock, log }: HeroHouse,
 ): Promise<HeroParts> {
-  const { rosterFile, timeZone, web } = config;
+  const { rosterFile, timeZone, web, historyRecords } = config;
   const mcp = await openServers(config, { clock, log });
   try {
     const code = openCode(config, { store, clock, log });
     const history = channelHistory(store.archive, channelsFor, historyOf(store));
     const searcher = searches(config) ? modelSearch(model, clock) : undefined;
     const sessions = sessionsOf(store, channelsFor);
-    const own = { rosterFile, timeZone, web, searcher, mcp, code };
+    const own = { rosterFile, timeZone, web, historyRecords, searcher, mcp, code };
     return heroParts({ clock, log, history, sessions, memory, people, ...own });
   } catch (error) {
     await mcp.close();

@@ -27,6 +27,8 @@ export interface HeroOptions {
   readonly log: Log;
   /** Left out: the history tools say that nothing is remembered. */
   readonly history?: HistoryPort | undefined;
+  /** Records that a history tool shows at once, at most. */
+  readonly historyRecords?: number | undefined;
   /** Left out: the tool that searches all conversations says that nothing is remembered. */
   readonly sessions?: SessionsPort | undefined;
   /** Left out: nobody comes from Discord, and nobody is asked about. */
@@ -72,6 +74,7 @@ export function heroParts({
   clock,
   log,
   history = NOTHING_KEPT,
+  historyRecords,
   sessions = NOTHING_KEPT,
   people = NOBODY_KNOWN,
   memory = NOTHING_KNOWN,
@@ -89,9 +92,9 @@ export function heroParts({
       calculator(),
       dateTime(timeZone === undefined ? {} : { defaultZone: timeZone }),
       ...code.tools,
-      readChatHistory(history),
-      searchChatHistory(history),
-      searchSessions(sessions),
+      readChatHistory(history, historyRecords),
+      searchChatHistory(history, historyRecords),
+      searchSessions(sessions, historyRecords),
       discordUser(people),
       searchMemory(memory),
       updateUserMemory(memory),

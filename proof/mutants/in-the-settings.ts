@@ -6,8 +6,13 @@ const SETTINGS = 'test/scenarios/settings.test.ts';
 export const settingBugs: readonly PlantedBug[] = [
   {
     name: 'MAX_AGENTS is read and not handed on',
-    edits: [{ file: 'src/app.ts', find: 'maxTeams: config.maxTeams, ', put: '' }],
+    edits: [{ file: 'src/app.ts', find: 'maxTeams: config.maxTeams,', put: '' }],
     caughtBy: { file: SETTINGS, test: 'MAX_AGENTS: so many teams live at once' },
+  },
+  {
+    name: 'MIN_RESIDENCY_SECONDS is read and not handed on',
+    edits: [{ file: 'src/app.ts', find: 'minResidencyMs: config.minResidencyMs,', put: '' }],
+    caughtBy: { file: SETTINGS, test: 'MIN_RESIDENCY_SECONDS: an idle team is safe for so long' },
   },
   {
     name: 'TEAM_CONCURRENCY is read and not handed on',

@@ -74,31 +74,36 @@ const DEADLINE_MS = 10_000;
 const MAX_OUTPUT_CHARS = 14_000;
 const MAX_RECORD_CHARS = 2_000;
 
-const limit = (usual: number) =>
+const limit = (usual: number, most: number) =>
   z
     .int('expected a whole number')
     .min(1, 'expected 1 or more')
-    .max(50, 'expected at most 50')
-    .default(usual);
+    .max(most, `expected at most ${most}`)
+    .default(Math.min(usual, most))
+    .describe(`How many records, 1 to ${most}`);
 
-const SEARCH = z.object({
-  query: z
-    .string('expected a text')
-    .trim()
-    .min(1, 'expected some words')
-    .max(400, 'expected at most 400 characters')
-    .describe('The words to look for, not a sentence'),
-  limit: limit(10).describe('How many records, 1 to 50'),
-});
+const search = (most: number) =>
+  z.object({
+    query: z
+      .string('expected a text')
+      .trim()
+      .min(1, 'expected some words')
+      .max(400, 'expected at most 400 characters')
+      .describe('The words to look for, not a sentence'),
+    limit: limit(10, most),
+  });
 
-/** Reads the asker's own conversation in this channel, newest part first. */
-export function readChatHistory(history: HistoryPort): Tool {
+/** Records of one look, at most, where nobody has said otherwise. */
+const MOST = 50;
+
+/** Reads the asker's own conversation in this channel, newest part first, at most so many records at once. */
+export function readChatHistory(history: HistoryPort, most = MOST): Tool {
   return defineTool({
     name: 'read_chat_history',
     description:
       'Reads the latest questions and answers of this conversation, oldest first, as JSON records. To go further back, give the id of the oldest record as `before`.',
     input: z.object({
-      limit: limit(20).describe('How many records, 1 to 50'),
+      limit: limit(20, most),
       before: z.string('expected a record id').max(128, 'expected a record id').optional(),
     }),
     policy: POLICY,
@@ -117,12 +122,12 @@ export function readChatHistory(history: HistoryPort): Tool {
 }
 
 /** Searches the asker's own conversation in this channel. */
-export function searchChatHistory(history: HistoryPort): Tool {
+export function searchChatHistory(history: HistoryPort, most = MOST): Tool {
   return defineTool({
     name: 'search_chat_history',
     description:
       'Searches the earlier questions and answers of this conversation for words and returns matching JSON records, best match first.',
-    input: SEARCH,
+    input: search(most),
     policy: POLICY,
     deadlineMs: DEADLINE_MS,
     maxOutputChars: MAX_OUTPUT_CHARS,
@@ -134,12 +139,12 @@ export function searchChatHistory(history: HistoryPort): Tool {
 }
 
 /** Searches the asker's own conversations in every channel. */
-export function searchSessions(sessions: SessionsPort): Tool {
+export function searchSessions(sessions: SessionsPort, most = MOST): Tool {
   return defineTool({
     name: 'search_sessions',
     description:
       'Searches all earlier conversations of the person who asks, in every channel, for words and returns matching JSON records of questions and answers with their dates and channels, best match first.',
-    input: SEARCH,
+    input: search(most),
     policy: POLICY,
     deadlineMs: DEADLINE_MS,
     maxOutputChars: MAX_OUTPUT_CHARS,

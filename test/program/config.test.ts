@@ -71,8 +71,16 @@ describe('the environment', () => {
     ]);
   });
 
+  it('wants to know where the models of CUSTOM_MODEL are', () => {
+    expect(problemsOf({ CUSTOM_MODEL: 'llama3.2' })).toEqual([
+      'CUSTOM_PROVIDER must be the address of the server that has CUSTOM_MODEL; models of Groq stand in GROQ_MODEL.',
+    ]);
+  });
+
   it('takes CUSTOM_PROVIDER=groq, the default of the predecessor, for the provider that is there anyway', () => {
-    expect(read({ CUSTOM_PROVIDER: 'groq', CUSTOM_MODEL: 'some-model' }).custom).toBeUndefined();
+    const config = read({ CUSTOM_PROVIDER: 'groq', CUSTOM_MODEL: 'some-model' });
+
+    expect(config).toMatchObject({ custom: undefined, groqModels: ['some-model'] });
   });
 
   it('reads lists in order of preference', () => {

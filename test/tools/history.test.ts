@@ -60,6 +60,18 @@ describe('The history tools', () => {
     });
   });
 
+  it('show as many records at once as the house allows, and not one more', async () => {
+    const history = aHistory(all());
+    const { toolbox } = aToolbox(readChatHistory(history, 7), searchChatHistory(history, 7));
+    const names = ['read_chat_history', 'search_chat_history'];
+
+    for (const name of names) await use(toolbox, { name, input: { query: 'tea' } });
+    const tooMany = names.map((name) => use(toolbox, { name, input: { query: 'tea', limit: 8 } }));
+
+    expect(history.asked).toMatchObject([{ limit: 7 }, { limit: 7 }]);
+    for (const result of await Promise.all(tooMany)) expect(said(result)).toContain('at most 7');
+  });
+
   it('search by words within the same bounds', async () => {
     const history = aHistory(all(aRecord(7)));
     await call(history, 'search_chat_history', { query: '  tea  ' });
