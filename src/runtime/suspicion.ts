@@ -11,10 +11,10 @@ export type Company =
   /** It is not begun again. */
   | 'given_up';
 
-/** Tries in a row after which the run had got no further: it kills the process where it stands. */
-const MOST_IN_VAIN = 3;
-/** Tries in all: a question that kills the process a little later each time ends, too. */
-const MOST_IN_ALL = 10;
+/** Of three deaths at the same step, the first came before anything was tried again. */
+const MOST_IN_VAIN = 2;
+/** Of ten in all, likewise: a question that kills the process a little later each time ends, too. */
+const MOST_IN_ALL = 9;
 
 /**
  * Processes die for many reasons, and what was under way in them is rarely to blame. So a question is given up only when

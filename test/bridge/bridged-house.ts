@@ -34,10 +34,16 @@ export async function aPlatform(options: FakePlatformOptions = {}): Promise<Fake
   return platform;
 }
 
-/** A store that outlives the houses of a test. */
-export async function aStore(): Promise<Store> {
+/** A database that is gone when the test is over. */
+export async function aDatabase(): Promise<string> {
   const { url, drop } = await freshDatabase();
   leftovers.push(drop);
+  return url;
+}
+
+/** A store that outlives the houses of a test. */
+export async function aStore(database?: string): Promise<Store> {
+  const url = database ?? (await aDatabase());
   const store = await openStore({ place: { kind: 'postgres', url, maxConnections: 3 } });
   leftovers.push(store.close);
   return store;

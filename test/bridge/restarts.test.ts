@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { aQuestion } from '../../src/testing/builders.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
-import { aBridgedHouse, aPlatform, aStore, closeAfterEach, standing } from './bridged-house.ts';
+import { readSql } from '../support/postgres-admin.ts';
+import {
+  aBridgedHouse,
+  aDatabase,
+  aPlatform,
+  aStore,
+  closeAfterEach,
+  standing,
+} from './bridged-house.ts';
 
 guardAgainstLeaks();
 closeAfterEach();
@@ -100,6 +109,50 @@ describe('a house that is opened again', () => {
     await platform.until(() => platform.repeated() === 1);
 
     expect(standing(platform)).toEqual(['m1: Done.']);
+  });
+});
+
+describe('a question that processes have died with', () => {
+  const question = {
+    ...aQuestion({ run: 'bridge:m1', user: 'bridge:ada', channel: 'bridge:lobby' }),
+    origin: { platform: 'bridge', channelId: 'lobby', replyTo: 'm1', position: 1 },
+  };
+
+  /** By these it is known who lives; the server takes a moment to free them. */
+  const LOCKS = `select from pg_locks where locktype = 'advisory'
+    and database = (select oid from pg_database where datname = current_database())`;
+
+  /** Three processes that begin it, each with a store of its own, and are gone without a word. */
+  async function dieWithIt(database: string): Promise<void> {
+    for (let nth = 1; nth <= 3; nth++) {
+      const store = await aStore(database);
+      if (nth === 1) await store.inbox.accept(question);
+      for (const { tries } of await store.inbox.claim({ limit: 9 })) {
+        await store.inbox.countTry(question, { runId: question.runId, before: tries });
+      }
+      await store.close();
+      while ((await readSql(database, LOCKS)).length > 0);
+    }
+  }
+
+  it('three times is apologised for where it was asked, once, and its asker is answered again', async () => {
+    const [platform, database] = [await aPlatform(), await aDatabase()];
+    platform.say({ messageId: 'm1' });
+    await dieWithIt(database);
+    const store = await aStore(database);
+
+    const house = await aBridgedHouse({ platform, store });
+    platform.say({ messageId: 'm2' });
+    await platform.until(() => platform.posted.length === 2);
+    await house.close();
+    await aBridgedHouse({ platform, store: await aStore(database) });
+    platform.say({ messageId: 'm3' });
+    await platform.until(() => platform.posted.length === 3);
+
+    const set =
+      'This question has brought the team down several times, so it was set aside. Sorry!';
+    expect(standing(platform)).toEqual([`m1: ${set}`, 'm2: Done.', 'm3: Done.']);
+    expect(house.log.events('error')).toEqual(['inbox.given_up']);
   });
 });
 

@@ -121,7 +121,7 @@ const rowsOf = (rows: Rows, isMeant: (question: Question) => boolean): readonly 
 const isInnocent = (question: Question): boolean => !isPoison(question) && !isCreeping(question);
 
 describe('a question that kills the process each time', () => {
-  it('is given up after three more tries, and those beside it are answered after two at most', async () => {
+  it('is given up after three deaths, and those beside it are answered with the third', async () => {
     const rows = new Rows();
     const asked = ['ada', 'bob', 'bad', 'cyd', 'dee', 'eve'].map(q);
     let lives = 1;
@@ -130,12 +130,12 @@ describe('a question that kills the process each time', () => {
     while ((await live(rows, ++lives)).isDead);
 
     expect(rowsOf(rows, isPoison)).toMatchObject([
-      { fate: { kind: 'failed' }, tries: { inAll: 3 } },
+      { fate: { kind: 'failed' }, tries: { inAll: 2 } },
     ]);
     const innocent = rowsOf(rows, isInnocent);
     expect(innocent.map(({ fate }) => fate)).toEqual(innocent.map(() => 'answered'));
     expect(Math.max(...innocent.map(({ tries }) => tries.inAll))).toBe(2);
-    expect(lives).toBe(5);
+    expect(lives).toBe(4);
   });
 
   it('takes no innocent question with it, however many of its kind come in each life', async () => {
@@ -155,7 +155,7 @@ describe('a question that kills the process each time', () => {
     expect(Math.max(...innocent.map(({ tries }) => tries.inAll))).toBeLessThanOrEqual(3);
   });
 
-  it('is given up after ten tries when it comes a little further each time', async () => {
+  it('is given up after ten deaths when it comes a little further each time', async () => {
     const rows = new Rows();
     let lives = 1;
 
@@ -163,7 +163,7 @@ describe('a question that kills the process each time', () => {
     while ((await live(rows, ++lives)).isDead);
 
     expect(rowsOf(rows, isCreeping)).toMatchObject([
-      { fate: { kind: 'failed' }, tries: { inAll: 10 } },
+      { fate: { kind: 'failed' }, tries: { inAll: 9 } },
     ]);
     expect(rowsOf(rows, isInnocent)).toMatchObject([{ fate: 'answered' }, { fate: 'answered' }]);
   });
@@ -184,8 +184,9 @@ describe('a process that is killed from outside again and again', () => {
 
     const fates = rowsOf(rows, isInnocent).map(({ fate }) => fate);
     expect(fates).toEqual(fates.map(() => 'answered'));
+    // More often than is enough for one that does it itself.
     expect(Math.max(...rowsOf(rows, isInnocent).map(({ tries }) => tries.inAll))).toBeGreaterThan(
-      3,
+      2,
     );
   });
 });

@@ -22,7 +22,7 @@ describe('recovery', () => {
   });
 
   it('gives up a question that the process has died with too often, and closes it', async () => {
-    const { journal, finished, log, start } = aDispatcher({ unfinished: [left('ada1', 3)] });
+    const { journal, finished, log, start } = aDispatcher({ unfinished: [left('ada1', 2)] });
     await start();
     await quiet();
     expect(journal).toEqual(['finish ada1']);
@@ -141,7 +141,7 @@ describe('recovery', () => {
   });
 
   it('runs a question beside no other of an earlier life when the process died with it before', async () => {
-    const unfinished = [left('ada1'), left('bob1', 1), left('cyd1')];
+    const unfinished = [left('ada1'), left('bob1', 1, 0), left('cyd1')];
     const { dispatcher, journal, end, start } = aDispatcher({ unfinished });
     await start();
     await dispatcher.submit(q('eve1'));
@@ -155,8 +155,8 @@ describe('recovery', () => {
   });
 
   it.each([
-    { after: 'two tries in vain', last: left('bob1', 5, 2) },
-    { after: 'nine tries, however far it came', last: left('bob1', 9, 0) },
+    { after: 'a try in vain', last: left('bob1', 5, 1) },
+    { after: 'eight tries, however far it came', last: left('bob1', 8, 0) },
   ])(
     'runs a question beside nothing at all after $after, then what came meanwhile',
     async ({ last }) => {
@@ -173,7 +173,7 @@ describe('recovery', () => {
   );
 
   it('begins a last try when the house has stood for five seconds, and holds up nobody but its user till then', async () => {
-    const unfinished = [left('bob1', 2), left('bob2'), left('cyd1')];
+    const unfinished = [left('bob1', 1), left('bob2'), left('cyd1')];
     const { dispatcher, journal, clock, end, start } = aDispatcher({ unfinished });
     await start();
     await dispatcher.submit(q('eve1'));
@@ -189,7 +189,7 @@ describe('recovery', () => {
 
   it('does not look for more as long as nothing of a full page may begin', async () => {
     let looks = 0;
-    const claim = claimsOf(Array.from({ length: 150 }, (_, n) => left(`user${n}x1`, 2)));
+    const claim = claimsOf(Array.from({ length: 150 }, (_, n) => left(`user${n}x1`, 1)));
     const { dispatcher, journal, clock, start } = aDispatcher({
       claim: (page) => {
         looks += 1;
@@ -205,7 +205,7 @@ describe('recovery', () => {
   });
 
   it('tries no more often a question that came a little further each time', async () => {
-    const { finished, start } = aDispatcher({ unfinished: [left('ada1', 10, 0)] });
+    const { finished, start } = aDispatcher({ unfinished: [left('ada1', 9, 0)] });
     await start();
     await quiet();
     expect(finished).toMatchObject([{ kind: 'failed', failure: { kind: 'poisonous' } }]);

@@ -6,7 +6,7 @@ const FOUR = ['ada1', 'bob1', 'cyd1', 'dee1'];
 
 describe('a last try', () => {
   it('has nothing of an earlier life beside it, not even what goes before a new question', async () => {
-    const unfinished = [left('bad1', 2)];
+    const unfinished = [left('bad1', 1)];
     const { dispatcher, journal, clock, end, start } = aDispatcher({ unfinished });
     await start();
     unfinished.push(left('eve1'));
@@ -26,7 +26,7 @@ describe('a last try', () => {
   it('begins only when what goes before a new question has begun and has ended', async () => {
     const counted = Promise.withResolvers<void>();
     const { dispatcher, journal, clock, end, start } = aDispatcher({
-      unfinished: [...FOUR.map((name) => left(name)), left('eve1'), left('bad1', 2)],
+      unfinished: [...FOUR.map((name) => left(name)), left('eve1'), left('bad1', 1)],
       counting: ({ runId }) => (runId === 'eve1' ? counted.promise : Promise.resolve()),
     });
     await start();
@@ -46,9 +46,9 @@ describe('a last try', () => {
   });
 });
 
-describe('a question that a process has died with once', () => {
+describe('a question that processes have died with, a little later each time', () => {
   it('has nothing beside it that goes before a new question', async () => {
-    const unfinished = [left('bad1', 1)];
+    const unfinished = [left('bad1', 1, 0)];
     const { dispatcher, journal, clock, end, start } = aDispatcher({ unfinished });
     await start();
     await quiet();
@@ -67,7 +67,7 @@ describe('a question that a process has died with once', () => {
   it('begins when what goes before a new question has ended', async () => {
     const counted = Promise.withResolvers<void>();
     const { dispatcher, journal, end, start } = aDispatcher({
-      unfinished: [...FOUR.map((name) => left(name)), left('bad1', 1), left('eve1')],
+      unfinished: [...FOUR.map((name) => left(name)), left('bad1', 1, 0), left('eve1')],
       counting: ({ runId }) => (runId === 'eve1' ? counted.promise : Promise.resolve()),
     });
     await start();
