@@ -2,6 +2,7 @@ import { type Failure, failure } from '../../machines/failure.ts';
 import type { ModelRequest } from '../../machines/ports.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Pass } from './breaker.ts';
+import type { EndSignal } from './call-end.ts';
 import { guessTokens, promptBytes } from './estimate.ts';
 import type { ModelState } from './model-state.ts';
 import { priceOf } from './price.ts';
@@ -16,7 +17,7 @@ export interface Applicant {
   readonly ownTools: boolean;
   /** The room that the reply gets. */
   readonly outputTokens: number;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   /** How much of the call's time is left. */
   readonly remainingMs: () => number;
 }
@@ -36,9 +37,11 @@ export async function admit(applicant: Applicant, options: GateOptions): Promise
   const { state } = applicant;
   if (state.breaker.state() === 'open') return barred(resting(state));
   const tokens = guessTokens(promptBytes(applicant.request)) + applicant.outputTokens;
-  const jam = await waitForRoom(tokens, applicant, options);
+  const waitMs = state.bucket.take(tokens);
+  const jam = waitMs === 0 ? undefined : await waitForRoom({ tokens, waitMs }, applicant, options);
   if (jam !== undefined) return barred(jam);
-  const money = await reserve(applicant, options);
+  const { wallet } = options;
+  const money = wallet === undefined ? NO_MONEY : await reserve(applicant, wallet, options);
   if (money.kind === 'barred') {
     state.bucket.untake(tokens);
     return money;
@@ -61,12 +64,10 @@ function resting({ who, breaker }: ModelState): Failure {
 }
 
 async function waitForRoom(
-  tokens: number,
+  { tokens, waitMs }: { readonly tokens: number; readonly waitMs: number },
   { state, signal, remainingMs }: Applicant,
   { limits, clock }: GateOptions,
 ): Promise<Failure | undefined> {
-  const waitMs = state.bucket.take(tokens);
-  if (waitMs === 0) return undefined;
   if (waitMs > Math.min(limits.maxRetryAfterMs, remainingMs())) {
     state.bucket.untake(tokens);
     const message = `The limit of ${state.who} is spent for ${Math.ceil(waitMs / 1000)} s.`;
@@ -90,8 +91,14 @@ type Money =
   | { readonly kind: 'put_aside'; readonly reservation: Reservation | undefined; release(): void }
   | { readonly kind: 'barred'; readonly failure: Failure };
 
-async function reserve(applicant: Applicant, { wallet, clock }: GateOptions): Promise<Money> {
-  if (wallet === undefined) return { kind: 'put_aside', reservation: undefined, release() {} };
+/** Put aside where nobody keeps accounts. */
+const NO_MONEY: Money = { kind: 'put_aside', reservation: undefined, release() {} };
+
+async function reserve(
+  applicant: Applicant,
+  wallet: Wallet,
+  { clock }: GateOptions,
+): Promise<Money> {
   const { request, state, outputTokens, signal, remainingMs } = applicant;
   const counted = {
     promptTokens: mostPromptTokens(applicant),

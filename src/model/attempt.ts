@@ -3,6 +3,7 @@ import type { Clock } from '../shared/clock.ts';
 import { parseJson } from '../shared/parse.ts';
 import { messageOf } from '../shared/thrown.ts';
 import type { HeaderReader } from './bucket.ts';
+import type { EndSignal } from './call-end.ts';
 import type { ChatBody } from './chat-body.ts';
 import { type Fault, fault, faultOf } from './fault.ts';
 import type { CallListener, HttpCall, HttpHead } from './http-call.ts';
@@ -11,7 +12,7 @@ import type { Provider } from './provider.ts';
 import { type RawReply, readWholeReply } from './raw-reply.ts';
 import type { AttemptLimits } from './settings.ts';
 import { createStreamReader, type StreamEnd, type StreamReader } from './stream-reader.ts';
-import { startWatchdog, type Watchdog } from './watchdog.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface AttemptOrder {
   readonly provider: Provider;
@@ -21,7 +22,7 @@ export interface AttemptOrder {
   readonly limits: AttemptLimits;
   readonly clock: Clock;
   /** The caller's. */
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   readonly onText?: ((text: string) => void) | undefined;
   readonly onHeaders: (header: HeaderReader) => void;
 }
@@ -59,10 +60,10 @@ class Attempt implements CallListener {
     this.#order = order;
     this.#resolve = resolve;
     const { limits, clock, body, who } = order;
-    this.#watchdog = startWatchdog({
+    this.#watchdog = new Watchdog({
       limits,
       clock,
-      streams: body.stream === true,
+      streams: body.streams,
       onLate: (what) => this.#give(this.#fault('timeout', `${who}: ${what}`)),
     });
     order.signal.addEventListener('abort', this.#onAbort);
@@ -86,7 +87,7 @@ class Attempt implements CallListener {
     this.#received = 0;
     if (!head.header('content-type')?.includes('event-stream')) return;
     this.#stream = createStreamReader({
-      onProgress: this.#watchdog.progress,
+      onProgress: () => this.#watchdog.progress(),
       onText: this.#order.onText,
     });
   }

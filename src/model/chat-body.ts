@@ -3,7 +3,11 @@ import type { ModelRequest } from '../../machines/ports.ts';
 import type { Dialect, ReasoningField } from './dialect.ts';
 
 /** The body of one chat completion request, as it goes over the wire. */
-export type ChatBody = Record<string, unknown>;
+export interface ChatBody {
+  readonly json: string;
+  /** A stream is asked for. */
+  readonly streams: boolean;
+}
 
 /** How a request is put this time. */
 export interface Plan {
@@ -36,22 +40,29 @@ const CORRECTION =
 
 export function chatBody(request: ModelRequest, plan: Plan, to: Addressee): ChatBody {
   const { dialect } = to;
-  const tools = plan.tools && !to.ownTools ? wireTools(request.tools) : [];
-  const body: ChatBody = {
+  const offersTools = plan.tools && !to.ownTools && request.tools.length > 0;
+  const body: Record<string, unknown> = {
     model: to.model,
     messages: wireMessages(request.messages, plan, to),
-    [dialect.maxTokensField]: outputTokens(request, plan, to),
-    ...to.extra,
   };
+  body[dialect.maxTokensField] = outputTokens(request, plan, to);
+  Object.assign(body, to.extra);
   const temperature = plan.calm ? CALM_TEMPERATURE : request.temperature;
   if (temperature !== undefined) body.temperature = temperature;
   if (request.topP !== undefined) body.top_p = request.topP;
-  if (tools.length > 0) body.tools = tools;
-  if (tools.length > 0 && dialect.checksTools) body.disable_tool_validation = true;
+  if (offersTools && dialect.checksTools) body.disable_tool_validation = true;
   if (plan.stream) body.stream = true;
   if (plan.stream && dialect.asksForUsage) body.stream_options = { include_usage: true };
   for (const field of to.refused) delete body[field];
-  return body;
+  const tools = offersTools && !to.refused.has('tools') ? wireTools(request.tools) : undefined;
+  return { json: jsonOf(body, tools), streams: body.stream === true };
+}
+
+/** With these tools, which are JSON already, instead of any others. */
+function jsonOf(body: Record<string, unknown>, tools: string | undefined): string {
+  if (tools === undefined) return JSON.stringify(body);
+  if (body.tools !== undefined) body.tools = undefined;
+  return `${JSON.stringify(body).slice(0, -1)},"tools":${tools}}`;
 }
 
 /** The room a reply gets: never more than the model has, never less than it needs. */
@@ -60,19 +71,21 @@ export function outputTokens(request: ModelRequest, plan: Plan, to: Addressee): 
   return Math.min(Math.max(wanted, to.minOutputTokens), to.maxOutputTokens);
 }
 
-const toolCache = new WeakMap<readonly ToolSpec[], readonly unknown[]>();
+const toolCache = new WeakMap<readonly ToolSpec[], string>();
 
-/** Rosters hand over the same array in every call: it is put into words once. */
-function wireTools(specs: readonly ToolSpec[]): readonly unknown[] {
-  let tools = toolCache.get(specs);
-  if (tools === undefined) {
-    tools = specs.map(({ name, description, parameters }) => ({
-      type: 'function',
-      function: { name, description, parameters },
-    }));
-    toolCache.set(specs, tools);
+/** Rosters hand over the same array in every call: it is put into JSON once. */
+function wireTools(specs: readonly ToolSpec[]): string {
+  let json = toolCache.get(specs);
+  if (json === undefined) {
+    json = JSON.stringify(
+      specs.map(({ name, description, parameters }) => ({
+        type: 'function',
+        function: { name, description, parameters },
+      })),
+    );
+    toolCache.set(specs, json);
   }
-  return tools;
+  return json;
 }
 
 function wireMessages(messages: readonly ChatMessage[], plan: Plan, to: Addressee): unknown[] {

@@ -1,4 +1,4 @@
-import type { ToolSpec, Usage } from '../../machines/conversation.ts';
+import type { Usage } from '../../machines/conversation.ts';
 import type { ModelRequest } from '../../machines/ports.ts';
 
 /** Bytes of a message besides its texts: role, separators, ids. */
@@ -6,25 +6,26 @@ const MESSAGE_OVERHEAD = 16;
 /** What a token is on average, for guesses where no server counted. */
 const BYTES_PER_TOKEN = 4;
 
-const toolBytes = new WeakMap<readonly ToolSpec[], number>();
+const knownBytes = new WeakMap<readonly unknown[], number>();
 
 /** The size of what a model is shown. No token is shorter than a byte, so it is also the most tokens that it can be. */
 export function promptBytes(request: ModelRequest): number {
-  let bytes = bytesOfTools(request.tools);
+  let bytes = request.tools.length === 0 ? 0 : bytesOf(request.tools);
   for (const message of request.messages) {
     bytes += MESSAGE_OVERHEAD + Buffer.byteLength(message.content);
     if (message.role !== 'assistant') continue;
     bytes += Buffer.byteLength(message.reasoning ?? '');
-    if (message.toolCalls !== undefined) bytes += JSON.stringify(message.toolCalls).length;
+    if (message.toolCalls !== undefined) bytes += bytesOf(message.toolCalls);
   }
   return bytes;
 }
 
-function bytesOfTools(tools: readonly ToolSpec[]): number {
-  let bytes = toolBytes.get(tools);
+/** The same arrays are shown again and again: each is put into JSON once. */
+function bytesOf(list: readonly unknown[]): number {
+  let bytes = knownBytes.get(list);
   if (bytes === undefined) {
-    bytes = tools.length === 0 ? 0 : Buffer.byteLength(JSON.stringify(tools));
-    toolBytes.set(tools, bytes);
+    bytes = Buffer.byteLength(JSON.stringify(list));
+    knownBytes.set(list, bytes);
   }
   return bytes;
 }

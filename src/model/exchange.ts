@@ -6,6 +6,7 @@ import type { Log } from '../shared/log.ts';
 import { admit } from './admission.ts';
 import { type Attempted, attempt } from './attempt.ts';
 import type { Verdict } from './breaker.ts';
+import type { EndSignal } from './call-end.ts';
 import { chatBody, outputTokens, type Plan } from './chat-body.ts';
 import { guessUsage } from './estimate.ts';
 import { readFailedGeneration } from './failed-generation.ts';
@@ -29,7 +30,7 @@ export interface ExchangeOrder {
   readonly request: ModelRequest;
   readonly candidate: Candidate;
   readonly plan: Plan;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   /** How much of the call's time is left. */
   readonly remainingMs: () => number;
   readonly onText: ((text: string) => void) | undefined;
@@ -44,7 +45,7 @@ type Settled =
 /** One attempt with everything around it: admission before, and afterwards all who must learn from it. */
 export async function exchange(order: ExchangeOrder, options: ExchangeOptions): Promise<Tried> {
   const { request, candidate, plan, signal, remainingMs, onText } = order;
-  const { limits, clock, wallet, retryBudget } = options;
+  const { clock, wallet, retryBudget } = options;
   const { state, ownTools } = candidate;
   const addressee = addresseeOf(candidate);
   const admission = await admit(
@@ -56,7 +57,7 @@ export async function exchange(order: ExchangeOrder, options: ExchangeOptions): 
       signal,
       remainingMs,
     },
-    { limits, clock, wallet },
+    options,
   );
   if (admission.kind === 'barred') return admission;
   retryBudget.countCall();
@@ -160,7 +161,10 @@ function report(settled: Settled, { order, tookMs, log }: Occasion): void {
   const base = { model, agent, stepKey, runId: run.runId, tookMs };
   if (settled.kind === 'replied') {
     const { promptTokens, completionTokens, costMicroUsd } = settled.reply.usage;
-    log.debug('model.replied', { ...base, promptTokens, completionTokens, costMicroUsd });
+    log.debug(
+      'model.replied',
+      Object.assign(base, { promptTokens, completionTokens, costMicroUsd }),
+    );
     return;
   }
   const { kind, message } = settled.fault.failure;

@@ -8,15 +8,21 @@ type Fields = Readonly<Record<string, unknown>>;
  * `citations` of others. What the model itself wrote is never looked at: it may name pages that nobody read.
  */
 export function fetchedIn(body: Fields, message: Fields): readonly FetchedPage[] {
+  const { executed_tools: used, annotations } = message;
+  const { search_results: found, citations } = body;
+  // Nearly all replies.
+  if (!used && !annotations && !found && !citations) return NOTHING;
   const pages = [
-    ...recordsIn(message['executed_tools']).flatMap(executed),
-    ...recordsIn(message['annotations']).flatMap(({ url_citation: cited }) => page(cited)),
-    ...recordsIn(body['search_results']).flatMap(page),
-    ...textsIn(body['citations']).flatMap((url) => page({ url })),
+    ...recordsIn(used).flatMap(executed),
+    ...recordsIn(annotations).flatMap(({ url_citation: cited }) => page(cited)),
+    ...recordsIn(found).flatMap(page),
+    ...textsIn(citations).flatMap((url) => page({ url })),
   ];
   const seen = new Set<string>();
   return pages.filter(({ url }) => !seen.has(url) && seen.add(url));
 }
+
+const NOTHING: readonly FetchedPage[] = [];
 
 function executed(tool: Fields): readonly FetchedPage[] {
   const { search_results: found, browser_results: browsed, arguments: given, output } = tool;

@@ -1,8 +1,9 @@
 import { addUsage, NO_USAGE, type Usage } from '../../machines/conversation.ts';
 import { type Failure, failure } from '../../machines/failure.ts';
 import type { ModelReply, ModelRequest, ModelResult } from '../../machines/ports.ts';
+import type { EndSignal } from './call-end.ts';
 import type { Plan } from './chat-body.ts';
-import { type ExchangeOptions, exchange, type Tried } from './exchange.ts';
+import { type ExchangeOptions, type ExchangeOrder, exchange } from './exchange.ts';
 import type { Fault } from './fault.ts';
 import type { Candidate } from './model-state.ts';
 import { recover } from './recovery.ts';
@@ -15,7 +16,7 @@ export interface GatewayOptions extends ExchangeOptions {
 
 export interface GatewayCall {
   readonly request: ModelRequest;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   readonly onDelta: ((delta: string) => void) | undefined;
   /** In order of preference. */
   readonly candidates: readonly Candidate[];
@@ -55,12 +56,13 @@ interface Visiting {
 
 /** One call on its way through the list. */
 class Walk {
-  /** Of all attempts so far, the failed ones too. */
+  /** Of all attempts that failed so far. */
   usage: Usage = NO_USAGE;
   readonly #call: GatewayCall;
   readonly #options: GatewayOptions;
   readonly #deadlineAt: number;
   readonly #onText: ((text: string) => void) | undefined;
+  readonly #remainingMs = (): number => this.#deadlineAt - this.#options.clock.now();
   #repairs = 0;
   #drafted = false;
 
@@ -79,9 +81,14 @@ class Walk {
   async visit(candidate: Candidate, hasNext: boolean): Promise<Visit> {
     const here: Visiting = { plan: this.#firstPlan(), retries: 0, lastKind: undefined, hasNext };
     for (;;) {
-      const tried = await this.#try(candidate, here.plan);
-      if (tried.kind === 'replied') return tried;
+      if (this.#remainingMs() <= 0) {
+        const message = `No model answered within ${this.#options.limits.callMs} ms.`;
+        return failed(failure('timeout', message), true);
+      }
+      const tried = await exchange(this.#orderFor(candidate, here.plan), this.#options);
       if (tried.kind === 'barred') return failed(tried.failure, FINAL.has(tried.failure.kind));
+      if (tried.kind === 'replied') return { kind: 'replied', reply: this.#paid(tried.reply) };
+      this.usage = addUsage(this.usage, tried.usage);
       const end = await this.#recover(tried.fault, here);
       if (end !== undefined) return end;
     }
@@ -104,21 +111,15 @@ class Walk {
     return undefined;
   }
 
-  async #try(candidate: Candidate, plan: Plan): Promise<Tried> {
+  #orderFor(candidate: Candidate, plan: Plan): ExchangeOrder {
     const { request, signal } = this.#call;
-    const remainingMs = (): number => this.#remainingMs();
-    if (remainingMs() <= 0) {
-      const message = `No model answered within ${this.#options.limits.callMs} ms.`;
-      return { kind: 'barred', failure: failure('timeout', message) };
-    }
-    const order = { request, candidate, plan, signal, remainingMs, onText: this.#onText };
-    const tried = await exchange(order, this.#options);
-    if (tried.kind === 'barred') return tried;
-    const spent = tried.kind === 'replied' ? tried.reply.usage : tried.usage;
-    this.usage = addUsage(this.usage, spent);
-    return tried.kind === 'replied'
-      ? { kind: 'replied', reply: { ...tried.reply, usage: this.usage } }
-      : tried;
+    const remainingMs = this.#remainingMs;
+    return { request, candidate, plan, signal, remainingMs, onText: this.#onText };
+  }
+
+  /** The reply, with what the attempts before it have cost. */
+  #paid(reply: ModelReply): ModelReply {
+    return this.usage === NO_USAGE ? reply : { ...reply, usage: addUsage(this.usage, reply.usage) };
   }
 
   /** What ends the visit instead, if anything does. */
@@ -135,9 +136,5 @@ class Walk {
     // A second draft would be added to the first: once text was shown, replies come in one piece.
     const stream = this.#onText !== undefined && !this.#drafted;
     return { stream, tools: true, calm: false, roomy: false };
-  }
-
-  #remainingMs(): number {
-    return this.#deadlineAt - this.#options.clock.now();
   }
 }

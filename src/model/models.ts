@@ -2,6 +2,7 @@ import { failure } from '../../machines/failure.ts';
 import type { ModelPort, ModelRequest, ModelResult } from '../../machines/ports.ts';
 import { systemClock } from '../shared/clock.ts';
 import { silentLog } from '../shared/log.ts';
+import { CallEnd } from './call-end.ts';
 import { type Checked, checkModels } from './check.ts';
 import { callModels, type GatewayCall } from './gateway.ts';
 import { type Candidate, createModelState, type ModelStatus, statusOf } from './model-state.ts';
@@ -28,10 +29,10 @@ export function createModels(options: ModelsOptions): Models {
   const roster = openRoster({ ...options, clock, log }, limits);
   const retryBudget = createRetryBudget(limits, clock);
   const gateway = { limits, clock, log, random, wallet, retryBudget };
-  const active = new Map<AbortController, Promise<ModelResult>>();
+  const active = new Map<CallEnd, Promise<ModelResult>>();
   let closed = false;
 
-  const run = async (call: Omit<GatewayCall, 'candidates'>): Promise<ModelResult> => {
+  const run = (call: Omit<GatewayCall, 'candidates'>): Promise<ModelResult> => {
     const fitting = fittingFor(
       call.request,
       inOrder(call.request, roster.listOf(call.request.agent)),
@@ -45,15 +46,15 @@ export function createModels(options: ModelsOptions): Models {
       if (closed) return failed('unavailable', 'The models are closed.');
       if (signal.aborted) return failed('aborted', 'The call was aborted before it began.');
       // Linked by hand: the caller's signal may live long, and must not remember this call.
-      const controller = new AbortController();
-      const onAbort = (): void => controller.abort();
+      const end = new CallEnd();
+      const onAbort = (): void => end.abort();
       signal.addEventListener('abort', onAbort);
-      const result = run({ request, onDelta, signal: controller.signal });
-      active.set(controller, result);
+      const result = run({ request, onDelta, signal: end });
+      active.set(end, result);
       try {
         return await result;
       } finally {
-        active.delete(controller);
+        active.delete(end);
         signal.removeEventListener('abort', onAbort);
       }
     },
@@ -66,7 +67,7 @@ export function createModels(options: ModelsOptions): Models {
     async close() {
       closed = true;
       const ending = [...active.values()];
-      for (const controller of active.keys()) controller.abort();
+      for (const end of active.keys()) end.abort();
       await Promise.allSettled(ending);
       for (const provider of roster.providers) provider.close();
     },

@@ -47,7 +47,7 @@ export function openProvider(config: ProviderConfig, limits: ModelLimits, clock:
     limits: own,
     async send(body, listener) {
       target ??= await chatTarget(client, transport);
-      return transport.post(target, JSON.stringify(body), listener);
+      return transport.post(target, body.json, listener);
     },
     listModels: (signal) => listModels(client, signal),
     close: transport.close,

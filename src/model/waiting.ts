@@ -1,7 +1,8 @@
 import type { Clock } from '../shared/clock.ts';
+import type { EndSignal } from './call-end.ts';
 
 export interface Patience {
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   readonly ms: number;
   readonly clock: Clock;
 }

@@ -12,6 +12,7 @@ import {
   type Spent,
   type WalletOptions,
 } from './accounts.ts';
+import type { EndSignal } from './call-end.ts';
 import { type Patience, within } from './waiting.ts';
 
 const DAY_MS = 86_400_000;
@@ -49,7 +50,7 @@ export interface Wallet {
   /** Waits for calls under way when only what they hold is in the way; refuses when the day's budget is spent. */
   reserve(
     request: ReserveRequest,
-    options: { readonly signal: AbortSignal; readonly waitMs: number },
+    options: { readonly signal: EndSignal; readonly waitMs: number },
   ): Promise<Reserved>;
   /** What the call really cost. */
   settle(reservation: Reservation, usage: Usage): void;

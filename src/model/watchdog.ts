@@ -11,38 +11,40 @@ export interface WatchdogOptions {
 }
 
 /** Watches over one exchange by timers alone, so that a corrected system clock neither hurries nor stops it. */
-export interface Watchdog {
-  /** A piece of the reply came. */
-  progress(): void;
-  stop(): void;
-}
+export class Watchdog {
+  readonly #options: WatchdogOptions;
+  readonly #whole: unknown;
+  #silence: unknown;
+  #isStopped = false;
 
-export function startWatchdog({ limits, clock, streams, onLate }: WatchdogOptions): Watchdog {
-  const { replyMs, firstTokenMs, idleMs } = limits;
-  let silence: unknown;
-  let stopped = false;
-
-  const stop = (): void => {
-    stopped = true;
-    clock.clearTimeout(whole);
-    clock.clearTimeout(silence);
-  };
-  const late = (what: string): void => {
-    stop();
-    onLate(what);
-  };
-  const whole = clock.setTimeout(() => late(`no whole reply within ${replyMs} ms`), replyMs);
-  if (streams) {
-    const what = `no first token within ${firstTokenMs} ms`;
-    silence = clock.setTimeout(() => late(what), firstTokenMs);
+  constructor(options: WatchdogOptions) {
+    this.#options = options;
+    const { replyMs, firstTokenMs } = options.limits;
+    this.#whole = this.#within(replyMs, 'no whole reply within');
+    if (options.streams) this.#silence = this.#within(firstTokenMs, 'no first token within');
   }
 
-  return {
-    progress() {
-      if (!streams || stopped) return;
-      clock.clearTimeout(silence);
-      silence = clock.setTimeout(() => late(`nothing more for ${idleMs} ms`), idleMs);
-    },
-    stop,
-  };
+  /** A piece of the reply came. */
+  progress(): void {
+    const { limits, clock, streams } = this.#options;
+    if (!streams || this.#isStopped) return;
+    clock.clearTimeout(this.#silence);
+    this.#silence = this.#within(limits.idleMs, 'nothing more for');
+  }
+
+  stop(): void {
+    const { clock } = this.#options;
+    this.#isStopped = true;
+    clock.clearTimeout(this.#whole);
+    clock.clearTimeout(this.#silence);
+  }
+
+  #within(ms: number, what: string): unknown {
+    const { clock, onLate } = this.#options;
+    const late = (): void => {
+      this.stop();
+      onLate(`${what} ${ms} ms`);
+    };
+    return clock.setTimeout(late, ms);
+  }
 }
