@@ -20,6 +20,22 @@ afterAll(() => stage.close());
 
 const tools = [CALCULATOR];
 
+describe('tools of the house', () => {
+  it('are offered instead of any that are set for a model, to one agent as to the next', async () => {
+    const extra = { tools: [{ type: 'browser_search' }], reasoning_effort: 'low' };
+    const other = { ...CALCULATOR, name: 'adder' };
+    const sent = stage.playing([text('ok')], {
+      agents: { default: [{ provider: 'groq', model: 'big', extra }] },
+    });
+
+    for (const offered of [tools, [other], tools]) await ask(stage.models, { tools: offered });
+    await ask(stage.models, { tools: [] });
+    const names = sent().map((body) => body.tools?.map((tool) => tool.function?.name ?? tool.type));
+    expect(names).toEqual([['calculator'], ['adder'], ['calculator'], ['browser_search']]);
+    expect(sent()[0]).toMatchObject({ reasoning_effort: 'low', disable_tool_validation: true });
+  });
+});
+
 describe('a tool call that the server could not read', () => {
   const input = { expression: '12*7' };
   it.each([
