@@ -170,8 +170,11 @@ const acting = leader.createStateConfig({
 
 /** What a nested team came to is kept with the end of the run that it worked in. */
 const settled = leader.createStateConfig({
-  always: [{ guard: 'isNested', target: 'done' }, { target: 'ending' }],
+  always: [{ guard: 'isNested', target: 'parting' }, { target: 'ending' }],
 });
+
+/** A member whose report has settled it is in the middle of its last step: it ends after that one, not before. */
+const parting = leader.createStateConfig({ after: { 0: 'done' } });
 
 const ending = leader.createStateConfig({
   invoke: {
@@ -220,6 +223,7 @@ export const leaderMachine = leader.createMachine({
       },
     },
     settled,
+    parting,
     ending,
     done: { type: 'final', entry: 'report' },
   },

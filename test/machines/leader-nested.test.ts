@@ -9,6 +9,9 @@ import {
   toOne,
 } from '../support/a-leader.ts';
 
+/** The member whose report has settled it is gone. */
+const PARTED = { type: 'xstate.after.0.leader.parting' } as const;
+
 describe('the leader of a nested team', () => {
   it('begins with its task, and names its steps and drafts within its delegation', () => {
     const leader = aNestedLeader({}, { drafts: true });
@@ -82,6 +85,7 @@ describe('the leader of a nested team', () => {
     expect(leader.asked).toMatchObject({ maxTokens: 50 });
 
     leader.hear(reports('member0', '42', { tokens: 55 }));
+    leader.hear(PARTED);
 
     expect(leader.isOver).toBe(true);
     expect(leader.outcomes).toMatchObject([
@@ -119,8 +123,9 @@ describe('the leader of a nested team', () => {
     leader.hear(reports('member0', '42'));
 
     leader.hear({ type: 'xstate.after.deadline.leader.working' });
-
     expect(leader.effects.stopped).toEqual(['member1']);
+    leader.hear(PARTED);
+
     expect(leader.outcomes).toMatchObject([{ kind: 'reported', text: '**math**\n42', cut: true }]);
   });
 
@@ -139,6 +144,8 @@ describe('the leader of a nested team', () => {
     expect(leader.asked).toMatchObject({ drafts: true });
 
     leader.hear(reports('member0', '42'));
+    expect(leader.isOver).toBe(false);
+    leader.hear(PARTED);
 
     expect(leader.outcomes).toMatchObject([{ kind: 'reported', text: '42' }]);
   });

@@ -9,7 +9,10 @@ import { simulatedClock } from '../../src/testing/clock.ts';
 import { bug, cast, delegate, HANG, say, use } from '../../src/testing/scripts.ts';
 import { notedTools } from '../support/a-journaled-house.ts';
 import { keptRuns } from '../support/kept-runs.ts';
+import { guardAgainstLeaks } from '../support/leak-guard.ts';
 import { MEMBERS, written } from '../support/nested-team.ts';
+
+guardAgainstLeaks();
 
 const ADA = UserId('ada');
 
@@ -175,6 +178,21 @@ describe('a team in the place of a member', () => {
     );
     expect(drafts).toEqual(['Written.']);
     expect(run.outcome).toMatchObject({ kind: 'answered', text: 'Written.' });
+    await house.close();
+  });
+
+  it('passes on what one of its own has said, and ends after it', async () => {
+    const office = aTeamOf('office', { mode: 'route', members: [anAgent('scribe')] });
+    const script = cast({
+      leader: [delegate({ office: 'Write.' }), say('Done.')],
+      office: [delegate({ scribe: 'Draft it.' })],
+      scribe: [say('Dear Eve,')],
+    });
+    const house = await aHouse({ script, roster: { members: [office] } });
+
+    const run = await house.ask('ada1');
+
+    expect(run.outcome).toMatchObject({ kind: 'answered', text: 'Done.', usage: { calls: 4 } });
     await house.close();
   });
 });

@@ -176,6 +176,7 @@ export const leaderExploration = (
     ...settles('leader.ending', [{ kind: 'saved' }]),
     ...elapses('deadline.leader.working'),
     ...elapses('backoff.leader.working.retrying'),
+    ...elapses('0.leader.parting'),
     'leader.cancel': () => [{ type: 'leader.cancel' }],
     'member.reported': membersSay,
   },
