@@ -154,7 +154,8 @@ function tellRecords(content: string): string {
   if (records.length === 0) return 'Nothing about that was said in this conversation.';
   const lines = records.map(({ at, author, text }) => {
     const who = author === 'user' ? 'you' : 'the team';
-    return `- ${String(at).slice(0, 10)}, ${who}: “${shorten(String(text).replaceAll('\n', ' '))}”`;
+    const said = String(text).replace(ANNOUNCEMENT, '').trim().replaceAll('\n', ' ');
+    return `- ${String(at).slice(0, 10)}, ${who}: “${shorten(said)}”`;
   });
   return ['This was said:', ...lines].join('\n');
 }

@@ -1,5 +1,6 @@
 import type { TerminalOverview } from './house.ts';
 import { plainText } from './plain.ts';
+import type { Talk } from './talk.ts';
 
 export type Command =
   | { readonly kind: 'stop' }
@@ -8,9 +9,10 @@ export type Command =
   /** What is kept of the user: the house answers it. */
   | { readonly kind: 'memory'; readonly line: string }
   | { readonly kind: 'say'; readonly text: string }
-  | { readonly kind: 'team'; readonly describe: (overview: TerminalOverview) => string };
+  | { readonly kind: 'team' }
+  | { readonly kind: 'unknown' };
 
-/** What a line that begins with a slash asks for. */
+/** What a line asks for; `unknown`: it is none of the commands. */
 export function readCommand(line: string): Command {
   switch (line.split(/\s/, 1)[0]) {
     case '/stop':
@@ -25,13 +27,37 @@ export function readCommand(line: string): Command {
     case '/exit':
       return { kind: 'quit' };
     case '/team':
-      return { kind: 'team', describe };
+      return { kind: 'team' };
     case '/help':
       return { kind: 'say', text: HELP };
     default:
-      return { kind: 'say', text: `There is no ${plainText(line)}: /help lists what there is.\n` };
+      return { kind: 'unknown' };
   }
 }
+
+/** Those that are obeyed in the same way wherever they are given. */
+type PlainCommand = Exclude<Command, { kind: 'quit' | 'confirm' | 'unknown' }>;
+
+/** Does it, and gives back what is to be said. Rejects with a sentence for people. */
+export async function obey(
+  command: PlainCommand,
+  { house, channelId, signal }: Pick<Talk, 'house' | 'channelId' | 'signal'>,
+): Promise<string> {
+  switch (command.kind) {
+    case 'stop':
+      await house.stop(channelId);
+      return '';
+    case 'say':
+      return command.text;
+    case 'memory':
+      return `${plainText(await house.command(command.line, channelId, { signal }))}\n`;
+    case 'team':
+      return describe(await house.overview({ signal }));
+  }
+}
+
+/** What is said where a word was given that nobody waits for. */
+export const NOTHING_WAITS = 'Nothing waits for a word.\n';
 
 const HELP = `/stop   stops the answer that is being worked on (as Ctrl-C does)
 /team   shows who is alive, least recently used first

@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import { messageOf } from '../shared/thrown.ts';
-import { readCommand } from './commands.ts';
+import { NOTHING_WAITS, obey, readCommand } from './commands.ts';
 import { createDraft, type Draft } from './draft.ts';
 import { type Asked, MAX_QUESTION_CHARS, type TerminalEvent } from './house.ts';
 import { plainText } from './plain.ts';
@@ -149,21 +149,13 @@ class Conversation {
 
   /** Never rejects. */
   async #obey(text: string): Promise<void> {
-    const { house, channelId } = this.#talk;
     const command = readCommand(text);
     try {
       if (command.kind === 'quit') return this.#leave();
-      if (command.kind === 'stop') await house.stop(channelId);
       if (command.kind === 'confirm') await this.#confirm(command.allow);
-      if (command.kind === 'say') this.#write(command.text);
-      if (command.kind === 'memory') {
-        const { signal } = this.#leaving;
-        const said = await house.command(command.line, channelId, { signal });
-        this.#write(`${plainText(said)}\n`);
-      }
-      if (command.kind === 'team') {
-        this.#write(command.describe(await house.overview({ signal: this.#leaving.signal })));
-      }
+      else if (command.kind === 'unknown')
+        this.#write(`There is no ${plainText(text)}: /help lists what there is.\n`);
+      else this.#write(await obey(command, { ...this.#talk, signal: this.#leaving.signal }));
     } catch (error) {
       this.#complain(error);
     }
@@ -172,7 +164,7 @@ class Conversation {
 
   async #confirm(allow: boolean): Promise<void> {
     const asked = this.#asked.shift();
-    if (asked === undefined) this.#write('Nothing waits for a word.\n');
+    if (asked === undefined) this.#write(NOTHING_WAITS);
     else await this.#talk.house.confirm(asked, allow);
   }
 

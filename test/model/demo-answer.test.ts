@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from 'xstate';
 import { afterActing } from '../../machines/turn/transcript.ts';
 import { createDemoModel } from '../../src/model/demo.ts';
+import { ANNOUNCEMENT } from '../../src/model/demo-answer.ts';
 import { answer, aRequest, aTool, question, reply } from './demo-asks.ts';
 
 describe("The demo model's answer", () => {
@@ -43,6 +44,15 @@ describe("The demo model's answer", () => {
       'search the conversation for: tea',
       '{"records":[{"id":"1","at":"2026-01-05T00:00:00Z","author":"user","text":"green\\ntea"}]}',
       'This was said:\n- 2026-01-05, you: “green tea”',
+    ],
+    [
+      'search the conversation for: tea',
+      JSON.stringify({
+        records: [
+          { at: '2026-01-05T00:00:00Z', author: 'team', text: `${ANNOUNCEMENT}\n\nGreen.` },
+        ],
+      }),
+      'This was said:\n- 2026-01-05, the team: “Green.”',
     ],
     [
       'search the conversation for: tea',

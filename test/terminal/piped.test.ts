@@ -21,6 +21,17 @@ describe('a pipe', () => {
     );
   });
 
+  it('obeys the commands of the terminal, and asks nobody what they mean', async () => {
+    const talking = startTalking();
+    talking.house.onAsk = ({ runId, text }) => talking.house.answer(runId, `Answer to ${text}`);
+    talking.type('/team\none\n/tmp is what?\n/allow\n/quit\nnever\n');
+    talking.end();
+    expect(await talking.exitCode).toBe(0);
+    expect(talking.output()).toMatch(/^\d+ of \d+ teams alive/);
+    expect(talking.house.asked.map(({ text }) => text)).toEqual(['one', '/tmp is what?']);
+    expect(talking.errors()).toBe('Nothing waits for a word.\n');
+  });
+
   it('ends with 1 when an answer failed, after it has asked the rest', async () => {
     const talking = startTalking();
     talking.house.onAsk = ({ runId, text }) =>
