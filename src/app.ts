@@ -7,7 +7,7 @@ import type { ChosenModel } from './choose-model.ts';
 import type { Config } from './config.ts';
 import { peopleOn } from './discord-people.ts';
 import type { HeroParts } from './hero-parts.ts';
-import { keptIn } from './house-store.ts';
+import { keptIn, neighboursIn } from './house-store.ts';
 import { createFeed, type Feed } from './inspector/feed.ts';
 import { MACHINES } from './inspector/machines.ts';
 import { startStatelyServer } from './inspector/stately-server.ts';
@@ -46,6 +46,8 @@ export interface App {
   readonly discord: string | undefined;
   /** Where an inspector that speaks Stately's protocol may connect; absent where none was asked for. */
   readonly statelyUrl: string | undefined;
+  /** Other houses that are open on this database. */
+  readonly neighbours: number;
   /** Lets runs finish, then closes everything. Asked twice: cuts runs short. */
   stop(): Promise<void>;
 }
@@ -138,6 +140,7 @@ async function start(config: Config, starting: Starting): Promise<App> {
   const { store, model, hero, keeper, chats, feed, records, watch, log, clock } = parts;
   const changes = await openChanges({ store, clock, log });
   closers.push(() => changes.close());
+  const neighbours = await neighboursIn(store, log);
   const troupe = await openTroupe(config, parts);
   closers.push(() => troupe.stop());
   watch.attach(troupe, hero.code);
@@ -174,6 +177,7 @@ async function start(config: Config, starting: Starting): Promise<App> {
     url: console?.url,
     discord: gates.discord?.(),
     statelyUrl: tap?.url,
+    neighbours,
     stop() {
       // What comes now is left to its platform, which tells it to the next life of the house.
       void gates.close();

@@ -5,7 +5,8 @@ import { messageOf } from './shared/thrown.ts';
 import type { CodePlace } from './tools/code/choice.ts';
 
 /** What `npm start` prints when the house is open. */
-export function announce({ url, statelyUrl, discord, model, store }: App, config: Config): string {
+export function announce(app: App, config: Config): string {
+  const { url, statelyUrl, discord, model, store, neighbours } = app;
   const lines = [
     'Troupe is open.',
     `  console  ${url ?? 'none'}`,
@@ -13,10 +14,15 @@ export function announce({ url, statelyUrl, discord, model, store }: App, config
     ...(discord === undefined ? [] : [`  discord  ${discord}`]),
     `  model    ${model.isDemo ? 'demo: answers come from simple rules. Set GROQ_API_KEY in .env for a real one.' : model.name}`,
     `  store    ${store.kind === 'embedded' ? `embedded, in ${config.dataDir} (survives a crash, not a power cut)` : store.kind}`,
+    ...(neighbours === 0 ? [] : [`  WARNING  ${SHARED}`]),
     '  Ctrl-C closes it.',
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const SHARED =
+  'another Troupe is open on this database. Whoever asks both has a team in each, and the order in\n' +
+  '           a channel does not hold across them: give each a database of its own.';
 
 /** What `npm start` prints when it is known where code is run. */
 export const announceCode = ({ where, why }: CodePlace): string =>

@@ -91,3 +91,10 @@ function inboxOf({ store: { inbox }, late, log, onPosted }: Parts): Inbox {
     },
   };
 }
+
+/** The other houses on this database, which a warning names: order and single teams end where another house begins. */
+export async function neighboursIn({ inbox }: Store, log: Log): Promise<number> {
+  const others = await inbox.neighbours();
+  if (others > 0) log.warn('store.shared', { others });
+  return others;
+}

@@ -1,4 +1,4 @@
-import { asc, type SQLWrapper, sql } from 'drizzle-orm';
+import { asc, ne, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Question } from '../../machines/question.ts';
 import { alive, renewing } from './presence.ts';
 import { inbox, owners } from './schema/delivery.ts';
@@ -16,9 +16,7 @@ export const keptSteps = (messageId: SQLWrapper) =>
   sql<number>`(select count(*)::int from ${runSteps} s where s.run_id = ${messageId})`;
 
 /** Whatever it was begun for before was not in vain if its run has got further. */
-export const inVainBy = (
-  row: { readonly [Column in 'messageId' | 'inVain' | 'keptSteps']: SQLWrapper },
-) =>
+const inVainBy = (row: { readonly [Column in 'messageId' | 'inVain' | 'keptSteps']: SQLWrapper }) =>
   sql<number>`case when ${keptSteps(row.messageId)} > ${row.keptSteps} then 0 else ${row.inVain} end`;
 
 /**
@@ -71,3 +69,13 @@ export const leaveQuestions = statement('inbox_leave', (db) => {
   const gone = db.$with('gone', {}).as(sql`delete from ${owners} where owner = ${given('owner')}`);
   return db.with(left, gone).select({ n: sql<number>`n` }).from(one);
 });
+
+/** Without an outcome, whoever has them. */
+export const unfinishedQuestions = statement('inbox_unfinished', (db) =>
+  db
+    .select({ question: inbox.payload, inAll: inbox.attempt, inVain: inVainBy(inbox) })
+    .from(inbox)
+    .where(ne(inbox.state, sql`'done'`))
+    .orderBy(asc(inbox.seq))
+    .limit(given('limit')),
+);

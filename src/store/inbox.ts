@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import { type Failure, failure } from '../../machines/failure.ts';
 import type { RunId, UserId } from '../../machines/ids.ts';
 import type { Question, RunOutcome } from '../../machines/question.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Tries } from '../shared/tries.ts';
 import { isAlive } from './alive.ts';
-import { claimQuestions, inVainBy, keptSteps, leaveQuestions } from './claims.ts';
+import { claimQuestions, keptSteps, leaveQuestions, unfinishedQuestions } from './claims.ts';
 import { cleanJson } from './clean-text.ts';
 import type { CallOptions, Database } from './database.ts';
 import { moving } from './gateways.ts';
 import { partsOf, posting } from './parts.ts';
-import type { Presence } from './presence.ts';
+import { countOthers, type Presence } from './presence.ts';
 import type { Principal } from './principal.ts';
 import { endRun } from './run-statements.ts';
 import { endOfQuestion } from './run-values.ts';
@@ -57,6 +57,8 @@ export interface Inbox {
    * not die with them. Never rejects on what a database can do.
    */
   leave(options?: CallOptions): Promise<'left' | Failure>;
+  /** How many other processes take questions from this inbox and live, as far as can be told. Rejects with `StoreError`. */
+  neighbours(options?: CallOptions): Promise<number>;
   /** The oldest questions without an outcome, whoever has them, in order of acceptance. Rejects with `StoreError`. */
   unfinished(limit: number, options?: CallOptions): Promise<readonly UnfinishedQuestion[]>;
   /**
@@ -147,6 +149,8 @@ export function createInbox(database: Database, { clock, owner, presence }: Inbo
         return failureOf(thrown);
       }
     },
+    neighbours: async (options) =>
+      (await database.run(countOthers, { owner: owner(), presence }, options))[0]?.count ?? 0,
     async unfinished(limit, options) {
       return unfinishedIn(await database.run(unfinishedQuestions, { limit }, options));
     },
@@ -214,15 +218,6 @@ const acceptQuestion = statement('inbox_accept', (db) => {
     .from(one)
     .leftJoin(accepted, always);
 });
-
-const unfinishedQuestions = statement('inbox_unfinished', (db) =>
-  db
-    .select({ question: inbox.payload, inAll: inbox.attempt, inVain: inVainBy(inbox) })
-    .from(inbox)
-    .where(ne(inbox.state, sql`'done'`))
-    .orderBy(asc(inbox.seq))
-    .limit(given('limit')),
-);
 
 /** Sets what it comes to: a statement that is sent again because the connection broke counts once. */
 const countTry = statement('inbox_count_try', (db) =>

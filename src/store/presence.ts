@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from './connection.ts';
 import { owners } from './schema/delivery.ts';
-import { given } from './statement.ts';
+import { given, one, statement } from './statement.ts';
 
 /** How it shows that a process is gone which answered questions here. */
 export type Presence =
@@ -46,3 +46,13 @@ export const alive = (db: Db) =>
       where l.locktype = 'advisory' and l.granted and l.objsubid = 2 and l.classid = ${sql.raw(String(OWNER_LOCKS))}
         and l.objid::int8 = o.owner % ${sql.raw(String(MOST_LOCKS))}
         and l.database = (select d.oid from pg_database d where d.datname = current_database())))`);
+
+/** The living processes beside this one. */
+export const countOthers = statement<{ readonly count: number }>('others_alive', (db) =>
+  db
+    .with(alive(db))
+    .select({
+      count: sql<number>`(select count(*)::int from alive where alive.owner <> ${given('owner')}::int8)`,
+    })
+    .from(one),
+);

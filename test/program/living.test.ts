@@ -125,6 +125,17 @@ describe('The program', { timeout: 60_000 }, () => {
     expect(await program.ended).toMatchObject({ code: 0, signal: null, errors: '' });
   });
 
+  it('warns of another one on its database, at its start and in the log', async () => {
+    const { DATABASE_URL } = await onPostgres();
+    const first = await start({ env: { DATA_DIR: await aFolder(), DATABASE_URL } });
+    const second = await start({ env: { DATA_DIR: await aFolder(), DATABASE_URL } });
+
+    expect(first.out()).not.toContain('WARNING');
+    expect(second.out()).toContain('WARNING  another Troupe is open on this database.');
+    expect(second.out()).toContain('give each a database of its own.');
+    await second.logs('store.shared');
+  });
+
   it('goes on when nobody reads its output any more, and closes as usual', async () => {
     const program = await start({
       env: { ...(await onPostgres()), LOG_LEVEL: 'debug' },

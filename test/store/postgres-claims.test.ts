@@ -31,6 +31,20 @@ const claimed = async (store: Store, limit = 100) =>
 const pauseAll = (url: string) =>
   query(url, `update owners set lease_until = now() - interval '1 second'`);
 
+describe('the other processes on a database', { timeout: 30_000 }, () => {
+  it('are counted while they live, by each of them, and whoever only looks in is none of them', async () => {
+    const { url, older, younger } = await twoProcesses();
+    const visitor = await open(url);
+
+    const told = [older, younger, visitor].map((store) => store.inbox.neighbours());
+    expect(await Promise.all(told)).toEqual([1, 1, 2]);
+
+    await younger.close();
+    // The server takes a moment to notice.
+    while ((await older.inbox.neighbours()) > 0);
+  });
+});
+
 describe('a question of another process', { timeout: 30_000 }, () => {
   it('is not claimed while that process lives', async () => {
     const { older, younger } = await twoProcesses();
