@@ -154,8 +154,8 @@ export const otherDeedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'machines/team/team.machine.ts',
-        find: "always: { guard: 'canBegin', actions: BEGIN_NEXT },",
-        put: "always: [{ guard: 'canBegin', actions: BEGIN_NEXT }, { guard: 'isAtRest', target: 'closed' }],",
+        find: "always: { guard: 'canBegin', actions: BEGIN_NEXT },\n  on: {",
+        put: "always: [{ guard: 'canBegin', actions: BEGIN_NEXT }, { guard: 'isAtRest', target: 'closed' }],\n  on: {",
       },
     ],
     caughtBy: {

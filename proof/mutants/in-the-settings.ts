@@ -24,7 +24,7 @@ export const settingBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the limits of questions are read and not handed on',
-    edits: [{ file: 'src/app.ts', find: ', ...config.questionLimits }', put: ' }' }],
+    edits: [{ file: 'src/app.ts', find: '...config.questionLimits,', put: '' }],
     caughtBy: { file: SETTINGS, test: 'MAX_QUESTIONS: so many questions are unanswered in all' },
   },
   {
