@@ -30,9 +30,10 @@ export function isLooping(
   next: readonly ToolCall[],
   limits: LoopLimits,
 ): boolean {
-  const calls = afterCalls(attempts, next).calls;
+  const wanted = next.map(signatureOf);
+  const calls = [...attempts.calls, ...wanted];
   return (
-    next.some((call) => count(calls, signatureOf(call)) >= limits.sameCallLimit) ||
+    wanted.some((call) => count(calls, call) >= limits.sameCallLimit) ||
     attempts.errors.some((error) => count(attempts.errors, error) >= limits.sameErrorLimit)
   );
 }
