@@ -51,7 +51,10 @@ export interface RunLimits {
   /** Model calls of one member in one delegation. */
   readonly maxMemberSteps: number;
   readonly maxDelegations: number;
-  /** Tokens of the whole run, members included; exceeded by one call at most of each agent then at work. */
+  /**
+   * Tokens of the whole run, members included; exceeded by one call at most. Of members that work side by side, each has the
+   * room for its last reply set aside: together they exceed it by what these calls were shown at most.
+   */
   readonly maxTokens: number;
   /** Wall clock of the whole run. */
   readonly deadlineMs: number;

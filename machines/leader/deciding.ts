@@ -54,5 +54,5 @@ function withStep(run: LeaderRun, step: Step): Partial<LeaderRun> {
   const wishes = readWishes(step.reply.toolCalls, delegationsOf(run));
   const signatures = wishes.delegations.map(({ member, task }) => signatureOf(member.name, task));
   const next = { step, wishes, results: [], asked: [...run.asked, ...signatures] };
-  return { ...next, grants: granted(leftOf({ ...run, ...next }), wishes.delegations) };
+  return { ...next, grants: granted(leftOf({ ...run, ...next }), wishes.delegations, run.grants) };
 }

@@ -45,6 +45,10 @@ export interface DelegationState {
   readonly maxDelegations: number;
   /** Those that nested teams have made, or may still make of what they were given. */
   readonly nested: number;
+  /** Neither spent nor set aside. */
+  readonly tokens: number;
+  /** True when no member is at work. */
+  readonly isAlone: boolean;
   /** True for the leader of a nested team: none of its members has a team. */
   readonly isNested: boolean;
 }
@@ -80,7 +84,8 @@ function withDelegations(wishes: Wishes, { call, members }: Wish, state: Delegat
     const why =
       state.isNested && member.team !== undefined
         ? TOO_DEEP
-        : whyNot(soFar, state, signatureOf(member.name, task));
+        : (whyNot(soFar, state, signatureOf(member.name, task)) ??
+          whyTooDear(member, soFar.delegations, state));
     if (why !== undefined) return refuse(soFar, call, `${member.name} was not asked: ${why}`);
     const place = soFar.delegations.length;
     const slot = MEMBER_SLOTS[place];
@@ -96,6 +101,13 @@ const add = (wishes: Wishes, delegation: Delegation): Wishes => ({
   delegations: [...wishes.delegations, delegation],
 });
 
+const whyTooDear = (
+  member: MemberSpec,
+  beside: readonly Delegation[],
+  state: DelegationState,
+): string | undefined => (hasRoomFor(member, beside, state) ? undefined : TOO_DEAR);
+
+const TOO_DEAR = 'this run has too few tokens left for it.';
 const TOO_DEEP = 'it is a team, and a team within a team has no teams of its own.';
 
 function whyNot(
@@ -114,6 +126,23 @@ function whyNot(
   if (roster.mode === 'route' && made > 0) return 'one member answers, and one has been asked.';
   return undefined;
 }
+
+/**
+ * Whether one more may begin: whoever works alone may as long as there are tokens at all, and goes beyond them by one call
+ * at most; of those who work side by side, each has the room for its reply set aside.
+ */
+const hasRoomFor = (
+  member: MemberSpec,
+  beside: readonly Delegation[],
+  { tokens, isAlone }: { readonly tokens: number; readonly isAlone: boolean },
+): boolean =>
+  isAlone && beside.length === 0
+    ? tokens > 0
+    : repliesOf(beside) + member.maxOutputTokens <= tokens;
+
+/** The room of their next replies. */
+export const repliesOf = (delegations: readonly Delegation[]): number =>
+  delegations.reduce((sum, { member }) => sum + member.maxOutputTokens, 0);
 
 /** Numbers stand-ins apart, so that those who are asked later have the same numbers whether one failed or not. */
 const STAND_INS_APART = 100;
@@ -134,6 +163,7 @@ export function standInFor(
   if (state.isNested && member.team !== undefined) return;
   // Those under way are among those asked.
   if (whyNot(NO_WISHES, state, signatureOf(member.name, task)) !== undefined) return;
+  if (!hasRoomFor(member, [], state)) return;
   const number = STAND_INS_APART + failed.number;
   return { call, number, slot, member, task, standsInFor };
 }

@@ -1,9 +1,12 @@
 import type { MemberSlot } from '../member/member.protocol.ts';
-import type { Delegation } from './delegation.ts';
+import { type Delegation, repliesOf } from './delegation.ts';
 
 /** What somebody who works for a leader may use up: set aside when the work begins, and counted as it was when it ends. */
 export interface Grant {
+  /** Once they are spent, no further model call is made. */
   readonly tokens: number;
+  /** Set aside beside them for the reply that goes beyond: of those who work side by side, each may be at its last one. */
+  readonly lastReply: number;
   /** Of a nested team: to its members. */
   readonly delegations: number;
 }
@@ -11,16 +14,25 @@ export interface Grant {
 /** What is set aside at present, by the place of those who are at work. */
 export type Grants = Readonly<Partial<Record<MemberSlot, Grant>>>;
 
-/** Shares what is left among those who are about to begin. Whoever has a stand-in leaves a delegation for it. */
-export function granted(left: Grant, starting: readonly Delegation[]): Grants {
+/** What a leader has left. */
+export type Rest = Pick<Grant, 'tokens' | 'delegations'>;
+
+/** Shares what is left among those who are about to begin, beside those who work. Whoever has a stand-in leaves a delegation for it. */
+export function granted(left: Rest, starting: readonly Delegation[], working: Grants): Grants {
   const teams = starting.filter(({ member }) => member.team !== undefined).length;
   const standIns = starting.filter((one) => mayHaveStandIn(one)).length;
-  const tokens = Math.max(1, shareOf(left.tokens, starting.length));
+  const isAlone = starting.length === 1 && isNobody(working);
+  const replies = isAlone ? 0 : repliesOf(starting);
+  const tokens = Math.max(1, shareOf(left.tokens - replies, starting.length));
   const delegations = shareOf(left.delegations - standIns, teams);
   return Object.fromEntries(
     starting.map(({ slot, member }) => [
       slot,
-      { tokens, delegations: member.team === undefined ? 0 : delegations },
+      {
+        tokens,
+        lastReply: isAlone ? 0 : member.maxOutputTokens,
+        delegations: member.team === undefined ? 0 : delegations,
+      },
     ]),
   );
 }
@@ -31,10 +43,13 @@ const mayHaveStandIn = ({ member, standsInFor }: Delegation): boolean =>
 const shareOf = (left: number, many: number): number =>
   many === 0 ? 0 : Math.max(0, Math.floor(left / many));
 
+/** True when nobody is at work. */
+export const isNobody = (grants: Grants): boolean => Object.keys(grants).length === 0;
+
 const all = (grants: Grants): readonly Grant[] => Object.values(grants);
 
 export const tokensIn = (grants: Grants): number =>
-  all(grants).reduce((sum, { tokens }) => sum + tokens, 0);
+  all(grants).reduce((sum, { tokens, lastReply }) => sum + tokens + lastReply, 0);
 
 export const delegationsIn = (grants: Grants): number =>
   all(grants).reduce((sum, { delegations }) => sum + delegations, 0);

@@ -26,7 +26,7 @@ import {
   NO_WISHES,
   type Wishes,
 } from './delegation.ts';
-import { delegationsIn, type Grant, type Grants, tokensIn } from './grants.ts';
+import { delegationsIn, type Grant, type Grants, isNobody, type Rest, tokensIn } from './grants.ts';
 import type { LeaderInput, RunBegun } from './leader.protocol.ts';
 
 /** A delegation that has come to its end. */
@@ -153,7 +153,7 @@ function draftTurnOf({ input: { nest }, calls }: LeaderRun): Pick<ModelRequest, 
 }
 
 /** What is neither used nor set aside. */
-export function leftOf(run: LeaderRun): Grant {
+export function leftOf(run: LeaderRun): Rest {
   const { maxTokens, maxDelegations } = allowanceOf(run);
   const made = run.asked.length + run.standIns.length + nestedIn(run);
   return {
@@ -167,7 +167,7 @@ const nestedIn = ({ findings, grants }: LeaderRun): number =>
   findings.reduce((sum, { outcome }) => sum + (outcome.delegations?.length ?? 0), 0) +
   delegationsIn(grants);
 
-const NOTHING: Grant = { tokens: 1, delegations: 0 };
+const NOTHING: Grant = { tokens: 1, lastReply: 0, delegations: 0 };
 
 /** What is set aside for whoever is about to begin there. */
 export const grantOf = ({ grants }: LeaderRun, slot: MemberSlot): Grant => grants[slot] ?? NOTHING;
@@ -179,6 +179,8 @@ export const delegationsOf = (run: LeaderRun): DelegationState => ({
   standIns: run.standIns,
   maxDelegations: allowanceOf(run).maxDelegations,
   nested: nestedIn(run),
+  tokens: leftOf(run).tokens,
+  isAlone: isNobody(run.grants),
   isNested: run.input.nest !== undefined,
 });
 

@@ -121,6 +121,20 @@ export const teamBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'members begin side by side without room for their replies',
+    edits: [
+      {
+        file: 'machines/leader/delegation.ts',
+        find: 'repliesOf(beside) + member.maxOutputTokens <= tokens',
+        put: 'tokens > 0',
+      },
+    ],
+    caughtBy: {
+      file: 'test/scenarios/limits.test.ts',
+      test: 'the tokens of a run, when everybody is asked at once: likewise',
+    },
+  },
+  {
     name: 'the tokens of a run are not bounded',
     edits: [
       {

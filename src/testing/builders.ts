@@ -55,6 +55,7 @@ export const anAgent = (name: string, over: Partial<AgentSpec> = {}): AgentSpec 
 type TeamWishes = Partial<Omit<NestedTeam, 'limits'>> & {
   readonly limits?: Partial<RunLimits>;
   readonly standIn?: string;
+  readonly maxOutputTokens?: number;
 };
 
 /** A team in the place of a member: an office with a clerk and a scribe, unless it is told otherwise. */

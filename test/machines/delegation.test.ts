@@ -29,6 +29,8 @@ const read = (
     maxDelegations: roster.limits.maxDelegations,
     nested: 0,
     isNested: false,
+    tokens: 200_000,
+    isAlone: true,
   });
   return {
     delegations: delegations.map(({ slot, number, member, task }) => [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aCall, said, spent, wished } from '../../src/testing/builders.ts';
+import { aCall, anAgent, said, spent, wished } from '../../src/testing/builders.ts';
 import {
   aLeader,
   answersIn,
@@ -120,14 +120,30 @@ describe('a leader that delegates', () => {
   });
 
   it('shares what is left among those who work side by side, reports counted', () => {
-    const leader = aThinkingLeader({ limits: { maxTokens: 200 } });
+    const members = ['math', 'words'].map((name) => anAgent(name, { maxOutputTokens: 10 }));
+    const leader = aThinkingLeader({ members, limits: { maxTokens: 200 } });
     leader.settle('callModel', wished(toOne('math')));
     leader.hear(reports('member0', '42', { tokens: 90 }));
     leader.settle('callModel', wished(toOne('math', 'a'), toOne('words', 'b')));
     expect(leader.effects.started).toMatchObject([
-      { input: { maxTokens: 45 } },
-      { input: { maxTokens: 45 } },
+      { input: { maxTokens: 35 } },
+      { input: { maxTokens: 35 } },
     ]);
+  });
+
+  it('lets no more work side by side than it has tokens for their replies, and says who was not asked', () => {
+    const members = ['math', 'words'].map((name) => anAgent(name, { maxOutputTokens: 60 }));
+    const leader = aThinkingLeader({ members, limits: { maxTokens: 120 } });
+    leader.settle('callModel', wished(toAll('Think.')));
+    expect(leader.effects.started).toMatchObject([
+      { input: { member: { name: 'math' }, maxTokens: 110 } },
+    ]);
+
+    leader.hear(reports('member0', '42'));
+
+    expect(answersIn(leader).at(-1)).toBe(
+      'words was not asked: this run has too few tokens left for it.\n\nReport of math:\n42',
+    );
   });
 
   it('takes no notice of a report from a place where nobody works', () => {

@@ -45,7 +45,7 @@ describe('a leader that delegates to a team', () => {
   it('sets aside what the teams may use, and has what they left again when they have reported', () => {
     const leader = aThinkingLeader({
       members: [OFFICE, aTeamOf('shop', { members: [anAgent('buyer')] })],
-      limits: { maxDelegations: 8, maxTokens: 1_010 },
+      limits: { maxDelegations: 8, maxTokens: 2_010 },
     });
     leader.settle('callModel', wished(toAll('Go.')));
     expect(leader.effects.started).toMatchObject([
@@ -58,7 +58,7 @@ describe('a leader that delegates to a team', () => {
     leader.settle('callModel', wished(toOne('office', 'Go on.')));
 
     expect(leader.effects.started).toMatchObject([
-      { input: { nest: { maxTokens: 800, maxDelegations: 1 } } },
+      { input: { nest: { maxTokens: 1_800, maxDelegations: 1 } } },
     ]);
   });
 
@@ -79,7 +79,7 @@ describe('a leader that delegates to a team', () => {
     const team = aTeamOf('office', { standIn: 'math' });
     const leader = aThinkingLeader({
       members: [team, anAgent('math'), anAgent('words')],
-      limits: { maxDelegations: 4, maxTokens: 210 },
+      limits: { maxDelegations: 4, maxTokens: 1_210 },
     });
     leader.settle('callModel', wished(toOne('office', 'Go.'), toOne('words', 'Go.')));
     expect(leader.effects.started).toMatchObject([

@@ -118,6 +118,24 @@ describe('A model cannot talk its way out of', () => {
     expect(outcome.kind === 'failed' && tokensOf(outcome.usage)).toBeLessThan(100 + PER_CALL);
   });
 
+  it('the tokens of a run, when everybody is asked at once: likewise', async () => {
+    const PER_CALL = 900;
+    const { say: tell, requests } = await house({
+      roster: {
+        mode: 'broadcast',
+        members: ['math', 'words', 'maps'].map((name) => anAgent(name, { maxOutputTokens: 800 })),
+        limits: { maxTokens: 1_000 },
+      },
+      script: () => ({ ...say('Mine.'), usage: { promptTokens: 100, completionTokens: 800 } }),
+    });
+
+    const outcome = await tell('What do you think?');
+
+    expect(outcome).toMatchObject({ kind: 'answered' });
+    expect(requests.map(({ agent }) => agent)).toEqual(['math', 'leader']);
+    expect(outcome.kind === 'answered' && tokensOf(outcome.usage)).toBeLessThan(1_000 + PER_CALL);
+  });
+
   it('the deadline of a run', async () => {
     const clock = simulatedClock();
     const { ask } = await house({

@@ -46,7 +46,7 @@ export const aNestedLeader = (
     roster: aRoster({ name: 'office', leader: anAgent('office'), ...wishes }),
     reportTo: nobody,
     progressTo: nobody,
-    nest: { delegation: 2, maxTokens: 1_000, maxDelegations: 4, drafts: false, ...nest },
+    nest: { delegation: 2, maxTokens: 2_000, maxDelegations: 4, drafts: false, ...nest },
   });
 
 export type SteppedLeader = ReturnType<typeof aLeader>;

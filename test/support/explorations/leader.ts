@@ -39,6 +39,9 @@ const LIMITS = {
   sameErrorLimit: 2,
 };
 
+/** Room for a reply: two find it at first, and none when little is left. */
+const REPLY = 10;
+
 /** Where the leader stands: whom it has, and whom it works for. */
 export type LeaderPlace =
   /** Its members are agents. */
@@ -57,9 +60,9 @@ const roster = (mode: DelegationMode, place: LeaderPlace) =>
     // One of them has somebody who takes over.
     members: [
       place === 'with_team'
-        ? aTeamOf('math', { standIn: 'words' })
-        : anAgent('math', { standIn: 'words' }),
-      anAgent('words'),
+        ? aTeamOf('math', { standIn: 'words', maxOutputTokens: REPLY })
+        : anAgent('math', { standIn: 'words', maxOutputTokens: REPLY }),
+      anAgent('words', { maxOutputTokens: REPLY }),
     ],
   });
 
