@@ -44,7 +44,7 @@ export interface LeaderRun extends Tally {
   readonly sources: readonly Source[];
   readonly files: readonly FileRef[];
   readonly notes: readonly Note[];
-  /** Read from the model's last result; decides where `deciding` leads. */
+  /** Read from the model's last result; decides what it does next. */
   readonly step: Step;
   /** What is being acted on. */
   readonly wishes: Wishes;
