@@ -108,7 +108,8 @@ class Story {
   async #begin(): Promise<void> {
     const { witness } = this.#stage;
     this.#unheard = this.#unfinished.map(({ question, tries }) =>
-      witness.askedBefore(question, tries.inAll),
+      // Nothing was tried again before the first death.
+      witness.askedBefore(question, tries.inAll + 1),
     );
     await this.#event('recover', () => this.#runtime.recover());
   }
