@@ -46,4 +46,15 @@ export const statementBugs: readonly PlantedBug[] = [
       test: 'keeps what a database cannot hold of a text as near to it as it can',
     },
   },
+  {
+    name: 'an answer in pieces has its last piece in the place of the first',
+    edits: [
+      {
+        file: 'src/store/postgres-socket.ts',
+        find: "socket.emit('data', Buffer.from(buffer.subarray(0, length)));",
+        put: "socket.emit('data', Buffer.from(buffer.buffer, 0, length));",
+      },
+    ],
+    caughtBy: { file: COLUMNS, test: 'keeps a text letter by letter, alone and within JSON' },
+  },
 ];

@@ -1,9 +1,10 @@
-import net from 'node:net';
+import type net from 'node:net';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import type { Clock } from '../shared/clock.ts';
 import type { PostgresTarget } from '../shared/database-url.ts';
-import type { Connection, Connector, Db } from './connection.ts';
+import type { Columns, Connection, Connector, Db, Value } from './connection.ts';
+import { connected, newSocket } from './postgres-socket.ts';
 import { codeOf, lostConnection, StoreError, unreachable, withoutWrapping } from './store-error.ts';
 
 export interface PostgresOptions {
@@ -106,28 +107,6 @@ async function withinTime(
   }
 }
 
-function newSocket({ host, port }: PostgresTarget): net.Socket {
-  const socket = host.startsWith('/')
-    ? net.connect(`${host}/.s.PGSQL.${port}`)
-    : net.connect({ host, port, keepAlive: true, keepAliveInitialDelay: 30_000 });
-  // Statements are small and wait for each other: never hold one back.
-  socket.setNoDelay(true);
-  // Its errors are told by whoever uses it; between two users nobody listens, and nobody needs to.
-  socket.on('error', () => {});
-  // postgres.js takes the name for certificates from here.
-  return Object.assign(socket, { host });
-}
-
-function connected(socket: net.Socket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.once('error', reject);
-    socket.once('connect', () => {
-      socket.off('error', reject);
-      resolve();
-    });
-  });
-}
-
 async function logIn(socket: net.Socket, options: Connecting): Promise<Connection> {
   let lost = false;
   const { promise: breakdown, reject } = Promise.withResolvers<never>();
@@ -141,7 +120,7 @@ async function logIn(socket: net.Socket, options: Connecting): Promise<Connectio
   const client = postgres(clientOptions(socket, options, onBroken));
   const connection: Connection = {
     db: drizzle(client),
-    query: (text, values) => client.unsafe(text, [...values], { prepare: true }).values(),
+    query: (text, values) => send(client, text, values),
     isLost: () => lost,
     onLost: undefined,
     destroy() {
@@ -161,6 +140,17 @@ async function logIn(socket: net.Socket, options: Connecting): Promise<Connectio
   lose = (error) => connection.onLost?.(error);
   return connection;
 }
+
+const send = (client: postgres.Sql, text: string, values: readonly Value[]) =>
+  new Promise<readonly Columns[]>((resolve, reject) => {
+    // Not returned or awaited: a promise of a class of its own, as this one is, is then wrapped and waited for twice.
+    client
+      .unsafe(text, [...values], PREPARED)
+      .values()
+      .then(resolve, reject);
+  });
+
+const PREPARED = { prepare: true };
 
 /** `onBroken` may be called several times. */
 function clientOptions(
