@@ -4,7 +4,8 @@ import type { Connection } from './connection.ts';
 import type { ConnectionPool, Taker } from './connection-pool.ts';
 import { aborted, concernsConnection, isConflict, StoreError, translated } from './store-error.ts';
 
-interface CallSettings {
+/** What the calls of one database have in common. */
+export interface CallSettings {
   readonly pool: ConnectionPool;
   readonly clock: Clock;
   /** For all of it, the wait for a connection included. */
@@ -25,9 +26,7 @@ const MOST_REPEATS = 3;
 export class Call<T> implements Taker {
   readonly #work: (connection: Connection) => Promise<T>;
   readonly #settings: CallSettings;
-  readonly #promise: Promise<T>;
-  #resolve: (value: T) => void = () => {};
-  #reject: (error: unknown) => void = () => {};
+  readonly #outcome = Promise.withResolvers<T>();
   #connection: Connection | undefined;
   #timer: unknown;
   #answerTimer: unknown;
@@ -35,15 +34,11 @@ export class Call<T> implements Taker {
   #repeats = 0;
   #over = false;
   #left = false;
-  #stopListening: () => void = () => {};
+  #stopListening: (() => void) | undefined;
 
   constructor(work: (connection: Connection) => Promise<T>, settings: CallSettings) {
     this.#work = work;
     this.#settings = settings;
-    this.#promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
   }
 
   /** Settles within the deadline; rejects with `StoreError`, or with a bug of the work. */
@@ -53,7 +48,7 @@ export class Call<T> implements Taker {
     this.#timer = clock.setTimeout(() => this.#expire(deadlineMs), deadlineMs);
     if (signal !== undefined) this.#heed(signal);
     this.#settings.pool.take(this);
-    return this.#promise;
+    return this.#outcome.promise;
   }
 
   granted(connection: Connection): void {
@@ -74,7 +69,7 @@ export class Call<T> implements Taker {
 
   refused(error: unknown): void {
     this.#end();
-    this.#reject(translated(error, this.#settings.name));
+    this.#outcome.reject(translated(error, this.#settings.name));
   }
 
   #perform(connection: Connection): void {
@@ -87,7 +82,7 @@ export class Call<T> implements Taker {
   #done(connection: Connection, value: T): void {
     if (!this.#release(connection)) return;
     this.#end();
-    this.#resolve(value);
+    this.#outcome.resolve(value);
   }
 
   #failed(connection: Connection, thrown: unknown): void {
@@ -108,7 +103,7 @@ export class Call<T> implements Taker {
       return;
     }
     this.#end();
-    this.#reject(error);
+    this.#outcome.reject(error);
   }
 
   /** Whoever was in the way has committed by now, and what was undone has done nothing. */
@@ -132,7 +127,7 @@ export class Call<T> implements Taker {
     const message = `${this.#settings.name} did not answer within ${afterMs / 1000} s.`;
     this.#end();
     this.#settings.pool.withdraw(this);
-    this.#reject(new StoreError(failure('storage', message), 'connection'));
+    this.#outcome.reject(new StoreError(failure('storage', message), 'connection'));
     if (connection === undefined) return;
     connection.destroy();
     this.#release(connection);
@@ -141,8 +136,8 @@ export class Call<T> implements Taker {
   #heed(signal: AbortSignal): void {
     const leave = (): void => {
       this.#left = true;
-      this.#stopListening();
-      this.#reject(aborted());
+      this.#stopListening?.();
+      this.#outcome.reject(aborted());
       // Work that has begun keeps its connection, and its deadline; work that has not, never begins.
       if (this.#connection !== undefined) return;
       this.#end();
@@ -155,6 +150,6 @@ export class Call<T> implements Taker {
   #end(): void {
     this.#over = true;
     this.#settings.clock.clearTimeout(this.#timer);
-    this.#stopListening();
+    this.#stopListening?.();
   }
 }

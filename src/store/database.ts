@@ -3,7 +3,7 @@ import { failure } from '../../machines/failure.ts';
 import type { UserId } from '../../machines/ids.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
-import { Call } from './call.ts';
+import { Call, type CallSettings } from './call.ts';
 import type { Values } from './compiled.ts';
 import type { Connection, Connector, Db } from './connection.ts';
 import { ConnectionPool } from './connection-pool.ts';
@@ -57,7 +57,9 @@ export interface DatabaseOptions {
 export function createDatabase(options: DatabaseOptions): Database {
   const { connector, clock, log, deadlineMs, name } = options;
   const pool = new ConnectionPool(connector, clock);
-  const probe = (): Promise<void> => call(ping, { deadlineMs: Math.min(deadlineMs, PROBE_MS) });
+  const usual = { pool, clock, deadlineMs, answerWithinMs: connector.answerWithinMs, name };
+  const probing = { ...usual, deadlineMs: Math.min(deadlineMs, PROBE_MS) };
+  const probe = (): Promise<void> => call(ping, probing);
   const health = createHealth({ clock, log, name, probe });
   let closing: Promise<void> | undefined;
 
@@ -90,7 +92,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     const state = health.now();
     if (state.kind === 'degraded') throw new StoreError(state.failure, 'connection');
     try {
-      return await call(work, { signal });
+      return await call(work, usual, signal);
     } catch (thrown) {
       const error = translated(thrown, name);
       if (concernsConnection(error) && closing === undefined) health.degrade(error.failure);
@@ -98,14 +100,14 @@ export function createDatabase(options: DatabaseOptions): Database {
     }
   }
 
-  async function call<T>(
+  function call<T>(
     work: (connection: Connection) => Promise<T>,
-    wishes: { readonly signal?: AbortSignal | undefined; readonly deadlineMs?: number },
+    settings: CallSettings,
+    signal?: AbortSignal,
   ): Promise<T> {
-    if (closing !== undefined) throw closed();
-    const { answerWithinMs } = connector;
-    const settings = { pool, clock, deadlineMs, answerWithinMs, name, ...wishes };
-    return await new Call(work, settings).start(wishes.signal);
+    return closing === undefined
+      ? new Call(work, settings).start(signal)
+      : Promise.reject(closed());
   }
 
   async function closeAll(): Promise<void> {

@@ -63,6 +63,7 @@ function titleOf(text: string): string {
     .slice(0, TITLE_CHARS * 4)
     .replace(/\s+/g, ' ')
     .trim();
+  if (words.length <= TITLE_CHARS) return words;
   const points = [...words];
   return points.length > TITLE_CHARS ? `${points.slice(0, TITLE_CHARS - 1).join('')}…` : words;
 }
