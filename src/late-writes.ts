@@ -44,7 +44,7 @@ export function lateWrites(store: Store, { clock, log }: LateWritesOptions): Lat
     }
   };
   const flushOnce = (): void => {
-    if (isFlushing) return;
+    if (isFlushing || late.size === 0) return;
     isFlushing = true;
     clock.clearTimeout(timer);
     void flush().finally(() => {

@@ -85,9 +85,10 @@ export class ConnectionPool {
   /** The one used last is the likeliest to be alive; those unused for long are closed on the way. */
   #takeIdle(): Connection | undefined {
     const oldestUseful = this.#clock.now() - MAX_IDLE_MS;
-    const useful = this.#idle.findIndex(({ since }) => since >= oldestUseful);
-    const stale = this.#idle.splice(0, useful === -1 ? this.#idle.length : useful);
-    for (const { connection } of stale) this.#dismiss(connection);
+    for (let first = this.#idle[0]; first && first.since < oldestUseful; first = this.#idle[0]) {
+      this.#idle.shift();
+      this.#dismiss(first.connection);
+    }
     for (let last = this.#idle.pop(); last !== undefined; last = this.#idle.pop()) {
       if (!last.connection.isLost()) return last.connection;
       this.#forget();
