@@ -97,6 +97,8 @@ export const ENGLISH: Phrases = {
     channel_full: 'There are too many questions waiting already. Let some be answered first.',
     quarantined: 'Your team has run into trouble several times and is taking a break.',
     draining: 'The house is closing for a moment. Please ask again when it is back.',
+    postponed:
+      'The house is closing for a moment. Your question is kept: the answer follows when it is back.',
     team_unavailable: 'Your team could not be started. Please ask again in a moment.',
     duplicate: 'This question is being worked on already.',
   },

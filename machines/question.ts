@@ -76,6 +76,8 @@ export type RefusalKind =
   | 'server_full'
   | 'quarantined'
   | 'draining'
+  /** It was under way when the house closed, and goes on when that is open again. */
+  | 'postponed'
   | 'team_unavailable'
   | 'duplicate';
 

@@ -126,12 +126,13 @@ async function saveEnd(
   input: EndRun,
   signal: AbortSignal,
 ): Promise<RunSaved> {
-  const { run, question, outcome } = input;
+  const { run, question } = input;
   // Its question has gone to another team: that one's outcome is the one to be kept.
   if (!isCurrent(run)) return { kind: 'failed', failure: STALE };
   if (runs === undefined) return { kind: 'saved' };
-  if (replying?.isForNextLife(question, outcome)) return { kind: 'failed', failure: CUT };
-  const record = { ...input, machinesVersion: MACHINES_VERSION, endedAt: clock.now() };
+  if (replying?.isForNextLife(question, input.outcome)) return { kind: 'failed', failure: CUT };
+  const outcome = replying?.told(question, input.outcome) ?? input.outcome;
+  const record = { ...input, outcome, machinesVersion: MACHINES_VERSION, endedAt: clock.now() };
   const parts = replying?.partsOf(question, outcome) ?? [];
   return runs.end(parts.length === 0 ? record : { ...record, parts }, { signal });
 }

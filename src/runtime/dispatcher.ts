@@ -25,6 +25,12 @@ export interface Signal {
   readonly channelId?: ChannelId | undefined;
 }
 
+/** Whether it is about this question. */
+export const isMeant = (question: Question, { userId, runId, channelId }: Signal): boolean =>
+  question.userId === userId &&
+  (runId === undefined || question.runId === runId) &&
+  (channelId === undefined || question.channelId === channelId);
+
 /**
  * The seam between edges and whoever executes: runs each accepted question at least once, somewhere
  * alive, with all of a user's questions in one place at a time. Everything else (order per channel,

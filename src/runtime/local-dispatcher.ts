@@ -2,13 +2,14 @@ import type { RunId, UserId } from '../../machines/ids.ts';
 import type { Question } from '../../machines/question.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
-import type {
-  Acceptance,
-  Execute,
-  Inbox,
-  Signal,
-  Submission,
-  TeamDispatcher,
+import {
+  type Acceptance,
+  type Execute,
+  type Inbox,
+  isMeant,
+  type Signal,
+  type Submission,
+  type TeamDispatcher,
 } from './dispatcher.ts';
 import { type Begun, Recovery, type Waiting } from './recovery.ts';
 
@@ -148,8 +149,3 @@ class LocalDispatcher implements TeamDispatcher {
 /** What a platform can give us again is not begun before it is kept: only then may its position be left behind. */
 const mustWait = ({ origin }: Question, { kind }: Acceptance): boolean =>
   origin !== undefined && kind === 'failed';
-
-const isMeant = (question: Question, { userId, runId, channelId }: Signal): boolean =>
-  question.userId === userId &&
-  (runId === undefined || question.runId === runId) &&
-  (channelId === undefined || question.channelId === channelId);

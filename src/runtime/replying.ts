@@ -1,21 +1,51 @@
 import type { Question, Reply, RunOutcome } from '../../machines/question.ts';
 import type { Inbox } from './dispatcher.ts';
+import type { RuntimeOptions } from './runtime-options.ts';
 
-/** What becomes of the outcomes of questions that came by a platform. */
+/** What becomes of outcomes: what is kept, and what is said of them. */
 export interface Replying {
+  /** What is cut short from now on, nobody wanted to end. */
+  readonly houseCloses: () => void;
   /** What is said of it there; nothing of a question that came another way. */
   readonly partsOf: Reply;
   /** True for an end that is not kept, because the next life of the house gives the question a better one. */
   readonly isForNextLife: (question: Question, outcome: RunOutcome) => boolean;
+  /** What whoever watches is told: that the house closes, where that is what ended it. */
+  readonly told: (question: Question, outcome: RunOutcome) => RunOutcome;
 }
 
-/** Whoever asked by a platform need not be told that the house was closed for a moment. */
-export const createReplying = (reply: Reply | undefined, isClosing: () => boolean): Replying => ({
-  partsOf: (question, outcome) =>
-    question.origin === undefined ? [] : (reply?.(question, outcome) ?? []),
-  isForNextLife: ({ origin }, outcome) =>
-    origin !== undefined && isClosing() && isCutShort(outcome),
-});
+/**
+ * `isTakenBack`: whether somebody has stopped it; then that is its end, whatever happens to the house.
+ *
+ * What the closing house cuts short goes on in the next life, as after a crash: its steps are paid for. Whoever asked by a
+ * platform need not be told that the house was closed for a moment, so a question that it did not take up waits there, too.
+ * On the console it is refused instead: its asker sits there, is told so, and may have asked elsewhere by then.
+ */
+export function createReplying(
+  { reply, inbox }: Pick<RuntimeOptions, 'reply' | 'inbox'>,
+  isTakenBack: (question: Question) => boolean,
+): Replying {
+  let isClosing = false;
+  // Without one, no question outlives the process.
+  const isKept = inbox !== undefined;
+  const isCut = (question: Question, { kind }: RunOutcome): boolean =>
+    kind === 'cancelled' && isClosing && !isTakenBack(question);
+  return {
+    houseCloses() {
+      isClosing = true;
+    },
+    partsOf: (question, outcome) =>
+      question.origin === undefined ? [] : (reply?.(question, outcome) ?? []),
+    isForNextLife: (question, outcome) =>
+      isKept &&
+      (isCut(question, outcome) ||
+        (question.origin !== undefined && isClosing && isTurnedAway(outcome))),
+    told: (question, outcome) =>
+      isCut(question, outcome)
+        ? { kind: 'refused', refusal: { kind: isKept ? 'postponed' : 'draining' } }
+        : outcome,
+  };
+}
 
 /** The same inbox, which keeps what is said on its platform of a question that ended without a run. */
 export function saying(inbox: Inbox | undefined, { partsOf }: Replying): Inbox | undefined {
@@ -29,7 +59,6 @@ export function saying(inbox: Inbox | undefined, { partsOf }: Replying): Inbox |
   };
 }
 
-/** Ends that only the closing of the house brings about. */
-const isCutShort = (outcome: RunOutcome): boolean =>
-  outcome.kind === 'cancelled' ||
-  (outcome.kind === 'refused' && outcome.refusal.kind === 'draining');
+/** Only the closing of the house does that. */
+const isTurnedAway = (outcome: RunOutcome): boolean =>
+  outcome.kind === 'refused' && outcome.refusal.kind === 'draining';

@@ -10,27 +10,7 @@ import type {
 } from '../../machines/question.ts';
 import type { Log } from '../shared/log.ts';
 import { Askers } from './askers.ts';
-import { EventQueue } from './event-queue.ts';
-
-/** What is known of a run that has not ended: enough for somebody who joins late. */
-interface Feed {
-  readonly question: Question;
-  readonly watchers: Set<EventQueue>;
-  /** Tells the dispatcher that the run is over. */
-  resolve: (() => void) | undefined;
-  /** The team that has it: what any other incarnation says of it is late. */
-  epoch: Epoch | undefined;
-  waiting: RunEvent | undefined;
-  started: boolean;
-  /** The last step of the leader and of each member. */
-  readonly progress: Map<string, Progress>;
-  /** What the asker has not answered yet, by step. */
-  readonly asking: Map<string, Confirmation>;
-  /** Drafts of earlier teams: those of the next one are numbered on, so that they replace them. */
-  turnsBefore: number;
-  turn: number;
-  draft: string;
-}
+import { type Feed, knownOf, tell, wait, watch } from './run-feed.ts';
 
 /** A run under way, for whoever watches the house. */
 export interface RunView {
@@ -44,6 +24,8 @@ export type Ending = 'saved' | 'unsaved';
 
 export interface RunsOptions {
   readonly log: Log;
+  /** What watchers are told of an outcome. */
+  readonly told: (question: Question, outcome: RunOutcome) => RunOutcome;
   /** Told of every run's end, once. */
   readonly onSettled: (question: Question, outcome: RunOutcome, ending: Ending) => void;
 }
@@ -53,6 +35,8 @@ export class Runs {
   /** Who has runs that have not ended. */
   readonly askers = new Askers();
   readonly #feeds = new Map<RunId, Feed>();
+  /** Those under way that somebody has stopped. */
+  readonly #takenBack = new Set<RunId>();
   readonly #options: RunsOptions;
 
   constructor(options: RunsOptions) {
@@ -67,7 +51,7 @@ export class Runs {
   open(question: Question): AsyncIterable<RunEvent> | undefined {
     const { runId } = question;
     if (this.#feeds.has(runId)) return undefined;
-    const watchers = new Set<EventQueue>();
+    const watchers: Feed['watchers'] = new Set();
     const feed = {
       question,
       watchers,
@@ -92,6 +76,16 @@ export class Runs {
       question,
       state: waiting === undefined ? (progress.get('leader')?.kind ?? 'starting') : 'queued',
     }));
+  }
+
+  /** Somebody wants these to end. */
+  takeBack(isMeant: (question: Question) => boolean): void {
+    for (const [runId, { question }] of this.#feeds)
+      if (isMeant(question)) this.#takenBack.add(runId);
+  }
+
+  isTakenBack(runId: RunId): boolean {
+    return this.#takenBack.has(runId);
   }
 
   /** Takes a run up, opening its feed if nobody asked for it; resolves when it is settled. */
@@ -191,7 +185,7 @@ export class Runs {
 
   /** The end of a run: told once, whatever comes later. */
   settle(runId: RunId, outcome: RunOutcome, ending: Ending): void {
-    const { log, onSettled } = this.#options;
+    const { log, told, onSettled } = this.#options;
     const feed = this.#feeds.get(runId);
     if (feed === undefined) {
       log.warn('run.settled_twice', { runId, outcome: outcome.kind });
@@ -199,8 +193,9 @@ export class Runs {
     }
     this.#feeds.delete(runId);
     this.askers.count(feed.question.userId, -1);
-    tell(feed, { type: 'run.settled', runId, outcome });
+    tell(feed, { type: 'run.settled', runId, outcome: told(feed.question, outcome) });
     onSettled(feed.question, outcome, ending);
+    this.#takenBack.delete(runId);
     feed.resolve?.();
   }
 
@@ -208,37 +203,4 @@ export class Runs {
     const feed = this.#feeds.get(runId);
     return feed?.epoch === epoch ? feed : undefined;
   }
-}
-
-function watch({ watchers }: Feed, known: readonly RunEvent[]): AsyncIterable<RunEvent> {
-  const queue = new EventQueue(known, (left) => watchers.delete(left));
-  watchers.add(queue);
-  return queue;
-}
-
-function wait(feed: Feed, event: Extract<RunEvent, { type: 'run.queued' }>): void {
-  feed.waiting = event;
-  tell(feed, event);
-}
-
-function tell(feed: Feed, event: RunEvent): void {
-  for (const watcher of feed.watchers) watcher.push(event);
-}
-
-function knownOf(
-  runId: RunId,
-  { waiting, started, progress, asking, turn, draft }: Feed,
-): readonly RunEvent[] {
-  if (waiting !== undefined) return [waiting];
-  if (!started) return [];
-  return [
-    { type: 'run.started', runId },
-    ...[...progress.values()].map(
-      (step): RunEvent => ({ type: 'run.progressed', runId, progress: step }),
-    ),
-    ...[...asking.values()].map(
-      (confirmation): RunEvent => ({ type: 'run.asking', runId, confirmation }),
-    ),
-    ...(draft === '' ? [] : [{ type: 'run.drafted', runId, turn, delta: draft } as const]),
-  ];
 }

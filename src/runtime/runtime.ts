@@ -4,7 +4,13 @@ import type { Question, RunEvent, RunOutcome } from '../../machines/question.ts'
 import type { SupervisorEvent } from '../../machines/supervisor/supervisor.protocol.ts';
 import { createAsking } from './asking.ts';
 import { closeHouse } from './closing.ts';
-import { closeQuestion, type Execute, type Signal, type Submission } from './dispatcher.ts';
+import {
+  closeQuestion,
+  type Execute,
+  isMeant,
+  type Signal,
+  type Submission,
+} from './dispatcher.ts';
 import { type HouseView, houseView } from './house-view.ts';
 import { createLocalDispatcher } from './local-dispatcher.ts';
 import { openHouse } from './open-house.ts';
@@ -40,13 +46,13 @@ export interface Runtime {
 
 /** Opens the house. */
 export function startRuntime(given: RuntimeOptions): Runtime {
-  let isClosing = false;
-  const replying = createReplying(given.reply, () => isClosing);
+  const replying = createReplying(given, ({ runId }) => runs.isTakenBack(runId));
   const options = { ...given, replying, inbox: saying(given.inbox, replying) };
   const { clock, inbox, log } = options;
   const writing = new Set<Promise<void>>();
   const runs = new Runs({
     log,
+    told: replying.told,
     onSettled: (question, outcome, ending) => {
       if (ending === 'saved' || inbox === undefined) return;
       if (replying.isForNextLife(question, outcome)) return;
@@ -61,11 +67,21 @@ export function startRuntime(given: RuntimeOptions): Runtime {
     inbox,
     clock,
     log,
-    cancel: ({ type: _, ...what }) => tell({ type: 'supervisor.cancel', ...what, at: clock.now() }),
+    cancel(signal) {
+      runs.takeBack((question) => isMeant(question, signal));
+      tell({ ...signal, type: 'supervisor.cancel', at: clock.now() });
+    },
   });
   const stopPressure = startPressure(options, tell, teams);
   const closing = closeHouse(options, supervisor);
   let stopped: Promise<void> | undefined;
+  const leave = async (): Promise<void> => {
+    stopPressure();
+    host.close();
+    // What is not written down as refused would be asked again in the next life.
+    await Promise.all(writing);
+    await inbox?.leave();
+  };
   return {
     view: (limit) => houseView(supervisor.getSnapshot(), runs, limit),
     underway: (userId) => runs.underway().filter(({ question }) => question.userId === userId),
@@ -76,18 +92,15 @@ export function startRuntime(given: RuntimeOptions): Runtime {
     signal: (signal) => dispatcher.signal(signal),
     confirm: (answer) => confirmations.answer(answer),
     resize: (maxTeams) => tell({ type: 'supervisor.resize', maxTeams, at: clock.now() }),
-    dismiss: (userId) => tell({ type: 'supervisor.dismiss', userId, at: clock.now() }),
+    dismiss(userId) {
+      runs.takeBack((question) => question.userId === userId);
+      tell({ type: 'supervisor.dismiss', userId, at: clock.now() });
+    },
     recover: () => dispatcher.start(executing(options, { runs, supervisor })),
     stop() {
-      isClosing = true;
+      replying.houseCloses();
       if (stopped !== undefined) closing.force();
-      stopped ??= Promise.all([closing.drain(), dispatcher.stop()]).then(async () => {
-        stopPressure();
-        host.close();
-        // What is not written down as refused would be asked again in the next life.
-        await Promise.all(writing);
-        await inbox?.leave();
-      });
+      stopped ??= Promise.all([closing.drain(), dispatcher.stop()]).then(leave);
       return stopped;
     },
   };

@@ -111,9 +111,11 @@ describe('The program', { timeout: 60_000 }, () => {
     expect(await program.ended).toMatchObject({ code: 0, signal: null, errors: '' });
   });
 
-  it('told twice, cuts the answer short, says so to whoever waits, and ends well', async () => {
-    const { server, env } = await aProvider(() => HALF);
-    const program = await start({ env: { ...env, ...(await onPostgres()) } });
+  it('told twice, cuts the answer short, says so to whoever waits, ends well, and goes on with it at its next start', async () => {
+    let isStuck = true;
+    const { server, env: provider } = await aProvider(() => (isStuck ? HALF : text('At last.')));
+    const env = { ...provider, ...(await onPostgres()) };
+    const program = await start({ env });
     const answer = program.answer(QUESTION);
     await server.arrived(1);
 
@@ -121,8 +123,14 @@ describe('The program', { timeout: 60_000 }, () => {
     await program.says('Closing');
     program.child.kill('SIGINT');
 
-    expect(await answer).toMatchObject({ kind: 'cancelled' });
+    expect(await answer).toMatchObject({ kind: 'refused', refusal: { kind: 'postponed' } });
     expect(await program.ended).toMatchObject({ code: 0, signal: null, errors: '' });
+    isStuck = false;
+    const next = await start({ env });
+    await next.sees(isIdle);
+    expect(await next.conversation('lab')).toMatchObject([
+      { runId: 'm1', outcome: { kind: 'answered', text: expect.stringContaining('At last.') } },
+    ]);
   });
 
   it('warns of another one on its database, at its start and in the log', async () => {

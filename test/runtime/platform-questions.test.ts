@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UserId } from '../../machines/ids.ts';
 import type { Question } from '../../machines/question.ts';
 import { aHouse } from '../../src/testing/a-house.ts';
 import { aQuestion } from '../../src/testing/builders.ts';
@@ -43,10 +44,11 @@ describe('a question that came by a platform', () => {
     expect(house.closed).toEqual([]);
   });
 
-  it('stays open in the inbox when the house closes on it, unlike one of the console', async () => {
+  it('stays open in the inbox when the house closes before it began, unlike one of the console', async () => {
     const house = await openHeldHouse({ hold: ['model'], unfinished: [], maxTeams: 1 });
-    await house.runtime.take(aMessage('by-chat'));
-    await house.ask(aQuestion({ run: 'by-console', user: 'bob' }));
+    await house.ask(aQuestion({ run: 'under-way' }));
+    await house.runtime.take({ ...aMessage('by-chat'), userId: UserId('bob') });
+    await house.ask(aQuestion({ run: 'by-console', user: 'cyd' }));
 
     void house.runtime.stop();
     const stopped = house.runtime.stop();

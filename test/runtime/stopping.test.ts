@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UserId } from '../../machines/ids.ts';
 import type { ScriptedStep } from '../../src/model/scripted.ts';
 import { aHouse, type House } from '../../src/testing/a-house.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
@@ -65,14 +66,15 @@ describe('closing the house', () => {
     checkNothingLeft(house);
   });
 
-  it('cancels whoever has not finished when the grace period is over', async () => {
+  it('cuts short whoever has not finished when the grace period is over, and says that it closes', async () => {
     const house = await aHouse({ script: () => HANG });
     const runs = [await house.ask('ada1'), await house.ask('ada2')];
     const close = closing(house);
     await house.pass(9_999);
     expect(close.isDone).toBe(false);
     await house.pass(1);
-    expect(runs.map(({ outcome }) => outcome?.kind)).toEqual(['cancelled', 'cancelled']);
+    const closes = { kind: 'refused', refusal: { kind: 'draining' } };
+    expect(runs.map(({ outcome }) => outcome)).toEqual([closes, closes]);
     expect(close.isDone).toBe(true);
     expect(house.log.events('warn')).toContain('house.forced');
     checkNothingLeft(house);
@@ -85,8 +87,29 @@ describe('closing the house', () => {
     await house.pass(1_000);
     void house.runtime.stop();
     await house.pass(0);
-    expect(run.outcome?.kind).toBe('cancelled');
+    expect(run.outcome?.kind).toBe('refused');
     expect(close.isDone).toBe(true);
+    checkNothingLeft(house);
+  });
+
+  it('tells whose question it cuts short that it goes on later, and who stopped it that it was stopped', async () => {
+    const house = await aHouse({
+      script: () => HANG,
+      inbox: {
+        accept: () => Promise.resolve({ kind: 'accepted' }),
+        claim: () => Promise.resolve({ kind: 'claimed', questions: [] }),
+        leave: () => Promise.resolve(),
+        countTry: () => Promise.resolve(),
+        finish: () => Promise.resolve(undefined),
+      },
+    });
+    const [ada, bob] = [await house.ask('ada1'), await house.ask('bob1')];
+    closing(house);
+    house.runtime.signal({ type: 'cancel', userId: UserId('bob') });
+    await house.pass(10_000);
+
+    expect(ada.outcome).toEqual({ kind: 'refused', refusal: { kind: 'postponed' } });
+    expect(bob.outcome).toMatchObject({ kind: 'cancelled' });
     checkNothingLeft(house);
   });
 

@@ -196,7 +196,7 @@ describe('A house that closes', () => {
     await troupe.stop();
     await closed;
 
-    expect(await ada.outcome).toMatchObject({ kind: 'cancelled' });
+    expect(await ada.outcome).toMatchObject({ kind: 'refused' });
     expect(troupe.view(10).teamCount).toBe(0);
   });
 

@@ -32,7 +32,7 @@ export function whyImpossible(
         ? undefined
         : `it failed with ${outcome.failure.kind}, which nobody caused`;
     case 'cancelled':
-      return asked.isTakenBack || asked.isDismissed || situation.isForced
+      return asked.isTakenBack || asked.isDismissed
         ? undefined
         : 'it was cancelled, and nobody wanted that';
     case 'refused':
@@ -87,6 +87,8 @@ function mayRefuse(
   switch (kind) {
     case 'draining':
       return situation.isClosing;
+    case 'postponed':
+      return situation.isForced && !asked.isTakenBackInTime;
     case 'team_unavailable':
       return isDismissed || situation.failedHydrations >= 3 || tookTooLong(situation);
     case 'waited_too_long':

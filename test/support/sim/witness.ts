@@ -222,9 +222,9 @@ export class Witness {
   /** One outcome, and kept in one place: by the leader that ended it, or closed in the inbox. */
   #judgeEnd({ question, settlements, isOffered, hasEnded, finishes, outcome }: Asked): void {
     if (settlements !== 1) this.accuse('P4', `${question.runId} has ${settlements} outcomes`);
-    const isRepeated = outcome?.kind === 'refused' && outcome.refusal.kind === 'duplicate';
-    if (this.#plan.inbox === undefined || isRepeated || !isOffered) return;
-    if (finishes !== (hasEnded ? 0 : 1)) {
+    const why = outcome?.kind === 'refused' ? outcome.refusal.kind : undefined;
+    if (this.#plan.inbox === undefined || why === 'duplicate' || !isOffered) return;
+    if (finishes !== (hasEnded || why === 'postponed' ? 0 : 1)) {
       this.accuse('P4', `${question.runId} is closed ${finishes} times, saved: ${hasEnded}`);
     }
   }
