@@ -72,10 +72,10 @@ const REPLIES = {
 
 /** With tools and no reports yet it delegates; with reports it answers; without tools it is a member. */
 function replyTo(body: Readonly<Record<string, unknown>>): keyof typeof REPLIES {
-  const messages = Array.isArray(body.messages) ? body.messages : [];
+  const messages = Array.isArray(body['messages']) ? body['messages'] : [];
   const last: unknown = messages.at(-1);
-  if (isRecord(last) && last.role === 'tool') return 'answers';
-  return Array.isArray(body.tools) ? 'delegates' : 'reports';
+  if (isRecord(last) && last['role'] === 'tool') return 'answers';
+  return Array.isArray(body['tools']) ? 'delegates' : 'reports';
 }
 
 function answer(text: string, response: http.ServerResponse): void {
@@ -86,7 +86,7 @@ function answer(text: string, response: http.ServerResponse): void {
     return;
   }
   const { whole, stream } = REPLIES[replyTo(body)];
-  if (body.stream !== true) {
+  if (body['stream'] !== true) {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': whole.length });
     response.end(whole);
     return;

@@ -69,9 +69,9 @@ async function streamed(line: Line, body: object) {
     rest = events.pop() ?? '';
     for (const event of events) {
       const delta = deltaIn(event);
-      if (typeof delta?.content === 'string') text += delta.content;
+      if (typeof delta?.['content'] === 'string') text += delta['content'];
       // The server sends whole calls; their shape is ours.
-      if (Array.isArray(delta?.tool_calls)) calls.push(...(delta.tool_calls as RawCall[]));
+      if (Array.isArray(delta?.['tool_calls'])) calls.push(...(delta['tool_calls'] as RawCall[]));
     }
   }
   return { text, calls };
@@ -81,25 +81,25 @@ function deltaIn(event: string): Readonly<Record<string, unknown>> | undefined {
   const data = event.slice('data: '.length);
   if (data === '[DONE]') return undefined;
   const parsed = parseJson(data);
-  const choices = parsed.ok && isRecord(parsed.value) ? parsed.value.choices : undefined;
+  const choices = parsed.ok && isRecord(parsed.value) ? parsed.value['choices'] : undefined;
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
-  return isRecord(choice) && isRecord(choice.delta) ? choice.delta : undefined;
+  return isRecord(choice) && isRecord(choice['delta']) ? choice['delta'] : undefined;
 }
 
 async function delegated(line: Line, call: RawCall): Promise<string> {
   if (call.function.name !== DELEGATE_TO_ONE) throw new Error('The leader was to delegate.');
   const parsed = parseJson(call.function.arguments);
   const input = parsed.ok && isRecord(parsed.value) ? parsed.value : {};
-  const member = ROSTER.members.find(({ name }) => name === input.member_id);
+  const member = ROSTER.members.find(({ name }) => name === input['member_id']);
   const response = await post(line, {
     messages: [
       { role: 'system', content: member?.instructions },
-      { role: 'user', content: input.task },
+      { role: 'user', content: input['task'] },
     ],
   });
   const body: unknown = await response.json();
-  const choices = isRecord(body) && Array.isArray(body.choices) ? body.choices : [];
+  const choices = isRecord(body) && Array.isArray(body['choices']) ? body['choices'] : [];
   const choice: unknown = choices[0];
-  const message = isRecord(choice) && isRecord(choice.message) ? choice.message : {};
-  return String(message.content);
+  const message = isRecord(choice) && isRecord(choice['message']) ? choice['message'] : {};
+  return String(message['content']);
 }

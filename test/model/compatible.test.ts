@@ -134,7 +134,7 @@ describe('the dialect of vLLM', () => {
 
     const reply = replyIn(await streamed(false));
 
-    expect(server.requests[0]?.body.stream_options).toEqual({ include_usage: true });
+    expect(server.requests[0]?.body['stream_options']).toEqual({ include_usage: true });
     expect(reply.usage).toMatchObject({ promptTokens: 11, completionTokens: 3, cachedTokens: 8 });
   });
 

@@ -197,7 +197,9 @@ describe('the lists of models', () => {
     await ask(groq, { maxOutputTokens: 20 });
     await ask(groq, { maxOutputTokens: 50_000 });
 
-    expect(server.requests.map(({ body }) => body.max_completion_tokens)).toEqual([1_500, 8_000]);
+    expect(server.requests.map(({ body }) => body['max_completion_tokens'])).toEqual([
+      1_500, 8_000,
+    ]);
     await groq.close();
   });
 });

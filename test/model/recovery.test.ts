@@ -124,7 +124,7 @@ describe('an empty reply', () => {
     const sent = stage.playing([empty, text('84')]);
 
     expect(replyIn(await ask(stage.models)).text).toBe('84');
-    expect(sent().map((body) => body.max_completion_tokens)).toEqual([500, 1000]);
+    expect(sent().map((body) => body['max_completion_tokens'])).toEqual([500, 1000]);
   });
 
   it('that stays empty is a failure', async () => {

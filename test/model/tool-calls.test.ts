@@ -149,7 +149,7 @@ describe('a field that the server does not take', () => {
     replyIn(await ask(stage.models, { tools }));
     replyIn(await ask(stage.models, { tools }));
 
-    expect(sent().map((body) => body.disable_tool_validation)).toEqual([
+    expect(sent().map((body) => body['disable_tool_validation'])).toEqual([
       true,
       undefined,
       undefined,

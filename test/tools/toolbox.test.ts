@@ -103,7 +103,7 @@ describe('A toolbox', () => {
     expect(log.lines).toMatchObject([
       { level: 'error', event: 'tool.threw', tool: 'echo', runId: 'r1', stepKey: 'leader/1/0' },
     ]);
-    expect(log.lines[0]?.error).toContain('secret detail');
+    expect(log.lines[0]?.['error']).toContain('secret detail');
   });
 
   it('does not call it a bug when a stopped tool rejects on its way out', async () => {

@@ -106,7 +106,8 @@ export async function send(port: number, sent: Sent): Promise<Received> {
   for await (const piece of res) text += String(piece);
   const parsed = parseJson(text);
   const value = parsed.ok ? parsed.value : null;
-  const error = typeof value === 'object' && value !== null && 'error' in value ? value.error : '';
+  const error =
+    typeof value === 'object' && value !== null && 'error' in value ? value['error'] : '';
   return {
     status: res.statusCode ?? 0,
     headers: res.headers,
