@@ -94,8 +94,9 @@ export function readConfig(env: Environment): ConfigReading {
     temperature: reader.number('MODEL_TEMPERATURE', { min: 0, max: 2 }),
     topP: reader.number('MODEL_TOP_P', { min: 0, max: 1 }),
     maxTeams: reader.whole('MAX_AGENTS', 100, { min: 1, max: 1_000_000 }),
-    // A newcomer who finds everybody idle, but young, waits as long: well within the patience of the line.
-    minResidencyMs: reader.whole('MIN_RESIDENCY_SECONDS', 2, { min: 0, max: 30 }) * 1_000,
+    // A newcomer who finds everybody idle, but young, waits as long: well within the patience of the line. In a full house,
+    // each place stands empty-handed for so long between two users: so it is short.
+    minResidencyMs: reader.whole('MIN_RESIDENCY_SECONDS', 1, { min: 0, max: 30 }) * 1_000,
     questionLimits: readQuestionLimits(reader),
     ...readRetention(reader),
     teamConcurrency: reader.whole('TEAM_CONCURRENCY', 2, { min: 1, max: 4 }),
