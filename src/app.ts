@@ -228,6 +228,7 @@ function openTroupe(config: Config, parts: TroupeParts): Promise<Troupe> {
     ...(keeper === undefined ? {} : { memories: keeper }),
     ...(chats.reply === undefined ? {} : { reply: chats.reply }),
     onResumed: chats.resumed,
+    lapse: chats.lapse,
     limits: {
       supervisor: {
         maxTeams: config.maxTeams,

@@ -1,11 +1,14 @@
 import type { Reply } from '../machines/question.ts';
 import { type BridgeClient, createBridgeClient } from './bridge/client.ts';
 import { type BridgeHouse, startGateway } from './bridge/gateway.ts';
+import { lapsed } from './bridge/intake.ts';
 import { createBridgePlatform } from './bridge/platform.ts';
 import { createReply } from './bridge/reply.ts';
 import { bridgeWords as wordsIn } from './bridge-words.ts';
 import type { BridgeConfig } from './config/bridge.ts';
 import { createSender } from './delivery/sender.ts';
+import { endLapsed } from './house-store.ts';
+import type { Lapse } from './runtime/dispatcher.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
 import type { Store } from './store/store.ts';
@@ -17,6 +20,8 @@ export interface Bridge {
   readonly reply: Reply;
   /** Something was put into the outbox. */
   posted(): void;
+  /** Ends a question of an earlier life that has become too old. */
+  readonly lapse: Lapse;
   /** Begins to take questions; gives back the way to stop that, which is bounded by one write to the store. */
   open(troupe: Troupe): () => Promise<void>;
   /** Sends no more: what is left waits in the outbox for the next life. */
@@ -55,6 +60,22 @@ export function createBridge(
   return {
     reply: createReply({ maxChars, maxParts: MAX_PARTS, wordsIn }),
     posted: sender.wake.bind(sender),
+    async lapse(question) {
+      const progress = await store.gateways.read(PLATFORM).catch(failureOf);
+      if (progress !== undefined && 'kind' in progress) return false;
+      const { inTime } = progress ?? { inTime: 0 };
+      const limits = { maxAgeMs, maxChars: MAX_QUESTION_CHARS };
+      const late = lapsed(question, {
+        platform: PLATFORM,
+        now: clock.now(),
+        inTime,
+        limits,
+        wordsIn,
+      });
+      if (late === undefined || !(await endLapsed(store, question, late))) return false;
+      sender.wake();
+      return true;
+    },
     open(troupe) {
       const limits = { maxAgeMs, maxChars: MAX_QUESTION_CHARS };
       const house = houseOf(store, troupe, () => sender.wake());

@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import type { Discord, DiscordOptions } from './discord-house.ts';
 import type { PersonFor } from './discord-people.ts';
 import type { MemoryHouse } from './memory-house.ts';
+import type { Lapse } from './runtime/dispatcher.ts';
 import type { ResumedListener } from './runtime/runtime-options.ts';
 import type { Troupe } from './troupe.ts';
 
@@ -17,6 +18,8 @@ export interface Chats {
   posted(): void;
   /** A question of an earlier life runs again. */
   readonly resumed: ResumedListener;
+  /** Ends a question of an earlier life that has become too old. */
+  readonly lapse: Lapse;
   /** Begins to take questions. Rejects when one of them turns us away. */
   open(troupe: Troupe, memory: MemoryHouse): Promise<OpenChats>;
   /** The channels that may be quoted in an answer there. */
@@ -70,6 +73,10 @@ export async function createChats(
     },
     resumed(question, watch) {
       if (question.origin?.platform === 'discord') discord?.resumed(question, watch);
+    },
+    async lapse(question) {
+      const chat = question.origin?.platform === 'discord' ? discord : bridge;
+      return (await chat?.lapse(question)) === true;
     },
     async open(troupe, memory) {
       const closeBridge = bridge?.open(troupe);

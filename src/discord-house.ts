@@ -18,8 +18,10 @@ import { personFor } from './discord/people.ts';
 import { ChannelRest, NotYet } from './discord/rest.ts';
 import { outgoingText } from './discord/text/outgoing.ts';
 import { createAnnex, type DiscordAnnex } from './discord-annex.ts';
+import { lapseOf } from './discord-lapse.ts';
 import type { PersonFor } from './discord-people.ts';
 import type { MemoryHouse } from './memory-house.ts';
+import type { Lapse } from './runtime/dispatcher.ts';
 import type { ResumedListener } from './runtime/runtime-options.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
@@ -35,6 +37,8 @@ export interface Discord {
   posted(): void;
   /** A question of an earlier life runs again: its draft goes on, also before we are connected. */
   readonly resumed: ResumedListener;
+  /** Ends a question of an earlier life that has become too old. */
+  readonly lapse: Lapse;
   /** Connects and begins to take questions. Rejects when Discord does not take the token. */
   open(troupe: Troupe, memory: MemoryHouse): Promise<DiscordGate>;
   /** The channels that may be quoted in an answer; none before it is connected. */
@@ -109,9 +113,9 @@ export function createDiscord(config: DiscordConfig, options: DiscordOptions): D
       const events = watch();
       if (events !== undefined) drafts.begin(question, events);
     },
+    lapse: lapseOf(config, options, () => sender.wake()),
     async open(troupe, memory) {
-      const around = { posted: () => sender.wake(), annex: () => annex };
-      const house = houseOf(options, troupe, around);
+      const house = houseOf(options, troupe, { posted: () => sender.wake(), annex: () => annex });
       const extend = (edge: ExtensionParts): Extension => {
         annex = createAnnex({ ...config, ...options, ...edge, reader, troupe, memory });
         return annex.extension;

@@ -1,4 +1,5 @@
 import type { ConfirmationPort, RunPort } from '../machines/ports.ts';
+import type { Question, RunOutcome } from '../machines/question.ts';
 import { type LateWrites, lateWrites } from './late-writes.ts';
 import type { Inbox } from './runtime/dispatcher.ts';
 import type { Clock } from './shared/clock.ts';
@@ -90,6 +91,25 @@ function inboxOf({ store: { inbox }, late, log, onPosted }: Parts): Inbox {
       });
     },
   };
+}
+
+/** A question that nobody has begun, and the note that its platform is given for it. */
+export interface Lapsed {
+  /** Under the note's own id: said once, however many questions there are. */
+  readonly note: Question;
+  readonly part: string;
+}
+
+/** Ends it and has the note said; false, and it is answered after all, when that cannot be written. */
+export async function endLapsed(
+  { inbox }: Store,
+  question: Question,
+  { note, part }: Lapsed,
+): Promise<boolean> {
+  const told = await inbox.decline(note, { parts: [part], isLate: true });
+  if (typeof told !== 'string') return false;
+  const outcome: RunOutcome = { kind: 'refused', refusal: { kind: 'waited_too_long' } };
+  return (await inbox.finish(question, { outcome })) === 'finished';
 }
 
 /** The other houses on this database, which a warning names: order and single teams end where another house begins. */

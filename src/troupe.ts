@@ -17,7 +17,7 @@ import {
 } from '../machines/supervisor/supervisor.protocol.ts';
 import type { TeamLimits } from '../machines/team/team.protocol.ts';
 import { CONFIRM_MS, withTimeToConfirm } from './runtime/confirming.ts';
-import type { Inbox, Submission } from './runtime/dispatcher.ts';
+import type { Inbox, Lapse, Submission } from './runtime/dispatcher.ts';
 import type { HouseView } from './runtime/house-view.ts';
 import type { MemoryReading } from './runtime/pressure.ts';
 import type { RunRecorder } from './runtime/run-recorder.ts';
@@ -69,6 +69,8 @@ export interface TroupeOptions {
   readonly watcher?: HouseWatcher;
   /** Is told of each question of an earlier life when it is taken up, so that it can be shown where it was asked. */
   readonly onResumed?: ResumedListener;
+  /** Ends questions of an earlier life that are too old. Default: all are answered. */
+  readonly lapse?: Lapse;
   /** Is shown all that leaders and members hear, to replay it. */
   readonly recorder?: RunRecorder;
 }
@@ -175,6 +177,7 @@ export async function createTroupe(options: TroupeOptions = {}): Promise<Troupe>
     memory: options.memory,
     watcher: options.watcher,
     onResumed: options.onResumed,
+    lapse: options.lapse,
     recorder: options.recorder,
     graceMs: { ...DEFAULT_SHUTDOWN, ...limits?.shutdown },
     limits: {

@@ -51,6 +51,21 @@ export function takeIn(event: BridgeEvent, moment: Moment): Intake {
   return { kind: 'asked', question };
 }
 
+/** What is said of a question that an earlier life has left, and not begun, where it has become too old. Pure. */
+export function lapsed(
+  question: Question,
+  moment: Moment,
+): { readonly note: Question; readonly part: string } | undefined {
+  const { origin, at } = question;
+  const { platform, now, limits } = moment;
+  const isOld = limits.maxAgeMs > 0 && now - at > limits.maxAgeMs;
+  if (!isOld || origin?.platform !== platform) return undefined;
+  return {
+    note: { ...question, runId: absenceOf(origin, moment) },
+    part: moment.wordsIn(origin.language).away,
+  };
+}
+
 /** Our ids carry the platform's name, so that no message there can pass for another one here, nor its writer for somebody else. */
 function questionOf(event: BridgeEvent, platform: string): PlatformQuestion {
   const { messageId, channelId, userId, text, at, from, position, direct, language } = event;
@@ -73,7 +88,10 @@ function questionOf(event: BridgeEvent, platform: string): PlatformQuestion {
 }
 
 /** One id for a channel and an absence, so that the note is written once, whatever happens meanwhile. */
-function absenceOf({ channelId }: BridgeEvent, { platform, inTime }: Moment): RunId {
+function absenceOf(
+  { channelId }: { readonly channelId: string },
+  { platform, inTime }: Moment,
+): RunId {
   const hash = createHash('sha256').update(`${inTime}:${channelId}`).digest('base64url');
   return RunId(`${platform}:away:${hash.slice(0, 25)}`);
 }

@@ -56,7 +56,15 @@ export type Acceptance =
 export interface Unfinished {
   readonly question: Question;
   readonly tries: Tries;
+  /** True when nothing was kept of its run, and its asker has seen nothing of it. Left out: it may have begun. */
+  readonly isUntouched?: boolean;
 }
+
+/**
+ * Ends a question of an earlier life that nobody had begun, where it is too old to be answered now; gives back whether it
+ * did. Its platform is told, once for each channel. Never rejects.
+ */
+export type Lapse = (question: Question) => Promise<boolean>;
 
 /** Questions that this process has made its own. */
 export type Claim =

@@ -7,6 +7,7 @@ import {
   type Execute,
   type Inbox,
   isMeant,
+  type Lapse,
   type Signal,
   type Submission,
   type TeamDispatcher,
@@ -18,6 +19,8 @@ export interface LocalDispatcherOptions {
   readonly inbox: Inbox | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  /** Left out: no question becomes too old. */
+  readonly lapse?: Lapse | undefined;
   readonly cancel: (signal: Signal) => void;
 }
 
@@ -44,13 +47,14 @@ class LocalDispatcher implements TeamDispatcher {
 
   constructor(options: LocalDispatcherOptions) {
     this.#options = options;
-    const { inbox, clock, log } = options;
+    const { inbox, clock, log, lapse } = options;
     this.#recovery =
       inbox &&
       new Recovery({
         inbox,
         clock,
         log,
+        lapse,
         begin: (one) => this.#begin(one),
         clear: () => this.#clear(),
         letIn: () => this.#letIn(),

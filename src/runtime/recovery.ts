@@ -1,16 +1,16 @@
-import { NO_USAGE } from '../../machines/conversation.ts';
-import { failure } from '../../machines/failure.ts';
 import type { UserId } from '../../machines/ids.ts';
-import type { Question, RunOutcome } from '../../machines/question.ts';
+import type { Question } from '../../machines/question.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
-import { closeQuestion, type Inbox, type Unfinished } from './dispatcher.ts';
-import { companyOf, needsNoRoom } from './suspicion.ts';
+import { closeQuestion, type Inbox, type Lapse, type Unfinished } from './dispatcher.ts';
+import { companyOf, GIVEN_UP, needsNoRoom } from './suspicion.ts';
 
 export interface RecoveryOptions {
   readonly inbox: Inbox;
   readonly clock: Clock;
   readonly log: Log;
+  /** Left out: no question becomes too old. */
+  readonly lapse: Lapse | undefined;
   /** Begins a question, and stops it at once if it was taken back while it waited. */
   readonly begin: (one: Waiting) => Begun;
   /** Resolves when nothing is under way; from now on nothing new is begun until `letIn`. */
@@ -216,7 +216,7 @@ export class Recovery {
     const { inbox, begin, clock } = this.#options;
     one.isTaken = true;
     if (companyOf(one.tries) === 'given_up') await this.#giveUp(one);
-    else if (!this.#isStopping) {
+    else if (!this.#isStopping && !(await this.#lapses(one))) {
       // The count is written first: a question that kills the process is noticed. Leaving the inbox takes it back.
       await inbox.countTry(one);
       if (!this.#isStopping) {
@@ -231,6 +231,13 @@ export class Recovery {
     this.run();
   }
 
+  async #lapses({ question, tries, isUntouched }: Left): Promise<boolean> {
+    const { lapse, log } = this.#options;
+    if (lapse === undefined || isUntouched !== true || !(await lapse(question))) return false;
+    log.info('inbox.lapsed', { runId: question.runId, ...tries });
+    return true;
+  }
+
   async #giveUp({ question, tries }: Left): Promise<void> {
     const { inbox, log } = this.#options;
     log.error('inbox.given_up', { runId: question.runId, ...tries });
@@ -241,9 +248,3 @@ export class Recovery {
 /** Nobody has taken it, and it may begin beside others, though not beside a suspect. */
 const mayGoBefore = ({ isTaken, tries }: Left): boolean =>
   !isTaken && companyOf(tries) === 'anybody';
-
-const GIVEN_UP: RunOutcome = {
-  kind: 'failed',
-  failure: failure('poisonous', 'The process died with this question too often; it was given up.'),
-  usage: NO_USAGE,
-};

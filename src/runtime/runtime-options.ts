@@ -6,7 +6,7 @@ import type { SupervisorLimits } from '../../machines/supervisor/supervisor.prot
 import type { TeamLimits } from '../../machines/team/team.protocol.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
-import type { Inbox } from './dispatcher.ts';
+import type { Inbox, Lapse } from './dispatcher.ts';
 import type { MemoryReading } from './pressure.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import type { TeamScope } from './scope.ts';
@@ -23,6 +23,8 @@ export interface RuntimeOptions {
   readonly memories?: MemoryPort | undefined;
   /** Left out: a question does not outlive the process. */
   readonly inbox?: Inbox | undefined;
+  /** Left out: a question of an earlier life is answered however old it is. */
+  readonly lapse?: Lapse | undefined;
   /** Left out: what waits for its asker's word does not outlive the process. */
   readonly confirmations?: ConfirmationPort | undefined;
   /** How long an asker has to allow something: five minutes unless told. */

@@ -48,7 +48,7 @@ export interface Runtime {
 export function startRuntime(given: RuntimeOptions): Runtime {
   const replying = createReplying(given, ({ runId }) => runs.isTakenBack(runId));
   const options = { ...given, replying, inbox: saying(given.inbox, replying) };
-  const { clock, inbox, log } = options;
+  const { clock, inbox, lapse, log } = options;
   const writing = new Set<Promise<void>>();
   const runs = new Runs({
     log,
@@ -67,6 +67,7 @@ export function startRuntime(given: RuntimeOptions): Runtime {
     inbox,
     clock,
     log,
+    lapse,
     cancel(signal) {
       runs.takeBack((question) => isMeant(question, signal));
       tell({ ...signal, type: 'supervisor.cancel', at: clock.now() });

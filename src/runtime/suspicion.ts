@@ -1,3 +1,6 @@
+import { NO_USAGE } from '../../machines/conversation.ts';
+import { failure } from '../../machines/failure.ts';
+import type { RunOutcome } from '../../machines/question.ts';
 import type { Tries } from '../shared/tries.ts';
 
 /** What may be under way beside a question that a process has died with. */
@@ -32,3 +35,10 @@ export function needsNoRoom(tries: Tries): boolean {
   const company = companyOf(tries);
   return company === 'anybody' || company === 'given_up';
 }
+
+/** Its end then. */
+export const GIVEN_UP: RunOutcome = {
+  kind: 'failed',
+  failure: failure('poisonous', 'The process died with this question too often; it was given up.'),
+  usage: NO_USAGE,
+};

@@ -2,18 +2,25 @@ import { asc, ne, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Question } from '../../machines/question.ts';
 import { alive, renewing } from './presence.ts';
 import { inbox, owners } from './schema/delivery.ts';
+import { discordDrafts } from './schema/discord.ts';
 import { runSteps } from './schema/runs.ts';
 import { given, one, statement } from './statement.ts';
 
-interface Claimed {
+export interface Claimed {
   readonly question: Question | null;
   readonly inAll: number;
   readonly inVain: number;
+  readonly isUntouched: boolean;
 }
 
 /** The steps that the run of this question has kept. */
 export const keptSteps = (messageId: SQLWrapper) =>
   sql<number>`(select count(*)::int from ${runSteps} s where s.run_id = ${messageId})`;
+
+/** No step of its run was kept, and no draft of it is shown. */
+const untouched = (messageId: SQLWrapper) =>
+  sql<boolean>`not exists (select from ${runSteps} s where s.run_id = ${messageId})
+    and not exists (select from ${discordDrafts} d where d.run_id = ${messageId})`;
 
 /** Whatever it was begun for before was not in vain if its run has got further. */
 const inVainBy = (row: { readonly [Column in 'messageId' | 'inVain' | 'keptSteps']: SQLWrapper }) =>
@@ -51,7 +58,12 @@ export const claimQuestions = statement<Claimed>('inbox_claim', (db) => {
     where state <> 'done' and owner = ${given('owner')} and receipt = ${given('receipt')}`);
   return db
     .with(...renewing(db), alive(db), orphans, taken, claimed)
-    .select({ question: claimed.question, inAll: claimed.inAll, inVain: inVainBy(claimed) })
+    .select({
+      question: claimed.question,
+      inAll: claimed.inAll,
+      inVain: inVainBy(claimed),
+      isUntouched: untouched(claimed.messageId),
+    })
     .from(claimed)
     .orderBy(asc(claimed.seq));
 });

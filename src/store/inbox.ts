@@ -6,7 +6,13 @@ import type { Question, RunOutcome } from '../../machines/question.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Tries } from '../shared/tries.ts';
 import { isAlive } from './alive.ts';
-import { claimQuestions, keptSteps, leaveQuestions, unfinishedQuestions } from './claims.ts';
+import {
+  type Claimed,
+  claimQuestions,
+  keptSteps,
+  leaveQuestions,
+  unfinishedQuestions,
+} from './claims.ts';
 import { cleanJson } from './clean-text.ts';
 import type { CallOptions, Database } from './database.ts';
 import { moving } from './gateways.ts';
@@ -23,6 +29,11 @@ import { failureOf, StoreError } from './store-error.ts';
 export interface UnfinishedQuestion {
   readonly question: Question;
   readonly tries: Tries;
+}
+
+interface ClaimedQuestion extends UnfinishedQuestion {
+  /** True when no step of its run was kept, and its platform shows nothing of it. */
+  readonly isUntouched: boolean;
 }
 
 /** How a question ended without a run of its own. */
@@ -51,7 +62,7 @@ export interface Inbox {
    * acceptance. To be asked again well within `LEASE_MS`, or what it has goes to others. Rejects with `StoreError`; what
    * was claimed all the same comes with the next claim.
    */
-  claim(page: ClaimPage, options?: CallOptions): Promise<readonly UnfinishedQuestion[]>;
+  claim(page: ClaimPage, options?: CallOptions): Promise<readonly ClaimedQuestion[]>;
   /**
    * Gives back what this process has not finished, to whoever claims it. The tries that it counted are taken back: it did
    * not die with them. Never rejects on what a database can do.
@@ -124,7 +135,7 @@ export function createInbox(database: Database, { clock, owner, presence }: Inbo
       options,
     );
     receipt = randomUUID();
-    return unfinishedIn(rows);
+    return claimedIn(rows);
   };
   return {
     accept(question, options) {
@@ -175,6 +186,11 @@ export function createInbox(database: Database, { clock, owner, presence }: Inbo
 }
 
 const nothing = (): void => {};
+
+const claimedIn = (rows: readonly Claimed[]): readonly ClaimedQuestion[] =>
+  rows.flatMap(({ question, isUntouched, ...tries }) =>
+    question === null ? [] : [{ question, tries, isUntouched }],
+  );
 
 /** A question that was forgotten meanwhile has no payload any more. */
 const unfinishedIn = (

@@ -79,6 +79,7 @@ export async function aBridgedHouse(wishes: Wishes): Promise<BridgedHouse> {
     tools: { policyOf: () => PURE, run: () => Promise.resolve({ kind: 'returned', content: '' }) },
     store: keptIn(store, { clock, log, onPosted: bridge.posted }),
     reply: bridge.reply,
+    lapse: bridge.lapse,
     clock,
     log,
   });

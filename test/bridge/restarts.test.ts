@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aQuestion } from '../../src/testing/builders.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
 import { readSql } from '../support/postgres-admin.ts';
+import { aRun, aStep, untilDone } from '../support/store-builders.ts';
 import {
   aBridgedHouse,
   aDatabase,
@@ -177,6 +178,28 @@ describe('what was written too long ago', () => {
       ['m4', 'I was away'],
       ['m5', 'Done.'],
     ]);
+  });
+
+  const old = (name: string) => ({
+    ...aQuestion({ run: `bridge:${name}`, user: 'bridge:ada', channel: 'bridge:lobby' }),
+    at: Date.now() - 10 * HOUR_MS,
+    origin: { platform: 'bridge', channelId: 'lobby', replyTo: name, position: 1 },
+  });
+
+  it('is not answered either when an earlier life had kept it and not begun it, unlike what it had begun', async () => {
+    const [platform, store] = [await aPlatform(), await aStore()];
+    for (const name of ['m1', 'm2', 'm3']) await store.inbox.accept(old(name));
+    await store.runs.begin(aRun(old('m3')), old('m3'), untilDone);
+    await store.runs.record(aStep(old('m3')), untilDone);
+    await store.inbox.leave();
+
+    const second = await aBridgedHouse({ platform, store, maxAgeMs });
+    await platform.until(() => platform.posted.length === 2);
+    await second.close();
+
+    const told = standing(platform).map((line) => line.slice(0, 14));
+    expect([...told].sort()).toEqual(['m1: I was away', 'm3: Done.\n\nI w']);
+    expect(await store.inbox.unfinished(9)).toEqual([]);
   });
 
   it('gets that note once, though the house is closed while it catches up', async () => {

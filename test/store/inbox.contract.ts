@@ -44,7 +44,7 @@ export function keepsInbox(house: StoreUnderTest): void {
       const found = await house.store().inbox.unfinished(1_000);
 
       expect(found.filter(({ question }) => question.userId === userId)).toEqual(
-        questions.map((question) => ({ question, tries: FRESH })),
+        questions.map((question) => ({ question, tries: FRESH, isUntouched: true })),
       );
     });
 
@@ -93,9 +93,25 @@ export function keepsInbox(house: StoreUnderTest): void {
       const others = await house.store().inbox.claim({ limit: 2, userId });
 
       expect([...two, ...others]).toEqual(
-        questions.map((question) => ({ question, tries: FRESH })),
+        questions.map((question) => ({ question, tries: FRESH, isUntouched: true })),
       );
       expect(two).toHaveLength(2);
+    });
+
+    it('says of what it gives whether any of it was done or shown', async () => {
+      const userId = someone();
+      const [fresh, worked, shown] = [1, 2, 3].map((at) => aQuestion({ userId, at }));
+      if (!(fresh && worked && shown)) throw new Error('There are three.');
+      const { inbox, runs, discordDrafts } = house.store();
+      for (const question of [fresh, worked, shown]) await inbox.accept(question);
+      await runs.begin(aRun(worked), worked, untilDone);
+      await runs.record(aStep(worked), untilDone);
+      await discordDrafts.keep(shown, { messageId: '7', isAnswer: false });
+      await inbox.leave();
+
+      const claimed = await inbox.claim({ limit: 9, userId });
+
+      expect(claimed.map(({ isUntouched }) => isUntouched)).toEqual([true, false, false]);
     });
 
     it('claims nothing when it is asked for nothing', async () => {

@@ -2,7 +2,7 @@ import type { Question, Reply, RunOutcome } from '../../../machines/question.ts'
 import { sayEnding, sayNote } from '../../../machines/wording.ts';
 import { say } from '../commands/texts.ts';
 import { DISCORD } from '../house.ts';
-import { messageIdOf } from '../intake/questions.ts';
+import { absenceOf, messageIdOf } from '../intake/questions.ts';
 import { spokenTo } from '../languages.ts';
 import { isHeadOf } from '../snowflake.ts';
 import { layOut } from '../text/answer.ts';
@@ -32,6 +32,16 @@ export const createReply =
       }),
     );
   };
+
+/** What is said, once for a channel, of questions that were left when we went away and are too old now. */
+export function awayNote(
+  question: Question,
+  since: number,
+): { readonly note: Question; readonly part: string } | undefined {
+  if (question.origin === undefined) return undefined;
+  const part = writtenPart({ text: say(spokenTo(question), 'away'), hasButtons: false });
+  return { note: { ...question, runId: absenceOf(question.origin.channelId, since) }, part };
+}
 
 /** Discord takes ten files with a message, `answer.md` among them. */
 const MAX_FILES = 9;
