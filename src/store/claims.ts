@@ -17,10 +17,9 @@ export interface Claimed {
 export const keptSteps = (messageId: SQLWrapper) =>
   sql<number>`(select count(*)::int from ${runSteps} s where s.run_id = ${messageId})`;
 
-/** No step of its run was kept, and no draft of it is shown. */
-const untouched = (messageId: SQLWrapper) =>
-  sql<boolean>`not exists (select from ${runSteps} s where s.run_id = ${messageId})
-    and not exists (select from ${discordDrafts} d where d.run_id = ${messageId})`;
+/** No step of its run was kept, and no draft of it is shown. Drafts have a `message_id` of their own. */
+const untouched = sql<boolean>`not exists (select from ${runSteps} s where s.run_id = claimed.message_id)
+  and not exists (select from ${discordDrafts} d where d.run_id = claimed.message_id)`;
 
 /** Whatever it was begun for before was not in vain if its run has got further. */
 const inVainBy = (row: { readonly [Column in 'messageId' | 'inVain' | 'keptSteps']: SQLWrapper }) =>
@@ -62,7 +61,7 @@ export const claimQuestions = statement<Claimed>('inbox_claim', (db) => {
       question: claimed.question,
       inAll: claimed.inAll,
       inVain: inVainBy(claimed),
-      isUntouched: untouched(claimed.messageId),
+      isUntouched: untouched,
     })
     .from(claimed)
     .orderBy(asc(claimed.seq));

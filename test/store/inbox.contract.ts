@@ -44,7 +44,7 @@ export function keepsInbox(house: StoreUnderTest): void {
       const found = await house.store().inbox.unfinished(1_000);
 
       expect(found.filter(({ question }) => question.userId === userId)).toEqual(
-        questions.map((question) => ({ question, tries: FRESH, isUntouched: true })),
+        questions.map((question) => ({ question, tries: FRESH })),
       );
     });
 
