@@ -177,4 +177,26 @@ export const otherDeedBugs: readonly PlantedBug[] = [
       test: 'has lost what it wrote, and nothing that was there before',
     },
   },
+  {
+    name: 'whoever the closing house cuts short is told that they wanted it',
+    edits: [
+      {
+        file: 'src/runtime/replying.ts',
+        find: 'isClosing && !isTakenBack(question)',
+        put: 'isClosing && isTakenBack(question)',
+      },
+    ],
+    caughtBy: {
+      file: 'test/runtime/stopping.test.ts',
+      test: 'tells whose question it cuts short that it goes on later',
+    },
+  },
+  {
+    name: 'a question of an earlier life is begun however old it is',
+    edits: [{ file: 'src/runtime/recovery.ts', find: 'isUntouched !== true ||', put: 'true ||' }],
+    caughtBy: {
+      file: 'test/bridge/restarts.test.ts',
+      test: 'is not answered either when an earlier life had kept it',
+    },
+  },
 ];

@@ -106,13 +106,13 @@ export const deliveryBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/runtime/replying.ts',
-        find: 'origin !== undefined && isClosing() && isCutShort(outcome)',
-        put: 'origin === undefined && isClosing() && isCutShort(outcome)',
+        find: 'question.origin !== undefined && isClosing &&',
+        put: 'question.origin === undefined && isClosing &&',
       },
     ],
     caughtBy: {
       file: 'test/runtime/platform-questions.test.ts',
-      test: 'stays open in the inbox when the house closes on it',
+      test: 'stays open in the inbox when the house closes before it began',
     },
   },
   {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aQuestion } from '../../src/testing/builders.ts';
 import type { FakeDiscord } from '../support/fake-discord/fake-discord.ts';
 import { gate } from '../support/gates.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
@@ -46,6 +47,39 @@ describe('what is written while the house is away', () => {
       'You asked: after',
     ]);
     expect(discord.answers(direct)).toHaveLength(2);
+  });
+
+  it('too long ago gets one note for each channel, with what an earlier life had kept and not begun', async () => {
+    const [discord, store] = [await aDiscord(), await aStore()];
+    const ada = discord.person('ada');
+    const hourAgo = Date.now() - 60 * 60_000;
+    for (const nth of [1, 2]) {
+      const at = hourAgo - 1_000 * nth;
+      const { id } = discord.say({ by: ada, in: discord.general, text: '!kept', at });
+      const ids = { run: `discord:${id}`, user: `discord:${ada.id}` };
+      const channel = `discord:${discord.general.id}`;
+      const origin = {
+        platform: 'discord',
+        channelId: discord.general.id,
+        replyTo: id,
+        position: at,
+        stream: channel,
+      };
+      await store.inbox.accept({ ...aQuestion({ ...ids, channel }), at, origin });
+    }
+    await store.inbox.leave();
+    await store.gateways.advance('discord', hourAgo);
+    discord.say({ by: ada, in: discord.general, text: '!old', at: hourAgo + 1_000 });
+
+    await aHouseOnDiscord({ discord, store, script: echo, config });
+    discord.say({ by: ada, in: discord.general, text: '!new' });
+    await discord.until(() => contents(discord).length === 2);
+
+    expect(contents(discord).toSorted()).toEqual([
+      expect.stringContaining('I was away for a while'),
+      'You asked: new',
+    ]);
+    expect(await store.inbox.unfinished(9)).toEqual([]);
   });
 
   it('too long ago gets one note for each channel', async () => {

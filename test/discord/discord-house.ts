@@ -149,6 +149,7 @@ export async function aHouseOnDiscord(wishes: Wishes): Promise<DiscordHouseUnder
     store: keptIn(store, { clock, log, onPosted: edge.posted }),
     reply: edge.reply,
     onResumed: edge.resumed,
+    lapse: edge.lapse,
     clock,
     log,
     ...(maxTeams === undefined ? {} : { limits: { supervisor: { maxTeams } } }),
