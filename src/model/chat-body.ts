@@ -48,20 +48,20 @@ export function chatBody(request: ModelRequest, plan: Plan, to: Addressee): Chat
   body[dialect.maxTokensField] = outputTokens(request, plan, to);
   Object.assign(body, to.extra);
   const temperature = plan.calm ? CALM_TEMPERATURE : request.temperature;
-  if (temperature !== undefined) body.temperature = temperature;
-  if (request.topP !== undefined) body.top_p = request.topP;
-  if (offersTools && dialect.checksTools) body.disable_tool_validation = true;
-  if (plan.stream) body.stream = true;
-  if (plan.stream && dialect.asksForUsage) body.stream_options = { include_usage: true };
+  if (temperature !== undefined) body['temperature'] = temperature;
+  if (request.topP !== undefined) body['top_p'] = request.topP;
+  if (offersTools && dialect.checksTools) body['disable_tool_validation'] = true;
+  if (plan.stream) body['stream'] = true;
+  if (plan.stream && dialect.asksForUsage) body['stream_options'] = { include_usage: true };
   for (const field of to.refused) delete body[field];
   const tools = offersTools && !to.refused.has('tools') ? wireTools(request.tools) : undefined;
-  return { json: jsonOf(body, tools), streams: body.stream === true };
+  return { json: jsonOf(body, tools), streams: body['stream'] === true };
 }
 
 /** With these tools, which are JSON already, instead of any others. */
 function jsonOf(body: Record<string, unknown>, tools: string | undefined): string {
   if (tools === undefined) return JSON.stringify(body);
-  if (body.tools !== undefined) body.tools = undefined;
+  if (body['tools'] !== undefined) body['tools'] = undefined;
   return `${JSON.stringify(body).slice(0, -1)},"tools":${tools}}`;
 }
 
@@ -104,8 +104,8 @@ function wireMessage(message: ChatMessage, reasoningField: ReasoningField | unde
   if (message.role !== 'assistant') return { role: message.role, content };
   const wire: Record<string, unknown> = { role: 'assistant', content };
   if (message.toolCalls !== undefined && message.toolCalls.length > 0) {
-    wire.tool_calls = message.toolCalls.map(wireToolCall);
-    if (content === '') wire.content = null;
+    wire['tool_calls'] = message.toolCalls.map(wireToolCall);
+    if (content === '') wire['content'] = null;
   }
   if (message.reasoning !== undefined && reasoningField !== undefined) {
     wire[reasoningField] = message.reasoning;

@@ -53,7 +53,7 @@ function literal(inner: string): string | undefined {
 
 function contentIn(data: string): unknown {
   const parsed = parseJson(data);
-  const choices = parsed.ok && isRecord(parsed.value) ? parsed.value.choices : undefined;
+  const choices = parsed.ok && isRecord(parsed.value) ? parsed.value['choices'] : undefined;
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
-  return isRecord(choice) && isRecord(choice.delta) ? choice.delta.content : undefined;
+  return isRecord(choice) && isRecord(choice['delta']) ? choice['delta']['content'] : undefined;
 }

@@ -30,10 +30,10 @@ export function readFailedGeneration(
 function callsIn(value: unknown): readonly RawToolCall[] {
   if (Array.isArray(value)) return value.flatMap(callsIn);
   if (!isRecord(value)) return [];
-  if (Array.isArray(value.tool_calls)) return value.tool_calls.flatMap(callsIn);
-  if (isRecord(value.function)) return [readToolCall(value)];
-  const fn = { name: value.name, arguments: value.arguments ?? value.parameters };
-  return typeof value.name === 'string' ? [readToolCall({ id: value.id, function: fn })] : [];
+  if (Array.isArray(value['tool_calls'])) return value['tool_calls'].flatMap(callsIn);
+  if (isRecord(value['function'])) return [readToolCall(value)];
+  const fn = { name: value['name'], arguments: value['arguments'] ?? value['parameters'] };
+  return typeof value['name'] === 'string' ? [readToolCall({ id: value['id'], function: fn })] : [];
 }
 
 /** `web_search{"q": 1}`, `web_search({"q": 1})`, or broken JSON that still names a tool. */

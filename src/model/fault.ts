@@ -53,16 +53,16 @@ interface Words {
 
 function wordsOf(body: unknown): Words {
   const outer = isRecord(body) ? body : {};
-  const error = isRecord(outer.error) ? outer.error : outer;
-  const plain = typeof outer.error === 'string' ? outer.error : '';
-  const status = Number(error.code ?? error.status);
+  const error = isRecord(outer['error']) ? outer['error'] : outer;
+  const plain = typeof outer['error'] === 'string' ? outer['error'] : '';
+  const status = Number(error['code'] ?? error['status']);
   return {
     status: Number.isInteger(status) && status >= 400 && status < 600 ? status : undefined,
-    code: [error.code, error.type].filter((part) => typeof part === 'string').join(' '),
-    param: typeof error.param === 'string' ? error.param : '',
-    message: typeof error.message === 'string' ? error.message : plain,
+    code: [error['code'], error['type']].filter((part) => typeof part === 'string').join(' '),
+    param: typeof error['param'] === 'string' ? error['param'] : '',
+    message: typeof error['message'] === 'string' ? error['message'] : plain,
     failedGeneration:
-      typeof error.failed_generation === 'string' ? error.failed_generation : undefined,
+      typeof error['failed_generation'] === 'string' ? error['failed_generation'] : undefined,
   };
 }
 

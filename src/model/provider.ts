@@ -56,9 +56,11 @@ export function openProvider(config: ProviderConfig, limits: ModelLimits, clock:
 
 async function listModels(client: Groq, signal: AbortSignal): Promise<readonly string[]> {
   const answer: unknown = await client.models.list({ signal });
-  const data = isRecord(answer) ? answer.data : undefined;
+  const data = isRecord(answer) ? answer['data'] : undefined;
   if (!Array.isArray(data)) throw new TypeError('The answer is not a list of models.');
-  return data.flatMap((item) => (isRecord(item) && typeof item.id === 'string' ? [item.id] : []));
+  return data.flatMap((item) =>
+    isRecord(item) && typeof item['id'] === 'string' ? [item['id']] : [],
+  );
 }
 
 function groqUrl({ name, baseUrl }: ProviderConfig): string {

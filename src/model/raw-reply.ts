@@ -31,27 +31,27 @@ export interface RawUsage {
 
 /** Reads the body of a reply that came in one piece; `undefined` when it is not one. */
 export function readWholeReply(body: unknown): RawReply | undefined {
-  if (!isRecord(body) || !Array.isArray(body.choices)) return undefined;
-  const choice: unknown = body.choices[0];
-  const message = isRecord(choice) && isRecord(choice.message) ? choice.message : {};
-  const calls = Array.isArray(message.tool_calls) ? message.tool_calls.filter(isRecord) : [];
+  if (!isRecord(body) || !Array.isArray(body['choices'])) return undefined;
+  const choice: unknown = body['choices'][0];
+  const message = isRecord(choice) && isRecord(choice['message']) ? choice['message'] : {};
+  const calls = Array.isArray(message['tool_calls']) ? message['tool_calls'].filter(isRecord) : [];
   return {
-    text: textOf(message.content),
+    text: textOf(message['content']),
     ...reasoningOf(message),
     toolCalls: calls.map(readToolCall),
-    finish: isRecord(choice) ? stringOf(choice.finish_reason) : undefined,
-    model: stringOf(body.model),
+    finish: isRecord(choice) ? stringOf(choice['finish_reason']) : undefined,
+    model: stringOf(body['model']),
     usage: usageIn(body),
     fetched: fetchedIn(body, message),
   };
 }
 
 export function readToolCall(call: Readonly<Record<string, unknown>>): RawToolCall {
-  const fn = isRecord(call.function) ? call.function : {};
-  const args = fn.arguments ?? '';
+  const fn = isRecord(call['function']) ? call['function'] : {};
+  const args = fn['arguments'] ?? '';
   return {
-    id: stringOf(call.id) ?? '',
-    name: stringOf(fn.name) ?? '',
+    id: stringOf(call['id']) ?? '',
+    name: stringOf(fn['name']) ?? '',
     // Some servers send the arguments as the object that they stand for.
     arguments: typeof args === 'string' ? args : JSON.stringify(args),
   };
@@ -62,7 +62,9 @@ export function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
   return content
-    .map((part: unknown) => (isRecord(part) && typeof part.text === 'string' ? part.text : ''))
+    .map((part: unknown) =>
+      isRecord(part) && typeof part['text'] === 'string' ? part['text'] : '',
+    )
     .join('');
 }
 
@@ -81,15 +83,15 @@ export function reasoningOf(message: Readonly<Record<string, unknown>>): {
 
 /** Usage stands in `usage`, or in Groq's streams in `x_groq.usage`. */
 export function usageIn(body: Readonly<Record<string, unknown>>): RawUsage | undefined {
-  const groq = isRecord(body.x_groq) ? body.x_groq.usage : undefined;
-  const usage = isRecord(body.usage) ? body.usage : groq;
-  if (!isRecord(usage) || usage.prompt_tokens === undefined) return undefined;
-  const details = isRecord(usage.prompt_tokens_details) ? usage.prompt_tokens_details : {};
-  const promptTokens = countOf(usage.prompt_tokens);
+  const groq = isRecord(body['x_groq']) ? body['x_groq']['usage'] : undefined;
+  const usage = isRecord(body['usage']) ? body['usage'] : groq;
+  if (!isRecord(usage) || usage['prompt_tokens'] === undefined) return undefined;
+  const details = isRecord(usage['prompt_tokens_details']) ? usage['prompt_tokens_details'] : {};
+  const promptTokens = countOf(usage['prompt_tokens']);
   return {
     promptTokens,
-    completionTokens: countOf(usage.completion_tokens),
-    cachedTokens: Math.min(countOf(details.cached_tokens), promptTokens),
+    completionTokens: countOf(usage['completion_tokens']),
+    cachedTokens: Math.min(countOf(details['cached_tokens']), promptTokens),
   };
 }
 

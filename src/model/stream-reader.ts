@@ -107,10 +107,10 @@ export function createStreamReader(listener: StreamListener): StreamReader {
 
 /** Errors come as `{error}`, as `{x_groq: {error}}`, and as the data of an `error` event. */
 function errorIn(chunk: Readonly<Record<string, unknown>>): unknown {
-  if (chunk.error !== undefined && chunk.error !== null) return chunk;
-  const groq = isRecord(chunk.x_groq) ? chunk.x_groq.error : undefined;
+  if (chunk['error'] !== undefined && chunk['error'] !== null) return chunk;
+  const groq = isRecord(chunk['x_groq']) ? chunk['x_groq']['error'] : undefined;
   if (groq !== undefined && groq !== null) return { error: groq };
-  const isBareError = chunk.choices === undefined && typeof chunk.message === 'string';
+  const isBareError = chunk['choices'] === undefined && typeof chunk['message'] === 'string';
   return isBareError ? chunk : undefined;
 }
 
@@ -129,14 +129,14 @@ class Collected {
   /** The text that came, perhaps none; `undefined` when the chunk has nothing of the reply. */
   add(chunk: Readonly<Record<string, unknown>>): string | undefined {
     this.#usage = usageIn(chunk) ?? this.#usage;
-    this.#model ??= stringOf(chunk.model);
-    const choice: unknown = Array.isArray(chunk.choices) ? chunk.choices[0] : undefined;
+    this.#model ??= stringOf(chunk['model']);
+    const choice: unknown = Array.isArray(chunk['choices']) ? chunk['choices'][0] : undefined;
     this.onlyText = false;
     if (!isRecord(choice)) return undefined;
-    const finish = stringOf(choice.finish_reason);
+    const finish = stringOf(choice['finish_reason']);
     this.#finish = finish ?? this.#finish;
     const before = this.size;
-    const text = isRecord(choice.delta) ? this.#addDelta(choice.delta) : '';
+    const text = isRecord(choice['delta']) ? this.#addDelta(choice['delta']) : '';
     return this.size > before || finish !== undefined ? text : undefined;
   }
 
@@ -160,12 +160,12 @@ class Collected {
   }
 
   #addDelta(delta: Readonly<Record<string, unknown>>): string {
-    const text = textOf(delta.content);
+    const text = textOf(delta['content']);
     const { reasoning, reasoningField } = reasoningOf(delta);
     this.#reasoning += reasoning;
     this.#reasoningField ??= reasoningField;
     this.size += reasoning.length;
-    const calls = Array.isArray(delta.tool_calls) ? delta.tool_calls : [];
+    const calls = Array.isArray(delta['tool_calls']) ? delta['tool_calls'] : [];
     for (const piece of calls) if (isRecord(piece)) this.#addCall(piece);
     this.onlyText = reasoning === '' && calls.length === 0;
     return this.addText(text);
@@ -175,9 +175,9 @@ class Collected {
   #addCall(piece: Readonly<Record<string, unknown>>): void {
     const next = readToolCall(piece);
     this.size += next.name.length + next.arguments.length;
-    const known = this.#callFor(piece.index, next);
+    const known = this.#callFor(piece['index'], next);
     if (known === undefined) {
-      this.#calls.push({ index: piece.index, call: next });
+      this.#calls.push({ index: piece['index'], call: next });
       return;
     }
     known.call = {
