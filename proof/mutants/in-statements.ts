@@ -57,4 +57,14 @@ export const statementBugs: readonly PlantedBug[] = [
     ],
     caughtBy: { file: COLUMNS, test: 'keeps a text letter by letter, alone and within JSON' },
   },
+  {
+    name: 'what was read outside the transaction that shows a user’s rows counts',
+    edits: [
+      { file: 'src/store/statement.ts', find: 'if (wasOver) throw', put: 'if (false) throw' },
+    ],
+    caughtBy: {
+      file: 'test/store/postgres-plans.test.ts',
+      test: 'is run again as the user on whose behalf it was sent',
+    },
+  },
 ];

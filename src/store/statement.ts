@@ -2,6 +2,7 @@ import { type Placeholder, sql } from 'drizzle-orm';
 import type { UserId } from '../../machines/ids.ts';
 import { type Buildable, type Compiled, compile, type Values } from './compiled.ts';
 import type { Connection, Db } from './connection.ts';
+import { conflict } from './store-error.ts';
 
 /** A query of ours: its SQL is built when it is first used, and planned once by each session of the server. */
 export interface Statement<Row> {
@@ -53,16 +54,26 @@ export async function executeAs<Row>(
   userId: UserId,
   { what, values }: { readonly what: Statement<Row>; readonly values: Values },
 ): Promise<readonly Row[]> {
+  const { text, valuesFrom, rowOf } = what.compiled();
+  const sent = valuesFrom(values);
+  let isOver = false;
+  let wasOver = false;
   const [, , rows, committed] = await Promise.allSettled([
     connection.query('begin', []),
     connection.query(AS_USER, [userId]),
-    execute(connection, what, values),
+    connection.query(text, sent).finally(() => {
+      wasOver = isOver;
+    }),
     // After an error it rolls back.
-    connection.query('commit', []),
+    connection.query('commit', []).finally(() => {
+      isOver = true;
+    }),
   ]);
+  // postgres.js sends a statement again whose plan no longer fits the tables: behind the end of its transaction.
+  if (wasOver) throw conflict(`${what.name} ran outside its transaction`);
   if (rows.status === 'rejected') throw rows.reason;
   if (committed.status === 'rejected') throw committed.reason;
-  return rows.value;
+  return rows.value.map(rowOf);
 }
 
 const AS_USER = `select set_config('app.user_id', $1, true), (

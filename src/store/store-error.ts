@@ -69,6 +69,10 @@ export const isConflict = (error: Error): boolean =>
   error.cause instanceof Error &&
   CONFLICTS.has(codeOf(error.cause) ?? '');
 
+/** Says the same where the server did not notice. */
+export const conflict = (message: string): Error =>
+  Object.assign(new Error(message), { code: SERIALIZATION_FAILURE });
+
 export const codeOf = (error: Error): string | undefined =>
   'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
@@ -87,8 +91,9 @@ function withoutValues(error: Error): Error {
   return Object.assign(new Error(message), { stack, code: codeOf(error) });
 }
 
-/** A serialisation failure, a deadlock. */
-const CONFLICTS: ReadonlySet<string> = new Set(['40001', '40P01']);
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK = '40P01';
+const CONFLICTS: ReadonlySet<string> = new Set([SERIALIZATION_FAILURE, DEADLOCK]);
 
 /** Five characters, a digit among them: `EPIPE` and its kin have none. */
 const SQL_STATE = /^(?=.*\d)[0-9A-Z]{5}$/;
