@@ -53,9 +53,8 @@ export class StepKeys {
 
   replied({ run, stepKey }: ModelRequest, tokens: number): void {
     const done = this.#of(run);
-    // Members that work side by side share what is left; each may exceed its share by one call.
-    const sharers = 1 + this.#limits.maxDelegations;
-    if (done.tokens >= this.#limits.maxTokens + sharers * LARGEST_CALL) {
+    // Side by side, members have room for their replies set aside: what goes beyond the limit is one call.
+    if (done.tokens >= this.#limits.maxTokens + LARGEST_CALL) {
       this.#accuse('P10', `${run.runId} goes on after ${done.tokens} tokens`);
     }
     done.tokens += tokens;
