@@ -63,9 +63,9 @@ export const FRENCH: Phrases = {
       'Trop de questions attendent déjà sur ce serveur. Laissez d’abord quelques réponses arriver.',
     channel_full: 'Trop de questions attendent déjà. Laissez d’abord quelques réponses arriver.',
     quarantined: 'Votre équipe a eu des ennuis plusieurs fois et fait une pause.',
+    draining: 'La maison ferme un instant. Veuillez redemander quand elle sera de retour.',
     postponed:
       'La maison ferme un instant. Votre question est gardée : la réponse suivra quand elle sera de retour.',
-    draining: 'La maison ferme un instant. Veuillez redemander quand elle sera de retour.',
     team_unavailable: 'Votre équipe n’a pas pu démarrer. Veuillez redemander dans un instant.',
     duplicate: 'On travaille déjà sur cette question.',
   },

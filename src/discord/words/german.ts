@@ -65,9 +65,9 @@ export const GERMAN: Phrases = {
       'Auf diesem Server warten schon zu viele Fragen. Lasst erst einige beantwortet werden.',
     channel_full: 'Es warten schon zu viele Fragen. Lass erst einige beantwortet werden.',
     quarantined: 'Dein Team hatte mehrmals Schwierigkeiten und macht eine Pause.',
+    draining: 'Das Haus schließt für einen Moment. Bitte frag noch einmal, wenn es wieder da ist.',
     postponed:
       'Das Haus schließt für einen Moment. Deine Frage ist aufgehoben: Die Antwort folgt, wenn es wieder da ist.',
-    draining: 'Das Haus schließt für einen Moment. Bitte frag noch einmal, wenn es wieder da ist.',
     team_unavailable: 'Dein Team konnte nicht gestartet werden. Bitte frag gleich noch einmal.',
     duplicate: 'An dieser Frage wird schon gearbeitet.',
   },

@@ -58,9 +58,9 @@ export const SPANISH: Phrases = {
       'Ya hay demasiadas preguntas en espera en este servidor. Deja que antes se respondan algunas.',
     channel_full: 'Ya hay demasiadas preguntas en espera. Deja que antes se respondan algunas.',
     quarantined: 'Tu equipo ha tenido problemas varias veces y se toma un descanso.',
+    draining: 'La casa cierra por un momento. Pregunta de nuevo cuando vuelva.',
     postponed:
       'La casa cierra por un momento. Tu pregunta queda guardada: la respuesta llegará cuando vuelva.',
-    draining: 'La casa cierra por un momento. Pregunta de nuevo cuando vuelva.',
     team_unavailable: 'Tu equipo no se pudo iniciar. Pregunta de nuevo en un momento.',
     duplicate: 'Ya se está trabajando en esta pregunta.',
   },
