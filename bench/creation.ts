@@ -74,13 +74,17 @@ const refOf = (user: number) => ({ userId: userId(user), epoch: user + 1 });
 /** Brings them to life and waits until the last one has been hydrated. */
 async function activate(teams: Teams, users: Iterable<number>): Promise<void> {
   for (const user of users) teams.activate(refOf(user));
-  // Hydration is a few promises deep; immediates come after all of them.
-  await new Promise((resolve) => setImmediate(resolve));
+  await promisesDone();
 }
 
-function release(teams: Teams, users: Iterable<number>): void {
+/** Sends them away and waits until the last one has left. */
+async function release(teams: Teams, users: Iterable<number>): Promise<void> {
   for (const user of users) teams.release(refOf(user), { reason: 'idle', force: false });
+  await promisesDone();
 }
+
+/** Hydrating and leaving are a few promises deep; immediates come after all of them. */
+const promisesDone = () => new Promise((resolve) => setImmediate(resolve));
 
 function range(from: number, count: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => from + index);
@@ -90,7 +94,7 @@ async function warmUp(): Promise<void> {
   const { teams } = openTeams();
   for (let round = 0; round < 5; round++) {
     await activate(teams, range(0, 1_000));
-    release(teams, range(0, 1_000));
+    await release(teams, range(0, 1_000));
   }
 }
 
@@ -102,7 +106,7 @@ async function idleTeams(count: number): Promise<Figure[]> {
   await activate(teams, users);
   const tookUs = (performance.now() - from) * 1_000;
   const heap = (await heapInUse()) - before;
-  release(teams, users);
+  await release(teams, users);
   if (released() !== count) throw new Error(`${count - released()} teams did not leave.`);
   return [
     { name: `activate, ${count} teams`, value: tookUs / count, unit: 'us/team' },
@@ -125,12 +129,12 @@ async function comingAndGoing({ quick }: BenchOptions): Promise<Figure> {
   const perTeam: number[] = [];
   for (let first = 0; first < batches * batch; first += batch) {
     const from = performance.now();
-    release(teams, range(first, batch));
+    await release(teams, range(first, batch));
     await activate(teams, range(first + live, batch));
     perTeam.push(((performance.now() - from) * 1_000) / batch);
   }
   if (released() !== batches * batch || teams.size !== live) throw new Error('The count is off.');
-  release(teams, range(batches * batch, live));
+  await release(teams, range(batches * batch, live));
   return {
     name: `passivate and activate at ${live} teams`,
     value: median(perTeam),
