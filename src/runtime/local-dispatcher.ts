@@ -102,7 +102,7 @@ class LocalDispatcher implements TeamDispatcher {
       await Promise.all([...this.#underway, ...this.#lastOf.values()]);
     }
     await recovered;
-    this.#recovery?.close();
+    await this.#recovery?.close();
   }
 
   async #accept(question: Question): Promise<Acceptance> {

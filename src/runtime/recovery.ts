@@ -2,8 +2,9 @@ import type { UserId } from '../../machines/ids.ts';
 import type { Question } from '../../machines/question.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
-import { closeQuestion, type Inbox, type Lapse, type Unfinished } from './dispatcher.ts';
-import { companyOf, GIVEN_UP, needsNoRoom } from './suspicion.ts';
+import type { Inbox, Lapse, Unfinished } from './dispatcher.ts';
+import { companyOf, needsNoRoom } from './suspicion.ts';
+import { endStopped, endUnbegun } from './unbegun.ts';
 
 export interface RecoveryOptions {
   readonly inbox: Inbox;
@@ -117,8 +118,11 @@ export class Recovery {
     await this.#working;
   }
 
-  /** Says no more that this process lives. */
-  close(): void {
+  /** Ends what was taken back and has not begun, which the next life would answer; then says no more that this process lives. */
+  async close(): Promise<void> {
+    const { inbox, log } = this.#options;
+    const stopped = this.#left.filter(({ isCancelled }) => isCancelled);
+    await Promise.all(stopped.map((one) => endStopped(one, { inbox, log })));
     this.#isClosed = true;
     this.#options.clock.clearTimeout(this.#timer);
   }
@@ -211,37 +215,27 @@ export class Recovery {
     await Promise.all(this.#resumed);
   }
 
-  /** Begins it, unless it is given up or the house closes. */
+  /** What the closing house lets be stays among what is left: it may be taken back until `close`. */
   async #resume(one: Left): Promise<void> {
-    const { inbox, begin, clock } = this.#options;
     one.isTaken = true;
-    if (companyOf(one.tries) === 'given_up') await this.#giveUp(one);
-    else if (!this.#isStopping && !(await this.#lapses(one))) {
-      // The count is written first: a question that kills the process is noticed. Leaving the inbox takes it back.
-      await inbox.countTry(one);
-      if (!this.#isStopping) {
-        const question = { ...one.question, resumedAt: clock.now() };
-        const { ended } = begin({ question, isCancelled: one.isCancelled });
-        const resumed = ended.finally(() => this.#resumed.delete(resumed));
-        this.#resumed.add(resumed);
-      }
-    }
-    this.#left = this.#left.filter((other) => other !== one);
+    if (await this.#takeUp(one)) this.#left = this.#left.filter((other) => other !== one);
     one.begun.resolve();
     this.run();
   }
 
-  async #lapses({ question, tries, isUntouched }: Left): Promise<boolean> {
-    const { lapse, log } = this.#options;
-    if (lapse === undefined || isUntouched !== true || !(await lapse(question))) return false;
-    log.info('inbox.lapsed', { runId: question.runId, ...tries });
+  /** Begins it, or ends it without; false when the house closes: then it is for the next life. */
+  async #takeUp(one: Left): Promise<boolean> {
+    const { inbox, begin, clock } = this.#options;
+    if (this.#isStopping) return false;
+    if (await endUnbegun(one, this.#options)) return true;
+    // The count is written first: a question that kills the process is noticed. Leaving the inbox takes it back.
+    await inbox.countTry(one);
+    if (this.#isStopping) return false;
+    const question = { ...one.question, resumedAt: clock.now() };
+    const { ended } = begin({ question, isCancelled: one.isCancelled });
+    const resumed = ended.finally(() => this.#resumed.delete(resumed));
+    this.#resumed.add(resumed);
     return true;
-  }
-
-  async #giveUp({ question, tries }: Left): Promise<void> {
-    const { inbox, log } = this.#options;
-    log.error('inbox.given_up', { runId: question.runId, ...tries });
-    await closeQuestion(inbox, { question, outcome: GIVEN_UP, log });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Question, RunOutcome } from '../../machines/question.ts';
-import type { Acceptance, Inbox, Unfinished } from '../../src/runtime/dispatcher.ts';
+import type { Acceptance, Inbox, Lapse, Unfinished } from '../../src/runtime/dispatcher.ts';
 import { createLocalDispatcher } from '../../src/runtime/local-dispatcher.ts';
 import { aQuestion } from '../../src/testing/builders.ts';
 import { quiet, simulatedClock } from '../../src/testing/clock.ts';
@@ -24,6 +24,7 @@ interface Given {
   /** How long it takes to count a try of this question. */
   readonly counting?: (question: Question) => Promise<void>;
   readonly endsAtOnce?: boolean;
+  readonly lapse?: Lapse;
 }
 
 /** A dispatcher over an inbox that writes down what is done to it, and runs that end when told to. */
@@ -51,7 +52,7 @@ export function aDispatcher({ unfinished = [], accept, read, ...given }: Given =
       return undefined;
     },
   };
-  const dispatcher = createLocalDispatcher({ inbox, clock, log, cancel() {} });
+  const dispatcher = createLocalDispatcher({ inbox, clock, log, lapse: given.lapse, cancel() {} });
   const execute = ({ runId }: Question): Promise<void> => {
     journal.push(runId);
     if (given.endsAtOnce) return Promise.resolve();
