@@ -22,6 +22,8 @@ export interface LocalDispatcherOptions {
   /** Left out: no question becomes too old. */
   readonly lapse?: Lapse | undefined;
   readonly cancel: (signal: Signal) => void;
+  /** Told of each question that is begun although it could not be kept, before it is begun. */
+  readonly onUnkept: (question: Question) => void;
 }
 
 /** The dispatcher of a single process: executes where it accepts. */
@@ -110,6 +112,7 @@ class LocalDispatcher implements TeamDispatcher {
     const kept = (await this.#options.inbox?.accept(question)) ?? ACCEPTED;
     if (mustWait(question, kept)) this.#doubtful.add(runId);
     else if (this.#doubtful.delete(runId)) return kept.kind === 'duplicate' ? ACCEPTED : kept;
+    else if (kept.kind === 'failed') this.#options.onUnkept(question);
     return kept;
   }
 

@@ -1,5 +1,6 @@
 import type { Question, Reply, RunOutcome } from '../../machines/question.ts';
 import type { Inbox } from './dispatcher.ts';
+import type { Runs } from './runs.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 
 /** What becomes of outcomes: what is kept, and what is said of them. */
@@ -15,7 +16,7 @@ export interface Replying {
 }
 
 /**
- * `isTakenBack`: whether somebody has stopped it; then that is its end, whatever happens to the house.
+ * `runs`: those under way. What somebody has stopped has its end in that, whatever happens to the house.
  *
  * What the closing house cuts short goes on in the next life, as after a crash: its steps are paid for. Whoever asked by a
  * platform need not be told that the house was closed for a moment, so a question that it did not take up waits there, too.
@@ -23,13 +24,13 @@ export interface Replying {
  */
 export function createReplying(
   { reply, inbox }: Pick<RuntimeOptions, 'reply' | 'inbox'>,
-  isTakenBack: (question: Question) => boolean,
+  runs: () => Pick<Runs, 'isTakenBack' | 'isUnkept'>,
 ): Replying {
   let isClosing = false;
-  // Without one, no question outlives the process.
-  const isKept = inbox !== undefined;
-  const isCut = (question: Question, { kind }: RunOutcome): boolean =>
-    kind === 'cancelled' && isClosing && !isTakenBack(question);
+  // Without an inbox, no question outlives the process.
+  const isKept = ({ runId }: Question): boolean => inbox !== undefined && !runs().isUnkept(runId);
+  const isCut = ({ runId }: Question, { kind }: RunOutcome): boolean =>
+    kind === 'cancelled' && isClosing && !runs().isTakenBack(runId);
   return {
     houseCloses() {
       isClosing = true;
@@ -37,12 +38,12 @@ export function createReplying(
     partsOf: (question, outcome) =>
       question.origin === undefined ? [] : (reply?.(question, outcome) ?? []),
     isForNextLife: (question, outcome) =>
-      isKept &&
+      isKept(question) &&
       (isCut(question, outcome) ||
         (question.origin !== undefined && isClosing && isTurnedAway(outcome))),
     told: (question, outcome) =>
       isCut(question, outcome)
-        ? { kind: 'refused', refusal: { kind: isKept ? 'postponed' : 'draining' } }
+        ? { kind: 'refused', refusal: { kind: isKept(question) ? 'postponed' : 'draining' } }
         : outcome,
   };
 }

@@ -37,6 +37,8 @@ export class Runs {
   readonly #feeds = new Map<RunId, Feed>();
   /** Those under way that somebody has stopped. */
   readonly #takenBack = new Set<RunId>();
+  /** Those under way of which the next life of the house knows nothing. */
+  readonly #unkept = new Set<RunId>();
   readonly #options: RunsOptions;
 
   constructor(options: RunsOptions) {
@@ -86,6 +88,15 @@ export class Runs {
 
   isTakenBack(runId: RunId): boolean {
     return this.#takenBack.has(runId);
+  }
+
+  /** No next life of the house will find its question. */
+  lose(runId: RunId): void {
+    if (this.#feeds.has(runId)) this.#unkept.add(runId);
+  }
+
+  isUnkept(runId: RunId): boolean {
+    return this.#unkept.has(runId);
   }
 
   /** Takes a run up, opening its feed if nobody asked for it; resolves when it is settled. */
@@ -196,6 +207,7 @@ export class Runs {
     tell(feed, { type: 'run.settled', runId, outcome: told(feed.question, outcome) });
     onSettled(feed.question, outcome, ending);
     this.#takenBack.delete(runId);
+    this.#unkept.delete(runId);
     feed.resolve?.();
   }
 

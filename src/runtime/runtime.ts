@@ -15,8 +15,8 @@ import { type HouseView, houseView } from './house-view.ts';
 import { createLocalDispatcher } from './local-dispatcher.ts';
 import { openHouse } from './open-house.ts';
 import { watchPressure } from './pressure.ts';
-import { createReplying, saying } from './replying.ts';
-import { Runs, type RunView } from './runs.ts';
+import { createReplying, type Replying, saying } from './replying.ts';
+import { Runs, type RunsOptions, type RunView } from './runs.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import type { Teams } from './teams.ts';
 
@@ -46,21 +46,11 @@ export interface Runtime {
 
 /** Opens the house. */
 export function startRuntime(given: RuntimeOptions): Runtime {
-  const replying = createReplying(given, ({ runId }) => runs.isTakenBack(runId));
+  const replying = createReplying(given, () => runs);
   const options = { ...given, replying, inbox: saying(given.inbox, replying) };
   const { clock, inbox, lapse, log } = options;
-  const writing = new Set<Promise<void>>();
-  const runs = new Runs({
-    log,
-    told: replying.told,
-    onSettled: (question, outcome, ending) => {
-      if (ending === 'saved' || inbox === undefined) return;
-      if (replying.isForNextLife(question, outcome)) return;
-      const write = closeQuestion(inbox, { question, outcome, log });
-      writing.add(write);
-      void write.finally(() => writing.delete(write));
-    },
-  });
+  const { onSettled, written } = closingQuestions(options);
+  const runs = new Runs({ log, told: replying.told, onSettled });
   const { supervisor, host, teams, confirmations } = openHouse(options, runs);
   const tell = (event: SupervisorEvent): void => supervisor.send(event);
   const dispatcher = createLocalDispatcher({
@@ -72,6 +62,7 @@ export function startRuntime(given: RuntimeOptions): Runtime {
       runs.takeBack((question) => isMeant(question, signal));
       tell({ ...signal, type: 'supervisor.cancel', at: clock.now() });
     },
+    onUnkept: ({ runId }) => runs.lose(runId),
   });
   const stopPressure = startPressure(options, tell, teams);
   const closing = closeHouse(options, supervisor);
@@ -80,7 +71,7 @@ export function startRuntime(given: RuntimeOptions): Runtime {
     stopPressure();
     host.close();
     // What is not written down as refused would be asked again in the next life.
-    await Promise.all(writing);
+    await written();
     await inbox?.leave();
   };
   return {
@@ -105,6 +96,24 @@ export function startRuntime(given: RuntimeOptions): Runtime {
       return stopped;
     },
   };
+}
+
+/** Writes down how questions ended that no leader has saved; `written` resolves when that is done. */
+function closingQuestions({
+  inbox,
+  replying,
+  log,
+}: Pick<RuntimeOptions, 'inbox' | 'log'> & { readonly replying: Replying }) {
+  const writing = new Set<Promise<void>>();
+  const onSettled: RunsOptions['onSettled'] = (question, outcome, ending) => {
+    if (ending === 'saved' || inbox === undefined) return;
+    if (replying.isForNextLife(question, outcome)) return;
+    const told = replying.told(question, outcome);
+    const write = closeQuestion(inbox, { question, outcome: told, log });
+    writing.add(write);
+    void write.finally(() => writing.delete(write));
+  };
+  return { onSettled, written: () => Promise.all(writing) };
 }
 
 /** A question's run, from here to its end. */

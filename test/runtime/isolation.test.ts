@@ -90,7 +90,13 @@ async function live(
   let isDead = false;
   const clock = simulatedClock();
   const inbox = rows.inboxOf(life);
-  const dispatcher = createLocalDispatcher({ inbox, clock, log: silentLog, cancel() {} });
+  const dispatcher = createLocalDispatcher({
+    inbox,
+    clock,
+    log: silentLog,
+    cancel() {},
+    onUnkept() {},
+  });
   const never = new Promise<void>(() => {});
   await dispatcher.start(async (question) => {
     if (isDead) return await never;

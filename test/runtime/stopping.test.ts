@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { failure } from '../../machines/failure.ts';
 import { UserId } from '../../machines/ids.ts';
+import type { RunOutcome } from '../../machines/question.ts';
 import type { ScriptedStep } from '../../src/model/scripted.ts';
 import { aHouse, type House } from '../../src/testing/a-house.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
@@ -9,6 +11,7 @@ guardAgainstLeaks();
 const SAY: ScriptedStep = { kind: 'say', text: '42' };
 const LATER: ScriptedStep = { kind: 'say', text: '42', delayMs: 8_000 };
 const HANG: ScriptedStep = { kind: 'hang' };
+const CLOSES: RunOutcome = { kind: 'refused', refusal: { kind: 'draining' } };
 
 /** Starts to close the house; tells whether that is done. */
 function closing(house: House): { readonly isDone: boolean } {
@@ -73,8 +76,7 @@ describe('closing the house', () => {
     await house.pass(9_999);
     expect(close.isDone).toBe(false);
     await house.pass(1);
-    const closes = { kind: 'refused', refusal: { kind: 'draining' } };
-    expect(runs.map(({ outcome }) => outcome)).toEqual([closes, closes]);
+    expect(runs.map(({ outcome }) => outcome)).toEqual([CLOSES, CLOSES]);
     expect(close.isDone).toBe(true);
     expect(house.log.events('warn')).toContain('house.forced');
     checkNothingLeft(house);
@@ -113,6 +115,37 @@ describe('closing the house', () => {
     checkNothingLeft(house);
   });
 
+  it('promises nothing to whose question could not be kept: it is refused, and that is written', async () => {
+    const written: RunOutcome[] = [];
+    const house = await aHouse({
+      script: () => HANG,
+      inbox: {
+        accept: () =>
+          Promise.resolve({ kind: 'failed', failure: failure('storage', 'The disk is full.') }),
+        claim: () => Promise.resolve({ kind: 'claimed', questions: [] }),
+        leave: () => Promise.resolve(),
+        countTry: () => Promise.resolve(),
+        finish: () => Promise.resolve(undefined),
+      },
+      runs: {
+        hydrate: () => Promise.resolve({ kind: 'ready' }),
+        begin: () => Promise.resolve({ kind: 'begun', history: [], steps: [] }),
+        record: () => Promise.resolve({ kind: 'saved' }),
+        end({ outcome }) {
+          written.push(outcome);
+          return Promise.resolve({ kind: 'saved' });
+        },
+      },
+    });
+    const run = await house.ask('ada1');
+    closing(house);
+    await house.pass(10_000);
+
+    expect(run.outcome).toEqual(CLOSES);
+    expect(written).toEqual([CLOSES]);
+    checkNothingLeft(house);
+  });
+
   it('stops a team hard that does not cancel in time, and its question is refused', async () => {
     const house = await aHouse({
       script: () => HANG,
@@ -129,7 +162,7 @@ describe('closing the house', () => {
     expect(close.isDone).toBe(false);
     await house.pass(1);
     expect(house.log.events('error')).toContain('team.stopped_hard');
-    expect(run.outcome).toEqual({ kind: 'refused', refusal: { kind: 'draining' } });
+    expect(run.outcome).toEqual(CLOSES);
     expect(close.isDone).toBe(true);
     checkNothingLeft(house);
   });
@@ -156,7 +189,7 @@ describe('closing the house', () => {
     closing(house);
     const newcomer = await house.ask('cyd1');
     for (const { outcome } of [waiting, newcomer]) {
-      expect(outcome).toEqual({ kind: 'refused', refusal: { kind: 'draining' } });
+      expect(outcome).toEqual(CLOSES);
     }
     await house.pass(10_000);
     checkNothingLeft(house);
@@ -206,7 +239,7 @@ describe('closing the house', () => {
     await house.runtime.stop();
     await house.runtime.stop();
     const late = await house.ask('ada1');
-    expect(late.outcome).toEqual({ kind: 'refused', refusal: { kind: 'draining' } });
+    expect(late.outcome).toEqual(CLOSES);
     checkNothingLeft(house);
   });
 });

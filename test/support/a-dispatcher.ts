@@ -52,7 +52,14 @@ export function aDispatcher({ unfinished = [], accept, read, ...given }: Given =
       return undefined;
     },
   };
-  const dispatcher = createLocalDispatcher({ inbox, clock, log, lapse: given.lapse, cancel() {} });
+  const dispatcher = createLocalDispatcher({
+    inbox,
+    clock,
+    log,
+    lapse: given.lapse,
+    cancel() {},
+    onUnkept() {},
+  });
   const execute = ({ runId }: Question): Promise<void> => {
     journal.push(runId);
     if (given.endsAtOnce) return Promise.resolve();
