@@ -169,6 +169,7 @@ function clientOptions(
     max: 1,
     prepare: !target.pooled,
     fetch_types: false,
+    types: { boolean: BOOLEAN },
     // This client does not decide when its connection ends: the pool does.
     idle_timeout: 0,
     max_lifetime: null,
@@ -192,6 +193,17 @@ function clientOptions(
     },
   };
 }
+
+/**
+ * The client writes each value over with what it has made of it, and makes that anew where it sends the statement a second
+ * time, because its plan no longer fits: its own boolean then makes `f` of `t`. Of texts and numbers nothing else comes.
+ */
+const BOOLEAN = {
+  to: 16,
+  from: [16],
+  serialize: (value: unknown) => (value === true || value === 't' ? 't' : 'f'),
+  parse: (text: string) => text === 't',
+};
 
 const TLS = {
   disable: false,

@@ -5,7 +5,7 @@ import { parseDatabaseUrl } from '../../src/shared/database-url.ts';
 import { silentLog } from '../../src/shared/log.ts';
 import { createDatabase, type Database } from '../../src/store/database.ts';
 import { postgresConnector } from '../../src/store/postgres-connection.ts';
-import { given, statement } from '../../src/store/statement.ts';
+import { given, givenMoment, statement } from '../../src/store/statement.ts';
 import { someone } from '../support/store-builders.ts';
 import { aDatabase, later, NOTHING, open, query, read } from './postgres-kit.ts';
 
@@ -38,6 +38,34 @@ it('a statement whose plan no longer fits is run again as the user on whose beha
 
   expect(await notes()).toEqual(expected);
 }, 60_000);
+
+it('a statement whose plan no longer fits is run again with the values it was given', async () => {
+  const { url } = await aDatabase('empty');
+  await query(url, `create table notes (words text); insert into notes values ('mine')`);
+  const database = connectedTo(url);
+  const values = { yes: true, no: false, one: 1, moment: 1_000, json: '{"a":"\\"b"}', words: 'é' };
+  const send = () => database.run(notesAndValues, values);
+  const before = await send();
+  expect(before).toMatchObject([{ words: 'mine', yes: true, no: false, moment: 1 }]);
+
+  await alter(url, 'notes alter column words type varchar');
+
+  expect(await send()).toEqual(before);
+}, 60_000);
+
+const notesAndValues = statement('notes_and_values', (db) =>
+  db
+    .select({
+      words: sql<string>`words`,
+      yes: sql<boolean>`${given('yes')}::bool`,
+      no: sql<boolean>`${given('no')}::bool`,
+      one: sql<number>`${given('one')}::int`,
+      moment: sql<number>`extract(epoch from ${givenMoment('moment')})::int`,
+      json: sql`${given('json')}::jsonb`,
+      said: sql<string>`${given('words')}::text`,
+    })
+    .from(sql`notes`),
+);
 
 const notesAndReader = statement('notes_and_reader', (db) =>
   db
