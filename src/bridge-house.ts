@@ -7,6 +7,7 @@ import { createReply } from './bridge/reply.ts';
 import { bridgeWords as wordsIn } from './bridge-words.ts';
 import type { BridgeConfig } from './config/bridge.ts';
 import { createSender } from './delivery/sender.ts';
+import { heardBefore } from './heard-before.ts';
 import { endLapsed } from './house-store.ts';
 import type { Lapse } from './runtime/dispatcher.ts';
 import type { Clock } from './shared/clock.ts';
@@ -51,6 +52,7 @@ export function createBridge(
   const { store, clock, log, random = Math.random } = options;
   const client = options.client ?? createBridgeClient({ url, token });
   const platform = createBridgePlatform({ name: PLATFORM, client, dedupeWindowMs });
+  const heard = heardBefore(store.gateways, PLATFORM);
   const { outbox } = store;
   const sender = createSender({ outbox, platform, clock, log, random });
   // The store drops its listeners when it closes.
@@ -61,9 +63,9 @@ export function createBridge(
     reply: createReply({ maxChars, maxParts: MAX_PARTS, wordsIn }),
     posted: sender.wake.bind(sender),
     async lapse(question) {
-      const progress = await store.gateways.read(PLATFORM).catch(failureOf);
-      if (progress !== undefined && 'kind' in progress) return false;
-      const { inTime } = progress ?? { inTime: 0 };
+      const before = await heard();
+      if (before.kind === 'failed') return false;
+      const { inTime } = before.progress ?? { inTime: 0 };
       const limits = { maxAgeMs, maxChars: MAX_QUESTION_CHARS };
       const late = lapsed(question, {
         platform: PLATFORM,

@@ -16,7 +16,8 @@ import {
 } from '../support/fake-platform.ts';
 import { freshDatabase } from '../support/postgres.ts';
 
-const TOKEN = 'a-token-of-ours';
+/** Which a platform of a test asks for. */
+export const TOKEN = 'a-token-of-ours';
 
 const leftovers: (() => Promise<void>)[] = [];
 

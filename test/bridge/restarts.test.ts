@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { aQuestion } from '../../src/testing/builders.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
 import { readSql } from '../support/postgres-admin.ts';
-import { aRun, aStep, untilDone } from '../support/store-builders.ts';
 import {
   aBridgedHouse,
   aDatabase,
@@ -154,90 +153,5 @@ describe('a question that processes have died with', () => {
       'This question has brought the team down several times, so it was set aside. Sorry!';
     expect(standing(platform)).toEqual([`m1: ${set}`, 'm2: Done.', 'm3: Done.']);
     expect(house.log.events('error')).toEqual(['inbox.given_up']);
-  });
-});
-
-describe('what was written too long ago', () => {
-  const HOUR_MS = 60 * 60_000;
-  const maxAgeMs = 15 * 60_000;
-
-  it('gets one note per channel instead of late answers, and what is new is answered', async () => {
-    const [platform, store] = [await aPlatform(), await aStore()];
-    const at = Date.now() - HOUR_MS;
-    for (const messageId of ['m1', 'm2', 'm3']) platform.say({ messageId, at });
-    platform.say({ messageId: 'm4', channelId: 'other', at });
-    platform.say({ messageId: 'm5' });
-
-    await aBridgedHouse({ platform, store, maxAgeMs });
-    await platform.until(() => platform.posted.some(({ replyTo }) => replyTo === 'm5'));
-    await platform.until(() => platform.posted.length === 3);
-
-    const told = platform.posted.map(({ replyTo, content }) => [replyTo, content.slice(0, 10)]);
-    expect(told.sort()).toEqual([
-      ['m1', 'I was away'],
-      ['m4', 'I was away'],
-      ['m5', 'Done.'],
-    ]);
-  });
-
-  const old = (name: string) => ({
-    ...aQuestion({ run: `bridge:${name}`, user: 'bridge:ada', channel: 'bridge:lobby' }),
-    at: Date.now() - 10 * HOUR_MS,
-    origin: { platform: 'bridge', channelId: 'lobby', replyTo: name, position: 1 },
-  });
-
-  it('is not answered either when an earlier life had kept it and not begun it, unlike what it had begun', async () => {
-    const [platform, store] = [await aPlatform(), await aStore()];
-    for (const name of ['m1', 'm2', 'm3']) await store.inbox.accept(old(name));
-    await store.runs.begin(aRun(old('m3')), old('m3'), untilDone);
-    await store.runs.record(aStep(old('m3')), untilDone);
-    await store.inbox.leave();
-
-    const second = await aBridgedHouse({ platform, store, maxAgeMs });
-    await platform.until(() => platform.posted.length === 2);
-    await second.close();
-
-    const told = standing(platform).map((line) => line.slice(0, 14));
-    expect([...told].sort()).toEqual(['m1: I was away', 'm3: Done.\n\nI w']);
-    expect(await store.inbox.unfinished(9)).toEqual([]);
-  });
-
-  it('gets that note once, though the house is closed while it catches up', async () => {
-    const [platform, store] = [await aPlatform(), await aStore()];
-    const at = Date.now() - HOUR_MS;
-    platform.say({ messageId: 'm1', at });
-    const first = await aBridgedHouse({ platform, store, maxAgeMs });
-    await platform.until(() => platform.posted.length === 1);
-    await first.close();
-
-    platform.say({ messageId: 'm2', at });
-    platform.say({ messageId: 'm3' });
-    await aBridgedHouse({ platform, store, maxAgeMs });
-    await platform.until(() => platform.posted.length === 2);
-
-    expect(platform.posted.map(({ replyTo }) => replyTo)).toEqual(['m1', 'm3']);
-  });
-
-  it('gets another note for another absence', async () => {
-    const [platform, store] = [await aPlatform(), await aStore()];
-    const at = Date.now() - HOUR_MS;
-    await aBridgedHouse({ platform, store, maxAgeMs });
-
-    for (const said of [{ messageId: 'm1', at }, { messageId: 'm2' }, { messageId: 'm3', at }]) {
-      platform.say(said);
-    }
-    await platform.until(() => platform.posted.length === 3);
-
-    expect(platform.posted.map(({ replyTo }) => replyTo).sort()).toEqual(['m1', 'm2', 'm3']);
-  });
-
-  it('is answered all the same when no limit is set', async () => {
-    const [platform, store] = [await aPlatform(), await aStore()];
-    platform.say({ messageId: 'm1', at: Date.now() - 1_000 * HOUR_MS });
-
-    await aBridgedHouse({ platform, store, maxAgeMs: 0 });
-    await platform.until(() => platform.posted.length === 1);
-
-    expect(standing(platform)).toEqual(['m1: Done.']);
   });
 });
