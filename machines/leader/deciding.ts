@@ -4,7 +4,7 @@ import { afterCall, type CalledModel, stepAfterCall } from '../turn/model-call.t
 import { madeToFit } from '../turn/overflow.ts';
 import type { Step } from '../turn/step.ts';
 import { DELEGATE_TO_ALL, isDelegation, readWishes, signatureOf } from './delegation.ts';
-import { granted } from './grants.ts';
+import { granted, purseBeside } from './grants.ts';
 import { outcomeOfStep } from './outcome.ts';
 import { allowanceOf, delegationsOf, type LeaderRun, leftOf } from './run.ts';
 
@@ -54,5 +54,8 @@ function withStep(run: LeaderRun, step: Step): Partial<LeaderRun> {
   const wishes = readWishes(step.reply.toolCalls, delegationsOf(run));
   const signatures = wishes.delegations.map(({ member, task }) => signatureOf(member.name, task));
   const next = { step, wishes, results: [], asked: [...run.asked, ...signatures] };
-  return { ...next, grants: granted(leftOf({ ...run, ...next }), wishes.delegations, run.grants) };
+  const left = leftOf({ ...run, ...next });
+  const purse = wishes.calls.length === 0 ? 0 : purseBeside(left, wishes.delegations);
+  const acting = { ...run, ...next, purse };
+  return { ...next, purse, grants: granted(leftOf(acting), wishes.delegations, acting) };
 }

@@ -47,7 +47,7 @@ export interface DelegationState {
   readonly nested: number;
   /** Neither spent nor set aside. */
   readonly tokens: number;
-  /** True when no member is at work. */
+  /** True when no member is at work, and no tool. */
   readonly isAlone: boolean;
   /** True for the leader of a nested team: none of its members has a team. */
   readonly isNested: boolean;

@@ -14,11 +14,18 @@ export interface Grant {
 /** What is set aside at present, by the place of those who are at work. */
 export type Grants = Readonly<Partial<Record<MemberSlot, Grant>>>;
 
+/** What is set aside for those who work for a leader, and for its own tools. */
+export interface AtWork {
+  readonly grants: Grants;
+  /** Tokens that the tools may spend; 0 when they are not at work. */
+  readonly purse: number;
+}
+
 /** What a leader has left. */
 export type Rest = Pick<Grant, 'tokens' | 'delegations'>;
 
-/** Shares what is left among those who are about to begin, beside those who work. Whoever has a stand-in leaves a delegation for it. */
-export function granted(left: Rest, starting: readonly Delegation[], working: Grants): Grants {
+/** Shares what is left among those who are about to begin, beside what works. Whoever has a stand-in leaves a delegation for it. */
+export function granted(left: Rest, starting: readonly Delegation[], working: AtWork): Grants {
   const teams = starting.filter(({ member }) => member.team !== undefined).length;
   const standIns = starting.filter((one) => mayHaveStandIn(one)).length;
   const isAlone = starting.length === 1 && isNobody(working);
@@ -37,14 +44,19 @@ export function granted(left: Rest, starting: readonly Delegation[], working: Gr
   );
 }
 
+/** What a leader's own tools may spend while these work: as much as each of them, or all that is left. */
+export const purseBeside = (left: Rest, starting: readonly Delegation[]): number =>
+  shareOf(left.tokens - repliesOf(starting), starting.length + 1);
+
 const mayHaveStandIn = ({ member, standsInFor }: Delegation): boolean =>
   member.standIn !== undefined && standsInFor === undefined;
 
 const shareOf = (left: number, many: number): number =>
   many === 0 ? 0 : Math.max(0, Math.floor(left / many));
 
-/** True when nobody is at work. */
-export const isNobody = (grants: Grants): boolean => Object.keys(grants).length === 0;
+/** True when nobody is at work, and no tool. */
+export const isNobody = ({ grants, purse }: AtWork): boolean =>
+  purse === 0 && Object.keys(grants).length === 0;
 
 const all = (grants: Grants): readonly Grant[] => Object.values(grants);
 

@@ -78,6 +78,7 @@ export const leader = setup({
     }),
     keepToolResults: assign(({ context }, results: ToolBatchResults) => ({
       results,
+      purse: 0,
       usage: withUsage(context.usage, results),
     })),
     foldIn: assign(({ context }) => afterActed(context)),

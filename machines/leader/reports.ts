@@ -44,7 +44,7 @@ function withStandIn(run: LeaderRun, failed: Delegation, { kind }: Failure): Par
   return {
     wishes: { ...wishes, delegations: [...wishes.delegations, next] },
     standIns,
-    grants: { ...grants, ...granted(leftOf({ ...run, standIns }), [next], grants) },
+    grants: { ...grants, ...granted(leftOf({ ...run, standIns }), [next], run) },
   };
 }
 

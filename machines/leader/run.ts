@@ -26,7 +26,7 @@ import {
   NO_WISHES,
   type Wishes,
 } from './delegation.ts';
-import { delegationsIn, type Grant, type Grants, isNobody, type Rest, tokensIn } from './grants.ts';
+import { type AtWork, delegationsIn, type Grant, isNobody, type Rest, tokensIn } from './grants.ts';
 import type { LeaderInput, RunBegun } from './leader.protocol.ts';
 
 /** A delegation that has come to its end. */
@@ -36,7 +36,7 @@ export interface Finding {
 }
 
 /** What a leader knows of its run. */
-export interface LeaderRun extends Tally {
+export interface LeaderRun extends Tally, AtWork {
   readonly input: LeaderInput;
   readonly startedAt: number;
   readonly transcript: readonly ChatMessage[];
@@ -51,7 +51,6 @@ export interface LeaderRun extends Tally {
   readonly results: ToolBatchResults;
   readonly asked: readonly string[];
   readonly standIns: readonly string[];
-  readonly grants: Grants;
   readonly findings: readonly Finding[];
   readonly outcome: RunOutcome;
 }
@@ -88,6 +87,7 @@ const emptyRun = (input: LeaderInput): LeaderRun => ({
   asked: [],
   standIns: [],
   grants: {},
+  purse: 0,
   findings: [],
   outcome: { kind: 'failed', failure: NOT_STARTED, usage: NO_USAGE },
 });
@@ -157,7 +157,7 @@ export function leftOf(run: LeaderRun): Rest {
   const { maxTokens, maxDelegations } = allowanceOf(run);
   const made = run.asked.length + run.standIns.length + nestedIn(run);
   return {
-    tokens: maxTokens - tokensOf(run.usage) - tokensIn(run.grants),
+    tokens: maxTokens - tokensOf(run.usage) - tokensIn(run.grants) - run.purse,
     delegations: maxDelegations - made,
   };
 }
@@ -180,7 +180,7 @@ export const delegationsOf = (run: LeaderRun): DelegationState => ({
   maxDelegations: allowanceOf(run).maxDelegations,
   nested: nestedIn(run),
   tokens: leftOf(run).tokens,
-  isAlone: isNobody(run.grants),
+  isAlone: isNobody(run),
   isNested: run.input.nest !== undefined,
 });
 
@@ -218,5 +218,5 @@ export const toolBatchOf = (run: LeaderRun): ToolBatch =>
     run: run.input.run,
     agent: run.input.roster.leader.name,
     stepKey: stepKeyOf(run, run.steps),
-    purse: { tokens: leftOf(run).tokens },
+    purse: { tokens: run.purse },
   });
