@@ -10,6 +10,8 @@ export type TerminalEvent =
   | { readonly kind: 'drafted'; readonly turn: number; readonly delta: string }
   /** The connection was lost and is back: the text so far follows again. */
   | { readonly kind: 'rejoined' }
+  /** The house closes and has kept the question: its next life answers it. */
+  | { readonly kind: 'postponed'; readonly said: string }
   | { readonly kind: 'answered'; readonly text: string; readonly notes: readonly string[] }
   /** It ended without an answer; `said` tells the asker why. */
   | { readonly kind: 'ended'; readonly said: string };

@@ -124,6 +124,7 @@ class Conversation {
         draft.finish(event.text);
         for (const note of event.notes) this.#write(`(${plainText(note)})\n`);
         break;
+      case 'postponed':
       case 'ended':
         draft.stepAside();
         this.#write(`${plainText(event.said)}\n`);

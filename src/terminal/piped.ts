@@ -66,16 +66,23 @@ async function ask(talk: Talk, text: string): Promise<boolean> {
   const status = createStatusLine({ to: errors, clock });
   try {
     for await (const event of house.ask({ runId: newRunId(), channelId, text }, { signal })) {
-      if (event.kind === 'doing') status.show(event.said);
-      if (event.kind !== 'answered' && event.kind !== 'ended') continue;
-      status.clear();
-      if (event.kind === 'ended') {
-        errors.write(`${plainText(event.said)}\n`);
-        return false;
+      if (event.kind === 'doing') {
+        status.show(event.said);
+        continue;
       }
-      output.write(`${plainText(event.text)}\n`);
-      for (const note of event.notes) errors.write(`${plainText(note)}\n`);
-      return true;
+      status.clear();
+      switch (event.kind) {
+        case 'postponed':
+          errors.write(`${plainText(event.said)}\n`);
+          break;
+        case 'ended':
+          errors.write(`${plainText(event.said)}\n`);
+          return false;
+        case 'answered':
+          output.write(`${plainText(event.text)}\n`);
+          for (const note of event.notes) errors.write(`${plainText(note)}\n`);
+          return true;
+      }
     }
   } finally {
     status.clear();

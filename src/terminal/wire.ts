@@ -36,13 +36,18 @@ function askingIn({ runId, said, confirmation }: Fields): TerminalEvent | undefi
   };
 }
 
-/** How a past or just settled run ended. */
+/** How a past or just settled run ended, or that it goes on in another life of the house. */
 function endIn(fields: Fields): TerminalEvent {
   const outcome = isRecord(fields['outcome']) ? fields['outcome'] : {};
-  if (outcome['kind'] !== 'answered') return { kind: 'ended', said: textIn(fields['said']) };
+  const said = textIn(fields['said']);
+  if (isPostponed(outcome)) return { kind: 'postponed', said };
+  if (outcome['kind'] !== 'answered') return { kind: 'ended', said };
   const notes = listIn(fields['notes']).map(textIn);
   return { kind: 'answered', text: textIn(outcome['text']), notes };
 }
+
+const isPostponed = ({ refusal }: Fields): boolean =>
+  isRecord(refusal) && refusal['kind'] === 'postponed';
 
 /** What the house says to a command. */
 export const saidIn = (text: string): string => textIn(recordIn(text)['said']);

@@ -133,6 +133,27 @@ describe('a house in another process', () => {
     expect(house.asked.length).toBe(1);
   });
 
+  it('is joined again when it has closed for a moment and kept the question, after its word on that', async () => {
+    await announceServer(dataDir, { port: server.port, token });
+    const talking = talk();
+    talking.type('Patience\n');
+    talking.end();
+    await house.until(() => house.asked[0]);
+    house.postpone(run1);
+    await house.untilLeft(run1);
+    const { port } = server;
+    await server.close();
+    server = await serve(port);
+    await house.until(() => house.followersOf(run1) === 1);
+    house.answer(run1, 'Rewarded');
+    expect(await talking.exitCode).toBe(0);
+    expect(talking.output()).toBe('Rewarded\n');
+    expect(talking.errors()).toBe(
+      'The house is closing for a moment. Your question is kept: the answer follows when it is back.\n',
+    );
+    expect(house.asked.length).toBe(1);
+  });
+
   it('is asked for an answer that came while the connection was broken', async () => {
     await announceServer(dataDir, { port: server.port, token });
     const talking = talk();

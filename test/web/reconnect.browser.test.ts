@@ -87,6 +87,24 @@ it('shows a lost connection, heals by itself and goes on with the run', async ()
   await run(0).getByText('Whole').waitFor();
 });
 
+it('stays with a question that a closing house has kept, until its answer is there', async () => {
+  await open.ask(0, 'Patience');
+  const runId = await firstRun();
+  house.tell({ type: 'run.drafted', runId, turn: 1, delta: 'Half' });
+  await run(0).getByText('Half').waitFor();
+
+  house.postpone(runId);
+
+  await run(0).getByText('the answer follows when it is back').waitFor();
+  expect(await run(0).getByRole('button', { name: 'Ask again' }).count()).toBe(0);
+  await restart();
+  await house.until(() => house.followersOf(runId) === 1);
+  house.answer(runId, 'Whole');
+  await run(0).getByText('Whole').waitFor();
+  expect(await run(0).getByText('the answer follows').count()).toBe(0);
+  expect(house.asked.length).toBe(1);
+});
+
 it('shows the answer of a run that ended while the connection was lost', async () => {
   await open.ask(0, 'Quick');
   const runId = await firstRun();

@@ -1,6 +1,6 @@
 import { NO_USAGE } from '../../machines/conversation.ts';
 import type { ChannelId, RunId, UserId } from '../../machines/ids.ts';
-import type { Question, RunEvent, RunOutcome } from '../../machines/question.ts';
+import type { RunEvent, RunOutcome } from '../../machines/question.ts';
 import type {
   CancelScope,
   ConfirmEnd,
@@ -10,17 +10,7 @@ import type {
   SessionSummary,
   WebHouse,
 } from '../../src/web/house.ts';
-
-type Asked = Omit<Question, 'at'>;
-type Told = (event: RunEvent) => void;
-
-interface Run {
-  readonly question: Asked;
-  readonly at: number;
-  readonly events: RunEvent[];
-  readonly listeners: Set<Told>;
-  readonly onLeave: () => void;
-}
+import { type Asked, entryOf, listen, outcomeOf, type Run, type Told } from './scripted-run.ts';
 
 /** A house whose runs do exactly what the test says, and that remembers what it was asked to do. */
 export class ScriptedHouse implements WebHouse {
@@ -150,6 +140,13 @@ export class ScriptedHouse implements WebHouse {
     this.tell({ type: 'run.settled', runId, outcome });
   }
 
+  /** As a house that closes: whoever follows is told so, and the run goes on when it is back. */
+  postpone(runId: RunId): void {
+    const outcome: RunOutcome = { kind: 'refused', refusal: { kind: 'postponed' } };
+    const listeners = this.#runs.get(runId)?.listeners ?? [];
+    for (const listener of listeners) listener({ type: 'run.settled', runId, outcome });
+  }
+
   answer(runId: RunId, text: string): void {
     this.settle(runId, answered(text));
   }
@@ -206,45 +203,3 @@ const QUIET: HouseOverview = {
   model: 'scripted',
   demo: false,
 };
-
-const outcomeOf = (run: Run): RunOutcome | undefined => {
-  const last = run.events.at(-1);
-  return last?.type === 'run.settled' ? last.outcome : undefined;
-};
-
-function entryOf(run: Run): ConversationEntry {
-  const entry = { runId: run.question.runId, at: run.at, question: run.question.text };
-  const outcome = outcomeOf(run);
-  return outcome === undefined ? entry : { ...entry, outcome };
-}
-
-/** Listens from this moment on, also before the first event is taken. */
-function listen(run: Run, signal: AbortSignal): AsyncIterable<RunEvent> {
-  const queue = [...run.events];
-  let wake = () => {};
-  const hear = (event: RunEvent) => {
-    queue.push(event);
-    wake();
-  };
-  run.listeners.add(hear);
-  const leave = () => {
-    run.listeners.delete(hear);
-    run.onLeave();
-    wake();
-  };
-  signal.addEventListener('abort', leave, { once: true });
-  async function* events(): AsyncGenerator<RunEvent> {
-    try {
-      while (!signal.aborted) {
-        const event = queue.shift();
-        if (event === undefined) await new Promise<void>((resolve) => (wake = resolve));
-        else yield event;
-        if (event?.type === 'run.settled') return;
-      }
-    } finally {
-      leave();
-      signal.removeEventListener('abort', leave);
-    }
-  }
-  return events();
-}

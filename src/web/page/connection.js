@@ -1,3 +1,4 @@
+/** @import { RunOutcome } from '../../../machines/question.ts' */
 /** @import { HouseOverview } from '../house.ts' */
 /** @import { HouseLine, WireRunEvent } from '../wire.ts' */
 /** @import { Api } from './api.js' */
@@ -13,6 +14,7 @@ import { keepOpen, pause, readAll } from './steady.js';
  * @property {boolean} asked False until the house has taken the question.
  * @property {() => void} onAccepted
  * @property {(line: WireRunEvent) => void} onLine
+ * @property {(sentence: string) => void} onPostponed The house closes and has kept the question: the next one answers it.
  * @property {() => void} onGone The house does not know the run (any more): it ended unseen, or was lost.
  * @property {(sentence: string) => void} onRefused
  *
@@ -85,6 +87,11 @@ class HouseConnection {
         break;
       default: {
         const follower = this.followers.get(line.runId);
+        if (line.type === 'run.settled' && isPostponed(line.outcome)) {
+          // As if the stream had broken, which it soon will.
+          follower?.onPostponed(line.said ?? 'postponed');
+          break;
+        }
         if (line.type === 'run.settled') this.followers.delete(line.runId);
         follower?.onLine(line);
       }
@@ -138,3 +145,6 @@ class HouseConnection {
     if (wanted) await this.attach(follower);
   }
 }
+
+/** @param {RunOutcome} outcome */
+const isPostponed = (outcome) => outcome.kind === 'refused' && outcome.refusal.kind === 'postponed';

@@ -114,6 +114,10 @@ export class Conversation {
         if (line.type === 'run.settled') this.close(run.runId, spoken(line));
         else if (line.type === 'run.queued') this.around.say(line.said ?? 'queued');
       },
+      onPostponed: (sentence) => {
+        view.postpone(sentence);
+        this.around.say(sentence);
+      },
       onGone: () => void this.lookUp(run, view, looksLeft),
       onRefused: (sentence) => {
         view.giveUp(sentence);

@@ -17,6 +17,7 @@ import { createWorkView } from './work-view.js';
  * @property {HTMLElement} element
  * @property {(line: WireRunEvent) => void} apply
  * @property {(settlement: Settlement) => void} settle
+ * @property {(sentence: string) => void} postpone It goes on, but not in this life of the house.
  * @property {(sentence: string) => void} giveUp It ended without an outcome: refused at the door, or lost.
  * @property {() => void} dispose
  */
@@ -74,6 +75,11 @@ export function createRunView(question, listener) {
     apply(line) {
       if (line.type === 'run.settled') settle(line);
       else applyWork({ work, asking, draft }, line);
+    },
+    postpone(sentence) {
+      work.clear();
+      asking.clear();
+      work.say(sentence);
     },
     giveUp(sentence) {
       finish('lost', [el('p', { class: 'sentence' }, sentence), againButton(again)]);
