@@ -14,7 +14,7 @@ import { startStatelyServer } from './inspector/stately-server.ts';
 import { loadRest } from './load-rest.ts';
 import type { MemoryKeeper } from './memory/keeper.ts';
 import { createMemoryHouse, type MemoryHouse, openKeeper } from './memory-house.ts';
-import { readMemory } from './process-memory.ts';
+import { memoryReader } from './process-memory.ts';
 import { openPrompt, withPrompt } from './prompt-house.ts';
 import type { PromptSource } from './prompts/prompt-source.ts';
 import { openRecords, type Records } from './recording-house.ts';
@@ -245,6 +245,6 @@ function openTroupe(config: Config, parts: TroupeParts): Promise<Troupe> {
     ...(records.recorder === undefined ? {} : { recorder: records.recorder }),
     log,
     clock,
-    memory: readMemory,
+    memory: memoryReader(),
   });
 }
