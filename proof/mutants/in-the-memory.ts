@@ -64,6 +64,12 @@ export const memoryBugs: readonly PlantedBug[] = [
         find: 'on r.run_id = w.run_id and r.user_id =',
         put: "on r.run_id = w.run_id and '' <>",
       },
+      // Row-level security would hide the others' runs as well.
+      {
+        file: 'src/store/statement.ts',
+        find: "and pg_has_role(rolname, 'usage'))",
+        put: 'and false)',
+      },
     ],
     caughtBy: {
       file: 'test/store/store.test.ts',

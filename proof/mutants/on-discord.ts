@@ -34,7 +34,7 @@ export const discordBugs: readonly PlantedBug[] = [
     name: 'a part of an answer is posted without its nonce',
     edits: [{ file: 'src/discord/rest.ts', find: '{ nonce, enforce_nonce: true }', put: '{}' }],
     caughtBy: {
-      file: 'test/discord/answers.test.ts',
+      file: 'test/discord/troubles.test.ts',
       test: 'stands there once when Discord answers 502',
     },
   },
