@@ -230,12 +230,6 @@ const houseOf = (
     if (declined === 'declined') posted();
     return typeof declined === 'string' ? undefined : declined;
   },
-  ask: ({ userId, channelId, ...ask }) =>
-    troupe.ask({
-      ...ask,
-      userId: `${DISCORD}:${userId}`,
-      channelId: `${DISCORD}:${channelId}`,
-    }),
   watch: (run) => troupe.watch(run),
   cancel: (what) => troupe.cancel(what),
   confirm: async (what) => (await troupe.confirm(what)).kind,

@@ -90,10 +90,12 @@ export interface Ask {
   readonly audience?: Audience;
   /** The model to be asked first, as `provider/model`. One that the house does not have is passed over. */
   readonly model?: string;
+  /** True: nobody could be given its answer later, so a closing house that cuts it short refuses it for good. */
+  readonly forNow?: boolean;
 }
 
 /** A question that came by a chat platform: its answer leaves by the outbox, whoever watches. */
-export interface Message extends Ask {
+export interface Message extends Omit<Ask, 'forNow'> {
   readonly runId: string;
   readonly origin: Origin;
 }
@@ -201,7 +203,7 @@ export async function createTroupe(options: TroupeOptions = {}): Promise<Troupe>
 
 function troupeOf(runtime: Runtime, toQuestion: (ask: Ask) => Question): Troupe {
   return {
-    ask: (ask) => runtime.ask(toQuestion(ask)),
+    ask: (ask) => runtime.ask(toQuestion(ask), { forNow: ask.forNow }),
     take: async (message) => runtime.take({ ...toQuestion(message), origin: message.origin }),
     watch: ({ userId, runId }) => runtime.watch(RunId(runId), UserId(userId)),
     cancel: ({ userId, runId, channelId }) =>

@@ -29,16 +29,6 @@ export interface HouseOverview {
   readonly store: 'ok' | 'failing';
 }
 
-/** A question whose asker alone sees the answer: it is asked now, and does not outlive the process. */
-export interface PrivateAsk {
-  /** Of Discord, without our prefix. */
-  readonly userId: string;
-  readonly channelId: string;
-  readonly text: string;
-  readonly from?: string;
-  readonly context?: readonly ContextRecord[];
-}
-
 /** What Discord may ask of the house. Ids of users, channels and runs are ours: `discord:<id>`. Nothing here rejects. */
 export interface DiscordHouse {
   /** Keeps a question and takes it up; resolves with the failure of keeping it, if any. Its answer leaves by the outbox. */
@@ -48,8 +38,6 @@ export interface DiscordHouse {
     question: DiscordQuestion,
     why: { readonly parts: readonly string[]; readonly isLate: boolean },
   ): Promise<Failure | undefined>;
-  /** Asks without the outbox: whoever reads the events says the answer. Throws `TypeError` on a text that cannot be. */
-  ask(ask: PrivateAsk): AsyncIterable<RunEvent>;
   /** The events of a run under way, beginning with what is known of it. */
   watch(run: {
     readonly userId: string;

@@ -24,11 +24,11 @@ export interface Replying {
  */
 export function createReplying(
   { reply, inbox }: Pick<RuntimeOptions, 'reply' | 'inbox'>,
-  runs: () => Pick<Runs, 'isTakenBack' | 'isUnkept'>,
+  runs: () => Pick<Runs, 'isTakenBack' | 'endsHere'>,
 ): Replying {
   let isClosing = false;
   // Without an inbox, no question outlives the process.
-  const isKept = ({ runId }: Question): boolean => inbox !== undefined && !runs().isUnkept(runId);
+  const goesOn = ({ runId }: Question): boolean => inbox !== undefined && !runs().endsHere(runId);
   const isCut = ({ runId }: Question, { kind }: RunOutcome): boolean =>
     kind === 'cancelled' && isClosing && !runs().isTakenBack(runId);
   return {
@@ -38,12 +38,12 @@ export function createReplying(
     partsOf: (question, outcome) =>
       question.origin === undefined ? [] : (reply?.(question, outcome) ?? []),
     isForNextLife: (question, outcome) =>
-      isKept(question) &&
+      goesOn(question) &&
       (isCut(question, outcome) ||
         (question.origin !== undefined && isClosing && isTurnedAway(outcome))),
     told: (question, outcome) =>
       isCut(question, outcome)
-        ? { kind: 'refused', refusal: { kind: isKept(question) ? 'postponed' : 'draining' } }
+        ? { kind: 'refused', refusal: { kind: goesOn(question) ? 'postponed' : 'draining' } }
         : outcome,
   };
 }

@@ -37,8 +37,8 @@ export class Runs {
   readonly #feeds = new Map<RunId, Feed>();
   /** Those under way that somebody has stopped. */
   readonly #takenBack = new Set<RunId>();
-  /** Those under way of which the next life of the house knows nothing. */
-  readonly #unkept = new Set<RunId>();
+  /** Those under way that end with this life of the house. */
+  readonly #onlyHere = new Set<RunId>();
   readonly #options: RunsOptions;
 
   constructor(options: RunsOptions) {
@@ -90,13 +90,13 @@ export class Runs {
     return this.#takenBack.has(runId);
   }
 
-  /** No next life of the house will find its question. */
-  lose(runId: RunId): void {
-    if (this.#feeds.has(runId)) this.#unkept.add(runId);
+  /** The next life of the house will not go on with it: its question is not kept, or its answer would reach nobody. */
+  endHere(runId: RunId): void {
+    if (this.#feeds.has(runId)) this.#onlyHere.add(runId);
   }
 
-  isUnkept(runId: RunId): boolean {
-    return this.#unkept.has(runId);
+  endsHere(runId: RunId): boolean {
+    return this.#onlyHere.has(runId);
   }
 
   /** Takes a run up, opening its feed if nobody asked for it; resolves when it is settled. */
@@ -207,7 +207,7 @@ export class Runs {
     tell(feed, { type: 'run.settled', runId, outcome: told(feed.question, outcome) });
     onSettled(feed.question, outcome, ending);
     this.#takenBack.delete(runId);
-    this.#unkept.delete(runId);
+    this.#onlyHere.delete(runId);
     feed.resolve?.();
   }
 

@@ -2,7 +2,7 @@ import type { RunId, UserId } from '../../machines/ids.ts';
 import type { ConfirmationAnswer, KeptAnswer } from '../../machines/ports.ts';
 import type { Question, RunEvent, RunOutcome } from '../../machines/question.ts';
 import type { SupervisorEvent } from '../../machines/supervisor/supervisor.protocol.ts';
-import { createAsking } from './asking.ts';
+import { type AskOptions, createAsking } from './asking.ts';
 import { closeHouse } from './closing.ts';
 import {
   closeQuestion,
@@ -23,7 +23,7 @@ import type { Teams } from './teams.ts';
 /** The running actor system. */
 export interface Runtime {
   /** Takes a question up. The events end with `run.settled`; nobody needs to read them. */
-  ask(question: Question): AsyncIterable<RunEvent>;
+  ask(question: Question, options?: AskOptions): AsyncIterable<RunEvent>;
   /** Takes a question up whose answer leaves by the outbox; resolves when it is kept, long before its answer. Never rejects. */
   take(question: Question): Promise<Submission>;
   watch(runId: RunId, userId: UserId): AsyncIterable<RunEvent> | undefined;
@@ -62,7 +62,7 @@ export function startRuntime(given: RuntimeOptions): Runtime {
       runs.takeBack((question) => isMeant(question, signal));
       tell({ ...signal, type: 'supervisor.cancel', at: clock.now() });
     },
-    onUnkept: ({ runId }) => runs.lose(runId),
+    onUnkept: ({ runId }) => runs.endHere(runId),
   });
   const stopPressure = startPressure(options, tell, teams);
   const closing = closeHouse(options, supervisor);

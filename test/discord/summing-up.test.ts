@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FakeDiscord } from '../support/fake-discord/fake-discord.ts';
+import { gate } from '../support/gates.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
 import { aDiscord, aHouseOnDiscord, aStore, closeAfterEach } from './discord-house.ts';
 import { said } from './using.ts';
@@ -36,6 +37,39 @@ async function aTalkativeChannel() {
 
 const contents = (discord: FakeDiscord): readonly string[] =>
   discord.answers(discord.general).map(({ content }) => content);
+
+it('a summary that a closing house cuts short is refused then, and not made in its next life, where nobody would see it', async () => {
+  const [discord, store] = [await aDiscord(), await aStore()];
+  const [ada, bob] = [discord.person('ada'), discord.person('bob')];
+  discord.say({ by: bob, in: discord.general, text: 'plums' });
+  const begun = gate();
+  const first = await aHouseOnDiscord({
+    discord,
+    store,
+    async script() {
+      await begun.pass();
+      return { kind: 'hang' };
+    },
+  });
+  const told = said(discord, { by: ada, name: 'tldr' });
+  await begun.reached;
+  begun.open();
+  await first.close('now');
+  const shown: string[] = [];
+  await aHouseOnDiscord({
+    discord,
+    store,
+    script({ messages }) {
+      shown.push(JSON.stringify(messages.at(-1)));
+      return { kind: 'say', text: 'Here.' };
+    },
+  });
+  discord.say({ by: ada, in: discord.general, text: '!there?' });
+  await discord.until(() => contents(discord).includes('Here.'));
+
+  expect(await told).toBe('The house is closing for a moment. Please ask again when it is back.');
+  expect(shown).toEqual([expect.stringContaining('there?')]);
+}, 60_000);
 
 describe('more than a hundred messages', { timeout: 60_000 }, () => {
   it('are summed up from notes on each part of them, for one alone and for the channel', async () => {

@@ -32,6 +32,8 @@ export interface SummaryOptions {
     readonly text: string;
     readonly from: string;
     readonly context: readonly ContextRecord[];
+    /** What answers a command can be said for some minutes, and by this life of the house alone. */
+    readonly forNow: true;
   }) => AsyncIterable<RunEvent>;
 }
 
@@ -46,7 +48,8 @@ export async function summarise(
   const messages = await lastMessages({ channelId: theirId(channelId), count }, options);
   if (messages.length === 0) return undefined;
   const context = await digest(messages.map(recordOf).reverse(), { userId, channelId }, options);
-  const events = options.ask({ userId, channelId, text: summaryQuestion(count), from, context });
+  const text = summaryQuestion(count);
+  const events = options.ask({ userId, channelId, text, from, context, forNow: true });
   for await (const event of events) {
     if (event.type !== 'run.settled') continue;
     const { outcome } = event;
