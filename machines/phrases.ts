@@ -92,6 +92,7 @@ export const ENGLISH: Phrases = {
     house_full:
       'Everyone is busy just now and the queue is full. Please ask again in a little while.',
     waited_too_long: 'No team became free in time. Please ask again in a little while.',
+    too_old: 'This question was too old to be answered when its turn came. Please ask again.',
     server_full:
       'There are too many questions waiting on this server already. Let some be answered first.',
     channel_full: 'There are too many questions waiting already. Let some be answered first.',

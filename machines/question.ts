@@ -72,6 +72,8 @@ export interface RunRef {
 export type RefusalKind =
   | 'house_full'
   | 'waited_too_long'
+  /** Nobody had begun it when the house was closed, and too much time had passed when it was open again. */
+  | 'too_old'
   | 'channel_full'
   | 'server_full'
   | 'quarantined'

@@ -100,7 +100,10 @@ export interface Lapsed {
   readonly part: string;
 }
 
-/** Ends it and has the note said; false, and it is answered after all, when that cannot be written. */
+/**
+ * Has the note said, then ends it. False when one of the two cannot be written: then it is answered after all, perhaps below
+ * the note, since an answer too much is better than a question that is lost.
+ */
 export async function endLapsed(
   { inbox }: Store,
   question: Question,
@@ -108,7 +111,7 @@ export async function endLapsed(
 ): Promise<boolean> {
   const told = await inbox.decline(note, { parts: [part], isLate: true });
   if (typeof told !== 'string') return false;
-  const outcome: RunOutcome = { kind: 'refused', refusal: { kind: 'waited_too_long' } };
+  const outcome: RunOutcome = { kind: 'refused', refusal: { kind: 'too_old' } };
   return (await inbox.finish(question, { outcome })) === 'finished';
 }
 

@@ -5,9 +5,11 @@ import { Secret } from '../../src/shared/secret.ts';
 import { aQuestion } from '../../src/testing/builders.ts';
 import { recordedLog } from '../../src/testing/recorded-log.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
+import { readSql } from '../support/postgres-admin.ts';
 import { aRun, aStep, untilDone } from '../support/store-builders.ts';
 import {
   aBridgedHouse,
+  aDatabase,
   aPlatform,
   aStore,
   closeAfterEach,
@@ -48,7 +50,8 @@ describe('what was written too long ago', () => {
   });
 
   it('is not answered either when an earlier life had kept it and not begun it, unlike what it had begun', async () => {
-    const [platform, store] = [await aPlatform(), await aStore()];
+    const [platform, database] = [await aPlatform(), await aDatabase()];
+    const store = await aStore(database);
     for (const name of ['m1', 'm2', 'm3']) await store.inbox.accept(old(name));
     await store.runs.begin(aRun(old('m3')), old('m3'), untilDone);
     await store.runs.record(aStep(old('m3')), untilDone);
@@ -61,6 +64,8 @@ describe('what was written too long ago', () => {
     const told = standing(platform).map((line) => line.slice(0, 14));
     expect([...told].sort()).toEqual(['m1: I was away', 'm3: Done.\n\nI w']);
     expect(await store.inbox.unfinished(9)).toEqual([]);
+    const kept = "select reason->>'kind' as kind from agent_runs where outcome = 'refused'";
+    expect(await readSql(database, kept)).toEqual([{ kind: 'too_old' }, { kind: 'too_old' }]);
   });
 
   it('gets that note once, though something new is taken up between two that an earlier life had kept', async () => {

@@ -59,6 +59,8 @@ export const FRENCH: Phrases = {
       'Tout le monde est occupé et la file est pleine. Veuillez redemander dans un petit moment.',
     waited_too_long:
       'Aucune équipe ne s’est libérée à temps. Veuillez redemander dans un petit moment.',
+    too_old:
+      'Cette question était déjà trop ancienne quand son tour est venu. Veuillez redemander.',
     server_full:
       'Trop de questions attendent déjà sur ce serveur. Laissez d’abord quelques réponses arriver.',
     channel_full: 'Trop de questions attendent déjà. Laissez d’abord quelques réponses arriver.',

@@ -61,6 +61,7 @@ export const GERMAN: Phrases = {
       'Gerade sind alle beschäftigt, und die Schlange ist voll. Bitte frag in einer Weile noch einmal.',
     waited_too_long:
       'Es wurde nicht rechtzeitig ein Team frei. Bitte frag in einer Weile noch einmal.',
+    too_old: 'Diese Frage war schon zu alt, als sie an die Reihe kam. Bitte frag noch einmal.',
     server_full:
       'Auf diesem Server warten schon zu viele Fragen. Lasst erst einige beantwortet werden.',
     channel_full: 'Es warten schon zu viele Fragen. Lass erst einige beantwortet werden.',

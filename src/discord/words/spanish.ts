@@ -54,6 +54,7 @@ export const SPANISH: Phrases = {
   refused: {
     house_full: 'Ahora todos están ocupados y la cola está llena. Pregunta de nuevo en un rato.',
     waited_too_long: 'Ningún equipo quedó libre a tiempo. Pregunta de nuevo en un rato.',
+    too_old: 'Esta pregunta era ya demasiado antigua cuando le llegó el turno. Pregunta de nuevo.',
     server_full:
       'Ya hay demasiadas preguntas en espera en este servidor. Deja que antes se respondan algunas.',
     channel_full: 'Ya hay demasiadas preguntas en espera. Deja que antes se respondan algunas.',

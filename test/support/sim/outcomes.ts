@@ -101,6 +101,7 @@ function mayRefuse(
         crowd.inChannel >= supervisor.maxPerChannel
       );
     case 'server_full':
+    case 'too_old':
       return false;
     case 'quarantined':
       return situation.crashesOf > supervisor.maxCrashes;
