@@ -39,6 +39,12 @@ type Where = Pick<HeardMessage, 'channelId' | 'guildId'>;
 
 const MAX_KNOWN = 10_000;
 
+interface Told {
+  readonly locale: string;
+  /** False once it could not be: then it is tried again when it is told again. */
+  isKept: boolean;
+}
+
 /**
  * In which language the house says what more than one may read: as it is set there, else as the place or the person has
  * it in Discord. What one person alone reads is said in that person's own. Nothing here rejects.
@@ -46,7 +52,7 @@ const MAX_KNOWN = 10_000;
 export class Languages {
   readonly #options: LanguagesOptions;
   /** What those who have used something of ours in this life have told, by their ids: messages do not tell it. */
-  readonly #told = new Map<string, string>();
+  readonly #told = new Map<string, Told>();
 
   constructor(options: LanguagesOptions) {
     this.#options = options;
@@ -70,11 +76,13 @@ export class Languages {
 
   /** Remembers which language somebody has, beyond this process's life. */
   met({ user, locale }: Interaction): void {
-    if (this.#told.get(user.id) === locale) return;
+    const known = this.#told.get(user.id);
+    if (known?.locale === locale && known.isKept) return;
     if (this.#told.size >= MAX_KNOWN) this.#told.clear();
-    this.#told.set(user.id, locale);
+    const told = { locale, isKept: true };
+    this.#told.set(user.id, told);
     // Nobody waits for it: what is asked now is answered in the language that came with it.
-    void this.#keep({ userId: UserId(ourId(user.id)), locale });
+    void this.#keep(UserId(ourId(user.id)), told);
   }
 
   /** Has somebody's language in mind no more. */
@@ -82,17 +90,19 @@ export class Languages {
     this.#told.delete(theirId(userId));
   }
 
-  async #keep(seen: { readonly userId: UserId; readonly locale: string }): Promise<void> {
+  async #keep(userId: UserId, told: Told): Promise<void> {
     const { locales, clock, log } = this.#options;
-    const failed = await locales.keep({ ...seen, at: clock.now() });
-    if (failed !== undefined) log.warn('discord.locale_not_kept', { why: failed.message });
+    const failed = await locales.keep({ userId, locale: told.locale, at: clock.now() });
+    if (failed === undefined) return;
+    told.isKept = false;
+    log.warn('discord.locale_not_kept', { why: failed.message });
   }
 
   /** What is kept is read each time: another process may have it forgotten. */
   async #localeOf(personId: string): Promise<string | undefined> {
     const { locales, log } = this.#options;
     const told = this.#told.get(personId);
-    if (told !== undefined) return told;
+    if (told !== undefined) return told.locale;
     const found = await locales.find(UserId(ourId(personId)));
     if (found.kind === 'read') return found.locale;
     log.warn('discord.locale_not_read', { why: found.failure.message });

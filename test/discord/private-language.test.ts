@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { failure } from '../../machines/failure.ts';
 import { UserId } from '../../machines/ids.ts';
+import type { Store } from '../../src/store/store.ts';
 import type { FakeDiscord } from '../support/fake-discord/fake-discord.ts';
 import type { Channel, User } from '../support/fake-discord/objects.ts';
 import { guardAgainstLeaks } from '../support/leak-guard.ts';
@@ -54,5 +56,27 @@ describe('what the house says in private is in the language of its person', () =
     expect(await answered()).toMatch(/^Je peux résumer/);
     await second.memory.forget({ userId: ourUser(ada) }, { kind: 'everything' });
     expect(await answered()).toMatch(/^I can sum up/);
+  });
+
+  it('after a restart, too, when it could not be kept the first time and they told it again', async () => {
+    const [discord, store] = [await aDiscord(), await aStore()];
+    let isDown = true;
+    const discordLocales: Store['discordLocales'] = {
+      ...store.discordLocales,
+      keep: (seen) =>
+        isDown ? Promise.resolve(failure('storage', 'Away.')) : store.discordLocales.keep(seen),
+    };
+    const house = await aHouseOnDiscord({ discord, store: { ...store, discordLocales }, config });
+    const ada = discord.person('ada');
+    const direct = discord.world.directChannel(ada);
+
+    await use(discord, { by: ada, in: direct, name: 'stop', locale: 'de' });
+    await expect.poll(() => house.log.events('warn')).toContain('discord.locale_not_kept');
+    isDown = false;
+    await use(discord, { by: ada, in: direct, name: 'stop', locale: 'de' });
+
+    await expect
+      .poll(() => store.discordLocales.find(ourUser(ada)))
+      .toMatchObject({ locale: 'de' });
   });
 });
