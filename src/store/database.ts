@@ -20,7 +20,8 @@ export interface CallOptions {
 export interface Database {
   /**
    * Runs one statement, on its own and atomic. May run it a second time when the connection broke under it, and again when
-   * another transaction undid it, so each statement must be idempotent. `values` that are a function are asked for when a connection is there. Rejects with `StoreError` (or with a bug of ours); at once while the database is degraded.
+   * another transaction undid it, so each statement must be idempotent. `values` that are a function are asked for when a
+   * connection is there. Rejects with `StoreError` (or with a bug of ours); at once while the database is degraded.
    */
   run<Row>(
     what: Statement<Row>,

@@ -58,7 +58,7 @@ export async function executeAs<Row>(
   const sent = valuesFrom(values);
   let isOver = false;
   let wasOver = false;
-  const [, , rows, committed] = await Promise.allSettled([
+  const [begun, entered, rows, committed] = await Promise.allSettled([
     connection.query('begin', []),
     connection.query(AS_USER, [userId]),
     connection.query(text, sent).finally(() => {
@@ -71,6 +71,9 @@ export async function executeAs<Row>(
   ]);
   // postgres.js sends a statement again whose plan no longer fits the tables: behind the end of its transaction.
   if (wasOver) throw conflict(`${what.name} ran outside its transaction`);
+  // What failed first is the cause: the rest is refused because of that.
+  if (begun.status === 'rejected') throw begun.reason;
+  if (entered.status === 'rejected') throw entered.reason;
   if (rows.status === 'rejected') throw rows.reason;
   if (committed.status === 'rejected') throw committed.reason;
   return rows.value.map(rowOf);

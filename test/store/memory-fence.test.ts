@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addingMemory, aMemory } from '../support/memory-builders.ts';
-import { aQuestion } from '../support/store-builders.ts';
-import { aDatabase, open, query } from './postgres-kit.ts';
+import { aQuestion, someone } from '../support/store-builders.ts';
+import { aDatabase, open, outcomeOf, query } from './postgres-kit.ts';
 import { underTest } from './store-under-test.ts';
 
 const TABLES = ['user_memories', 'memory_audit', 'agent_runs', 'agent_sessions'] as const;
@@ -33,5 +33,22 @@ describe('The second fence round memories and past runs, in PostgreSQL', {
     expect(everybody).toHaveLength(2);
     expect(own).toEqual([[1], [1], [1], [1]]);
     expect(nobodys).toEqual([[0], [0], [0], [0]]);
+  });
+
+  it('says why a statement could not be sent for its user, not what followed from that', async () => {
+    const { url } = await aDatabase();
+    await open(url);
+    await query(
+      url,
+      `create table pg_roles (something_else text);
+       do $$ begin
+         execute format('alter database %I set search_path = public, pg_catalog', current_database());
+       end $$`,
+    );
+    const store = await open(url);
+
+    const refused = await outcomeOf(store.memories.all({ userId: someone() }));
+
+    expect(refused).toMatchObject({ message: expect.stringContaining('42703') });
   });
 });
