@@ -3,7 +3,7 @@ import type { Failure } from '../../machines/failure.ts';
 import type { ModelReply, ModelRequest } from '../../machines/ports.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
-import { admit } from './admission.ts';
+import { type Admission, admit } from './admission.ts';
 import { type Attempted, attempt } from './attempt.ts';
 import type { Verdict } from './breaker.ts';
 import type { EndSignal } from './call-end.ts';
@@ -42,18 +42,19 @@ type Settled =
   | { readonly kind: 'replied'; readonly reply: ModelReply }
   | { readonly kind: 'fault'; readonly fault: Fault; readonly usage: Usage };
 
+type Admitted = Extract<Admission, { kind: 'in' }>;
+
 /** One attempt with everything around it: admission before, and afterwards all who must learn from it. */
 export async function exchange(order: ExchangeOrder, options: ExchangeOptions): Promise<Tried> {
-  const { request, candidate, plan, signal, remainingMs, onText } = order;
+  const { request, candidate, plan, signal, remainingMs } = order;
   const { clock, wallet, retryBudget } = options;
   const { state, ownTools } = candidate;
-  const addressee = addresseeOf(candidate);
   const admission = await admit(
     {
       request,
       state,
       ownTools,
-      outputTokens: outputTokens(request, plan, addressee),
+      outputTokens: outputTokens(request, plan, addresseeOf(candidate)),
       signal,
       remainingMs,
     },
@@ -62,9 +63,27 @@ export async function exchange(order: ExchangeOrder, options: ExchangeOptions): 
   if (admission.kind === 'barred') return admission;
   retryBudget.countCall();
   const startedAt = clock.now();
+  let settled: Settled | undefined;
+  try {
+    settled = await settle(order, options);
+  } finally {
+    // Also after a bug: what is held for a call that is over would be held for ever.
+    letGo(admission, settled, wallet);
+  }
+  const usage = usageOf(settled);
+  state.dearest = Math.max(state.dearest, tokensOf(usage));
+  learn(settled, state, options);
+  report(settled, { order, tookMs: clock.now() - startedAt, log: options.log });
+  return settled;
+}
+
+/** Asks, and makes a reply or a fault of what came. */
+async function settle(order: ExchangeOrder, { clock }: ExchangeOptions): Promise<Settled> {
+  const { request, candidate, plan, signal, remainingMs, onText } = order;
+  const { state } = candidate;
   const attempted = await attempt({
     provider: state.provider,
-    body: chatBody(request, plan, addressee),
+    body: chatBody(request, plan, addresseeOf(candidate)),
     who: state.who,
     limits: shortened(state.provider.limits, remainingMs()),
     clock,
@@ -72,21 +91,28 @@ export async function exchange(order: ExchangeOrder, options: ExchangeOptions): 
     onText: plan.stream ? onText : undefined,
     onHeaders: state.bucket.learn,
   });
-  const settled = judge(attempted, request, state);
-  const usage = settled.kind === 'replied' ? settled.reply.usage : settled.usage;
-  state.dearest = Math.max(state.dearest, tokensOf(usage));
-  if (admission.reservation !== undefined) wallet?.settle(admission.reservation, usage);
-  admission.pass(verdictOn(settled));
-  learn(settled, state, options);
-  report(settled, { order, tookMs: clock.now() - startedAt, log: options.log });
-  return settled;
+  return judge(attempted, request, state);
 }
+
+function letGo(
+  { reservation, pass }: Admitted,
+  settled: Settled | undefined,
+  wallet: Wallet | undefined,
+): void {
+  if (reservation !== undefined) {
+    if (settled === undefined) wallet?.release(reservation);
+    else wallet?.settle(reservation, usageOf(settled));
+  }
+  pass(settled === undefined ? 'void' : verdictOn(settled));
+}
+
+const usageOf = (settled: Settled): Usage =>
+  settled.kind === 'replied' ? settled.reply.usage : settled.usage;
 
 function shortened(limits: AttemptLimits, remainingMs: number): AttemptLimits {
   return limits.replyMs <= remainingMs ? limits : { ...limits, replyMs: Math.max(remainingMs, 1) };
 }
 
-/** Makes a reply or a fault of what came. */
 function judge(attempted: Attempted, request: ModelRequest, state: ModelState): Settled {
   const { who, model, price } = state;
   if (attempted.kind === 'fault') {

@@ -1,7 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_MODEL_LIMITS } from '../../src/model/settings.ts';
+import { simulatedClock } from '../../src/testing/clock.ts';
 import { status, text } from '../support/groq-server-scripts.ts';
 import { aWallet } from './a-wallet.ts';
-import { ask, BOTH, failureIn, replyIn, type Stage, startStage } from './model-fixture.ts';
+import {
+  aRequest,
+  ask,
+  BOTH,
+  failureIn,
+  replyIn,
+  type Stage,
+  startStage,
+} from './model-fixture.ts';
 
 describe('a budget in a call', () => {
   let stage: Stage;
@@ -35,6 +45,27 @@ describe('a budget in a call', () => {
     expect(replyIn(await ask(stage.models)).usage.costMicroUsd).toBe(100);
 
     expect((await reserve(1)).kind).toBe('refused');
+  });
+
+  it('holds nothing for a call that ended by a bug, nor does the breaker wait for its verdict', async () => {
+    const clock = simulatedClock();
+    const { wallet } = aWallet({ clock, limits: { user: { tokens: 10_000 } } });
+    const breaker = { ...DEFAULT_MODEL_LIMITS.breaker, consecutive: 1 };
+    const limits = { breaker, retriesPerModel: 0, callMs: 60_000 };
+    stage.playing([status(500), text('ok')], { wallet, clock, limits });
+    await ask(stage.models);
+    await clock.advance(breaker.openMs);
+    const bug = new TypeError('No such thing.');
+    const request = Object.defineProperty(aRequest({ maxOutputTokens: 9_000 }), 'temperature', {
+      get() {
+        throw bug;
+      },
+    });
+    const { signal } = new AbortController();
+
+    await expect(stage.models.call(request, { signal })).rejects.toBe(bug);
+
+    expect(replyIn(await ask(stage.models, { maxOutputTokens: 9_000 })).text).toBe('ok');
   });
 
   it('is not charged for an attempt that no model worked on', async () => {
