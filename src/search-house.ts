@@ -31,7 +31,8 @@ export function modelSearch(model: ModelPort, clock: Clock): SearchService {
     );
     if (asked.kind === 'failed') {
       noteFailure(asked.failure.kind, search.query);
-      return asked;
+      const isOurs = asked.failure.kind === 'aborted' && !search.signal.aborted;
+      return isOurs ? { ...asked, failure: TOO_SLOW } : asked;
     }
     refused.clear();
     const { fetched = [], text, usage } = asked.reply;
@@ -75,6 +76,12 @@ const LEFT_ALONE = {
   kind: 'failed',
   failure: failure('unavailable', 'The model that searches is not there at present.'),
 } as const;
+
+/** Perhaps it was not asked at all: searches of one reply wait for each other where the run has not enough for all of them. */
+const TOO_SLOW = failure(
+  'timeout',
+  `The model that searches had no answer within ${SEARCH_MS} ms.`,
+);
 
 /** An answer from memory is not what was searched for. */
 const NOTHING_READ = {

@@ -125,6 +125,21 @@ describe('a search by a model', () => {
     expect(await stopped).toMatchObject({ kind: 'failed', failure: { kind: 'aborted' } });
   });
 
+  it('fails as too slow, and not as stopped, when it has no answer within forty seconds and nobody is asked after it', async () => {
+    const clock = simulatedClock();
+    const search = modelSearch(scriptedModel([HANG], { clock }), clock);
+    const slow = search({
+      run: aRun(),
+      query: 'tea',
+      count: 5,
+      signal: new AbortController().signal,
+    });
+
+    await clock.advance(40_000);
+
+    expect(await slow).toMatchObject({ kind: 'failed', failure: { kind: 'timeout' } });
+  });
+
   describe('of five in one reply', () => {
     const costing = (prompt_tokens: number): Act => ({
       ...READ,
