@@ -192,10 +192,24 @@ export const otherDeedBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'a question of an earlier life is begun however old it is',
-    edits: [{ file: 'src/runtime/recovery.ts', find: 'isUntouched !== true ||', put: 'true ||' }],
+    name: 'what was stopped before its turn comes back in the next life',
+    edits: [
+      {
+        file: 'src/runtime/recovery.ts',
+        find: 'stopped.map((one) => endStopped(one, { inbox, log }))',
+        put: 'stopped.slice(0, 0)',
+      },
+    ],
     caughtBy: {
-      file: 'test/bridge/restarts.test.ts',
+      file: 'test/runtime/unbegun.test.ts',
+      test: 'the next life does not answer it',
+    },
+  },
+  {
+    name: 'a question of an earlier life is begun however old it is',
+    edits: [{ file: 'src/runtime/unbegun.ts', find: 'isUntouched !== true ||', put: 'true ||' }],
+    caughtBy: {
+      file: 'test/bridge/late.test.ts',
       test: 'is not answered either when an earlier life had kept it',
     },
   },
