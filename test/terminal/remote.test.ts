@@ -49,6 +49,23 @@ function talk(options: { tty?: boolean } = {}): Talking & { readonly own: Script
   return { ...talking, own: talking.house };
 }
 
+/** A question that is under way when this resolves. */
+async function talkOfPatience(): Promise<Talking> {
+  await announceServer(dataDir, { port: server.port, token });
+  const talking = talk();
+  talking.type('Patience\n');
+  talking.end();
+  await house.until(() => house.asked[0]);
+  return talking;
+}
+
+/** The server goes and comes back on the same port. */
+async function restart(): Promise<void> {
+  const { port } = server;
+  await server.close();
+  server = await serve(port);
+}
+
 describe('a house in another process', () => {
   it('is talked to when it has announced itself and answers', async () => {
     const withdraw = await announceServer(dataDir, { port: server.port, token });
@@ -118,14 +135,8 @@ describe('a house in another process', () => {
   });
 
   it('is joined again when the connection breaks, without asking twice', async () => {
-    await announceServer(dataDir, { port: server.port, token });
-    const talking = talk();
-    talking.type('Patience\n');
-    talking.end();
-    await house.until(() => house.asked[0]);
-    const { port } = server;
-    await server.close();
-    server = await serve(port);
+    const talking = await talkOfPatience();
+    await restart();
     await house.until(() => house.followersOf(run1) === 1);
     house.answer(run1, 'Rewarded');
     expect(await talking.exitCode).toBe(0);
@@ -134,16 +145,10 @@ describe('a house in another process', () => {
   });
 
   it('is joined again when it has closed for a moment and kept the question, after its word on that', async () => {
-    await announceServer(dataDir, { port: server.port, token });
-    const talking = talk();
-    talking.type('Patience\n');
-    talking.end();
-    await house.until(() => house.asked[0]);
+    const talking = await talkOfPatience();
     house.postpone(run1);
     await house.untilLeft(run1);
-    const { port } = server;
-    await server.close();
-    server = await serve(port);
+    await restart();
     await house.until(() => house.followersOf(run1) === 1);
     house.answer(run1, 'Rewarded');
     expect(await talking.exitCode).toBe(0);
