@@ -32,6 +32,10 @@ const NO_RIGHTS = [
 
 /** What Deno, Pyodide and their threads set aside for themselves, and mostly never use. */
 const OWN_MB = 1_024;
+/** What they take of processors to begin with, and more. */
+const OWN_CPU_SECONDS = 30;
+/** The code, and what collects its garbage or compiles it beside it. */
+const BUSY_THREADS = 2;
 
 /**
  * Python compiled to WebAssembly (https://pyodide.org) in a Deno without rights (https://deno.com). Each run begins with
@@ -71,10 +75,14 @@ interface Parts {
   readonly pyodide: string;
 }
 
-/** The shell sets limits that hold for whatever it becomes: no dumps, no files, no memory beyond measure. */
-function commandOf({ deno, pyodide }: Parts, { memoryMb }: CodeLimits): readonly string[] {
+/**
+ * The shell sets limits that hold for whatever it becomes: no dumps, no files, no memory and no time beyond measure. We
+ * end it in time; the limit of the system is for the case that we were killed before that.
+ */
+function commandOf({ deno, pyodide }: Parts, { memoryMb, timeMs }: CodeLimits): readonly string[] {
   const kilobytes = (memoryMb + OWN_MB) * 1024;
-  const limited = `ulimit -c 0; ulimit -f 0; ulimit -d ${kilobytes}; exec "$@"`;
+  const seconds = Math.ceil(timeMs / 1000) * BUSY_THREADS + OWN_CPU_SECONDS;
+  const limited = `ulimit -c 0; ulimit -f 0; ulimit -d ${kilobytes}; ulimit -t ${seconds}; exec "$@"`;
   const run = [deno, 'run', ...NO_RIGHTS, `--allow-read=${pyodide}`, RUNNER];
   return ['-c', limited, 'sh', ...run, pathToFileURL(`${pyodide}/`).href, PROGRAM];
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -32,6 +32,13 @@ const MAKE_BELIEVE = new Set([
   'writes into the root folder',
   'writes into the folder of devices',
 ]);
+
+/** What the system allows each process that this one has started. */
+async function limitsOfChildren(): Promise<string> {
+  const children = await readFile(`/proc/self/task/${process.pid}/children`, 'utf8');
+  const pids = children.split(' ').filter(Boolean);
+  return (await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/limits`, 'utf8')))).join('');
+}
 
 /** Runs every program, one after the other in one interpreter, and waits a while for whoever calls from another thread. */
 async function answersOf(): Promise<Readonly<Record<string, unknown>>> {
@@ -116,6 +123,15 @@ while True: pass`,
     const started = performance.now();
     expect(kindOf(await runIn(sandbox, code, { limits: { timeMs: 6_000 } }))).toBe('out_of_time');
     expect(performance.now() - started).toBeLessThan(12_000);
+  });
+
+  it('is ended by the system some time after that, should its house have been killed', async () => {
+    const controller = new AbortController();
+    const limits = { timeMs: 7_000 };
+    const running = runIn(sandbox, 'while True: pass', { limits, signal: controller.signal });
+    await expect.poll(limitsOfChildren, { timeout: 20_000 }).toMatch(/^Max cpu time +44 +44 /m);
+    controller.abort();
+    expect(kindOf(await running)).toBe('aborted');
   });
 
   it('is ended when it prints a gigabyte, and little of that is kept', async () => {
