@@ -44,8 +44,14 @@ function onFatal(error: Error): void {
 
 /** The first signal drains, the second forces. The process ends because nothing is left. */
 function liveUntilSignalled(app: App): void {
+  let isClosing = false;
   const stop = (): void => {
-    out('\nClosing: runs under way may finish. Once more to cut them short.\n');
+    out(
+      isClosing
+        ? '\nCutting short what still runs.\n'
+        : '\nClosing: runs under way may finish. Once more to cut them short.\n',
+    );
+    isClosing = true;
     setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
     app.stop().catch((error: unknown) => {
       err(explain(error));

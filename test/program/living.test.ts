@@ -122,6 +122,7 @@ describe('The program', { timeout: 60_000 }, () => {
     program.child.kill('SIGINT');
     await program.says('Closing');
     program.child.kill('SIGINT');
+    await program.says('Cutting short what still runs.');
 
     expect(await answer).toMatchObject({ kind: 'refused', refusal: { kind: 'postponed' } });
     expect(await program.ended).toMatchObject({ code: 0, signal: null, errors: '' });

@@ -216,7 +216,7 @@ function createHead(channel, { onRename, onClose }) {
 const SUGGESTIONS = [
   'What is 17 % of 2,345?',
   'Which weekday is it 100 days from today?',
-  'Write a small function that checks for palindromes, and test it.',
+  'What is 12*7 and what did I ask before?',
 ];
 
 /** @param {(text: string) => void} ask */
