@@ -50,7 +50,7 @@ export interface Failure {
   readonly kind: FailureKind;
   /** For operators and models: names the thing and the remedy; never a secret, never a prompt. */
   readonly message: string;
-  /** True when the same request may succeed later without a change. */
+  /** True when the same request may soon succeed without a change: worth another try within the run. */
   readonly transient: boolean;
   /** How long the other side asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;

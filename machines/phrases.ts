@@ -74,7 +74,8 @@ export const ENGLISH: Phrases = {
     bad_request: 'The model provider did not accept the request.',
     aborted: 'The work was interrupted.',
     timeout: 'This took too long and was given up. Please try again.',
-    transport: 'The connection to the model was lost. Please try again.',
+    transport:
+      'The model could not be reached, or the connection to it was lost. Please try again.',
     server: 'The model provider has a problem of its own. Please try again in a moment.',
     truncated: 'The reply broke off before it was complete. Please try again.',
     empty: 'The model answered with nothing. Please try again.',

@@ -1,4 +1,4 @@
-import { type Failure, failure } from '../../machines/failure.ts';
+import { type Failure, type FailureKind, failure } from '../../machines/failure.ts';
 import type { ModelRequest } from '../../machines/ports.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Pass } from './breaker.ts';
@@ -58,9 +58,19 @@ export async function admit(applicant: Applicant, options: GateOptions): Promise
 
 const barred = (failure: Failure) => ({ kind: 'barred', failure }) as const;
 
+/** Failures that a resting model goes on being said to have; after any other it is said to have no room. */
+const LASTING: ReadonlySet<FailureKind> = new Set(['transport', 'server', 'rate_limited']);
+
 function resting({ who, breaker }: ModelState): Failure {
-  const message = `${who} failed too often and is left alone for a while.`;
-  return failure('over_capacity', message, breaker.retryInMs());
+  const { why, leftMs, isAgain } = breaker.rest() ?? {
+    why: 'over_capacity',
+    leftMs: 0,
+    isAgain: false,
+  };
+  const message = `${who} failed too often and is left alone for a while; the last failure: ${why}.`;
+  const failed = failure(LASTING.has(why) ? why : 'over_capacity', message, leftMs);
+  // The first rest is worth sitting out. After a second one nobody knows whether there will be a third.
+  return isAgain && leftMs > 0 ? { ...failed, transient: false } : failed;
 }
 
 async function waitForRoom(

@@ -1,3 +1,4 @@
+import type { FailureKind } from '../../machines/failure.ts';
 import type { Clock } from '../shared/clock.ts';
 import { createWindowCounter } from './window-counter.ts';
 
@@ -15,31 +16,51 @@ export interface BreakerLimits {
 export type BreakerState = 'closed' | 'open' | 'half_open';
 
 /** How a call that was let through ended; `void` tells nothing about the model (an abort, a bad request). */
-export type Verdict = 'ok' | 'failed' | 'void';
+export type Verdict =
+  | { readonly kind: 'ok' }
+  | { readonly kind: 'void' }
+  | { readonly kind: 'failed'; readonly why: FailureKind };
 
-/** The right to make one call. Told its verdict exactly once. */
+/** Why calls are kept away, and for how long. */
+export interface Rest {
+  /** How the last call failed before the breaker opened. */
+  readonly why: FailureKind;
+  /** Until a probe may be made; nothing while one is under way. */
+  readonly leftMs: number;
+  /** The probe after the rest before this one has failed too. */
+  readonly isAgain: boolean;
+}
+
+/** The right to make one call; told its verdict exactly once. */
 export type Pass = (verdict: Verdict) => void;
 
 /** Keeps calls away from a model that fails, and lets single probes through until one succeeds. */
 export interface Breaker {
-  /** `undefined`: not now; ask again after `retryInMs`. */
+  /** `undefined`: not now; `rest` says why. */
   enter(): Pass | undefined;
   state(): BreakerState;
-  retryInMs(): number;
+  /** `undefined`: it is closed. */
+  rest(): Rest | undefined;
+}
+
+interface Opened extends Pick<Rest, 'why' | 'isAgain'> {
+  readonly at: number;
 }
 
 export function createBreaker(limits: BreakerLimits, clock: Clock): Breaker {
   const calls = createWindowCounter(limits.windowMs, clock);
   const failures = createWindowCounter(limits.windowMs, clock);
   let inARow = 0;
-  let openedAt: number | undefined;
+  /** Of the last call that failed. */
+  let why: FailureKind | undefined;
+  let opened: Opened | undefined;
   let probing = false;
   // Calls let through before the breaker last changed are heard no more.
   let era = 0;
 
-  const change = (openAt: number | undefined): void => {
+  const change = (to: Opened | undefined): void => {
     era++;
-    openedAt = openAt;
+    opened = to;
     probing = false;
     inARow = 0;
     calls.clear();
@@ -51,8 +72,8 @@ export function createBreaker(limits: BreakerLimits, clock: Clock): Breaker {
     return passed < 0 ? 0 : Math.max(limits.openMs - passed, 0);
   };
   const state = (): BreakerState => {
-    if (openedAt === undefined) return 'closed';
-    return restMs(openedAt) > 0 ? 'open' : 'half_open';
+    if (opened === undefined) return 'closed';
+    return restMs(opened.at) > 0 ? 'open' : 'half_open';
   };
   const isSick = (): boolean => {
     if (inARow >= limits.consecutive) return true;
@@ -60,15 +81,19 @@ export function createBreaker(limits: BreakerLimits, clock: Clock): Breaker {
     return total >= limits.minCalls && failures.total() / total >= limits.share;
   };
   const closedVerdict = (verdict: Verdict): void => {
-    if (verdict === 'void') return;
+    if (verdict.kind === 'void') return;
     calls.add();
-    inARow = verdict === 'ok' ? 0 : inARow + 1;
-    if (verdict === 'failed') failures.add();
-    if (isSick()) change(clock.now());
+    inARow = verdict.kind === 'ok' ? 0 : inARow + 1;
+    if (verdict.kind === 'failed') {
+      failures.add();
+      why = verdict.why;
+    }
+    if (why !== undefined && isSick()) change({ at: clock.now(), why, isAgain: false });
   };
   const probeVerdict = (verdict: Verdict): void => {
-    if (verdict === 'void') probing = false;
-    else change(verdict === 'ok' ? undefined : clock.now());
+    if (verdict.kind === 'void') probing = false;
+    else if (verdict.kind === 'ok') change(undefined);
+    else change({ at: clock.now(), why: verdict.why, isAgain: true });
   };
 
   return {
@@ -83,6 +108,9 @@ export function createBreaker(limits: BreakerLimits, clock: Clock): Breaker {
       };
     },
     state,
-    retryInMs: () => (openedAt === undefined ? 0 : restMs(openedAt)),
+    rest() {
+      if (opened === undefined) return undefined;
+      return { why: opened.why, leftMs: restMs(opened.at), isAgain: opened.isAgain };
+    },
   };
 }

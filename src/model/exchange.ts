@@ -103,7 +103,7 @@ function letGo(
     if (settled === undefined) wallet?.release(reservation);
     else wallet?.settle(reservation, usageOf(settled));
   }
-  pass(settled === undefined ? 'void' : verdictOn(settled));
+  pass(settled === undefined ? { kind: 'void' } : verdictOn(settled));
 }
 
 const usageOf = (settled: Settled): Usage =>
@@ -157,10 +157,10 @@ function rescue(
 
 /** What the breaker is told: only what says something about the health of the model. */
 function verdictOn(settled: Settled): Verdict {
-  if (settled.kind === 'replied') return 'ok';
+  if (settled.kind === 'replied') return { kind: 'ok' };
   const { kind, transient } = settled.fault.failure;
-  if (kind === 'empty' || kind === 'tool_use_failed') return 'ok';
-  return transient ? 'failed' : 'void';
+  if (kind === 'empty' || kind === 'tool_use_failed') return { kind: 'ok' };
+  return transient ? { kind: 'failed', why: kind } : { kind: 'void' };
 }
 
 function learn(settled: Settled, state: ModelState, { limits, clock }: ExchangeOptions): void {

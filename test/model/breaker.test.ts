@@ -71,8 +71,43 @@ describe('the breaker of a model', () => {
     await clock.advance(10_000);
     const failure = failureIn(await ask(stage.models));
 
-    expect(failure).toMatchObject({ kind: 'over_capacity', transient: true, retryAfterMs: 20_000 });
+    expect(failure).toMatchObject({ kind: 'server', transient: true, retryAfterMs: 20_000 });
     expect(sent()).toHaveLength(5);
+  });
+
+  it.each([
+    ['nobody answers', { kind: 'reset' }, 'transport'],
+    ['the limit is spent', status(429), 'rate_limited'],
+    ['there is no room', status(503), 'over_capacity'],
+    ['every call takes too long', { kind: 'silence' }, 'over_capacity'],
+  ] satisfies readonly (readonly [string, Act, string])[])(
+    'that opened because %s says so while it is open',
+    async (_, act, kind) => {
+      stage.playing([act], { limits: { ...NO_RETRIES, replyMs: 50 } });
+
+      await askTimes(5);
+
+      expect(breakerOf()).toBe('open');
+      expect(failureIn(await ask(stage.models))).toMatchObject({ kind, transient: true });
+    },
+  );
+
+  it('is not worth waiting for any more when the probe after its rest has failed too', async () => {
+    const clock = simulatedClock();
+    const sent = stage.playing([{ kind: 'reset' }], { clock, limits: NO_RETRIES });
+    await askTimes(5);
+    await clock.advance(30_000);
+    expect(failureIn(await ask(stage.models))).toMatchObject({
+      kind: 'transport',
+      transient: true,
+    });
+
+    expect(failureIn(await ask(stage.models))).toMatchObject({
+      kind: 'transport',
+      transient: false,
+      retryAfterMs: 30_000,
+    });
+    expect(sent()).toHaveLength(6);
   });
 
   it('lets one probe through after its rest, and closes when that is answered', async () => {

@@ -87,7 +87,7 @@ describe('When no model is left', () => {
   it.each([
     ['the provider is broken', status(500), /problem of its own/],
     ['the key is wrong', status(401, { code: 'invalid_api_key' }), /did not accept the key/],
-    ['nobody answers the telephone', { kind: 'reset' }, /connection to the model was lost/],
+    ['nobody answers the telephone', { kind: 'reset' }, /could not be reached/],
     [
       'every stream is cut',
       { kind: 'sse', events: [chunk({ content: 'The who' })], stop: 'fin' },

@@ -37,7 +37,7 @@ export const FRENCH: Phrases = {
     bad_request: 'Le fournisseur du modèle n’a pas accepté la requête.',
     aborted: 'Le travail a été interrompu.',
     timeout: 'Cela a pris trop de temps et a été abandonné. Veuillez réessayer.',
-    transport: 'La connexion au modèle a été perdue. Veuillez réessayer.',
+    transport: 'Le modèle n’a pas pu être joint, ou la connexion a été perdue. Veuillez réessayer.',
     server: 'Le fournisseur du modèle a lui-même un problème. Veuillez réessayer dans un instant.',
     truncated: 'La réponse s’est arrêtée avant d’être complète. Veuillez réessayer.',
     empty: 'Le modèle n’a rien répondu. Veuillez réessayer.',

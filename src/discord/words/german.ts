@@ -39,7 +39,8 @@ export const GERMAN: Phrases = {
     bad_request: 'Der Anbieter des Modells hat die Anfrage nicht angenommen.',
     aborted: 'Die Arbeit wurde unterbrochen.',
     timeout: 'Das hat zu lange gedauert und wurde aufgegeben. Bitte versuch es noch einmal.',
-    transport: 'Die Verbindung zum Modell ging verloren. Bitte versuch es noch einmal.',
+    transport:
+      'Das Modell war nicht zu erreichen, oder die Verbindung ging verloren. Bitte versuch es noch einmal.',
     server: 'Der Anbieter des Modells hat selbst ein Problem. Bitte versuch es gleich noch einmal.',
     truncated: 'Die Antwort brach ab, bevor sie vollständig war. Bitte versuch es noch einmal.',
     empty: 'Das Modell hat nichts geantwortet. Bitte versuch es noch einmal.',

@@ -36,7 +36,8 @@ export const SPANISH: Phrases = {
     bad_request: 'El proveedor del modelo no aceptó la petición.',
     aborted: 'El trabajo se interrumpió.',
     timeout: 'Esto tardó demasiado y se abandonó. Inténtalo de nuevo.',
-    transport: 'Se perdió la conexión con el modelo. Inténtalo de nuevo.',
+    transport:
+      'No se pudo contactar con el modelo, o se perdió la conexión con él. Inténtalo de nuevo.',
     server: 'El proveedor del modelo tiene un problema propio. Inténtalo de nuevo en un momento.',
     truncated: 'La respuesta se cortó antes de estar completa. Inténtalo de nuevo.',
     empty: 'El modelo no respondió nada. Inténtalo de nuevo.',
