@@ -182,8 +182,8 @@ export const otherDeedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/runtime/replying.ts',
-        find: 'isClosing && !isTakenBack(question)',
-        put: 'isClosing && isTakenBack(question)',
+        find: 'isClosing && !runs().isTakenBack(runId)',
+        put: 'isClosing && runs().isTakenBack(runId)',
       },
     ],
     caughtBy: {
