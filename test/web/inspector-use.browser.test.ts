@@ -40,6 +40,42 @@ describe('A recorded run', () => {
   });
 });
 
+describe('The list of teams', () => {
+  it('hears a press upon a team during which the list was refreshed', async () => {
+    const house = aHouse();
+    const page = await inspect(house);
+    await page.locator('[data-user="user-1"] button').hover();
+
+    await page.mouse.down();
+    house.teams = [aTeam(1), aTeam(3)];
+    await page.locator('[data-user="user-3"]').waitFor();
+    house.teams = [aTeam(1), aTeam(2)];
+    await page.locator('[data-user="user-3"]').waitFor({ state: 'detached' });
+    await page.mouse.up();
+
+    await page.getByRole('heading', { name: 'user-1' }).waitFor();
+  });
+
+  it.each([
+    ['down', 1, [2, 3, 1]],
+    ['up', 3, [3, 1, 2]],
+  ])('leaves the focus on a team that goes %s in the order of use', async (_, mover, order) => {
+    const house = aHouse();
+    house.teams = [1, 2, 3].map((n) => aTeam(n));
+    const page = await inspect(house);
+    const row = page.locator(`[data-user="user-${mover}"] button`);
+    await row.focus();
+    const before = await row.elementHandle();
+
+    house.teams = order.map((n) => aTeam(n));
+
+    const names = page.locator('.team-row .who');
+    await expect.poll(() => names.allTextContents()).toEqual(order.map((n) => `user-${n}`));
+    expect(await row.evaluate((now, then) => now === then, before)).toBe(true);
+    expect(await row.and(page.locator(':focus')).count()).toBe(1);
+  });
+});
+
 describe('Looking only', () => {
   it('offers nothing that acts', async () => {
     const house = aHouse();

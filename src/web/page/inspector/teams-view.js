@@ -35,12 +35,13 @@ export function createTeamsView({ onPick, onWindow }) {
     search,
     list,
   );
+  const drawRows = createRows(rows);
   let picked = '';
   /** @type {Census | undefined} */
   let last;
   let lastFrom = 0;
   const draw = () => {
-    if (last !== undefined) drawRows(rows, { census: last, from: lastFrom, picked });
+    if (last !== undefined) drawRows({ census: last, from: lastFrom, picked });
   };
   list.addEventListener('scroll', onWindow, { passive: true });
   search.addEventListener('input', () => {
@@ -77,17 +78,53 @@ export function createTeamsView({ onPick, onWindow }) {
 }
 
 /**
- * @param {HTMLElement} rows
- * @param {{ census: Census, from: number, picked: string }} what
+ * Shows these teams, each in the row that it has had before: what a person presses or has walked to by keyboard stays,
+ * although all is drawn anew every second.
+ *
+ * @param {HTMLElement} list
  */
-function drawRows(rows, { census: { found, teams }, from, picked }) {
-  // Drawn anew every second: whoever has walked to a row by keyboard stays there.
-  const focused = document.activeElement?.closest('.team-row')?.getAttribute('data-user');
-  const nodes = teams.map((team, index) => rowOf(team, from + index, team.userId === picked));
-  rows.style.height = `${Math.max(1, found) * ROW_PX}px`;
-  rows.replaceChildren(...(nodes.length > 0 ? nodes : [el('li', { class: 'hint' }, 'Nobody.')]));
-  const row = nodes.find((node) => node.dataset['user'] === focused);
-  row?.querySelector('button')?.focus();
+function createRows(list) {
+  /** @type {Map<string, TeamRow>} */
+  let known = new Map();
+  /** @param {{ census: Census, from: number, picked: string }} what */
+  return ({ census: { found, teams }, from, picked }) => {
+    const now = new Map(
+      teams.map(({ userId }) => [userId, known.get(userId) ?? createRow(userId)]),
+    );
+    known = now;
+    teams.forEach((team, index) => {
+      now
+        .get(team.userId)
+        ?.show(team, { top: (from + index) * ROW_PX, isPicked: team.userId === picked });
+    });
+    list.style.height = `${Math.max(1, found) * ROW_PX}px`;
+    const nodes = [...now.values()].map(({ node }) => node);
+    arrange(list, nodes.length > 0 ? nodes : [el('li', { class: 'hint' }, 'Nobody.')]);
+  };
+}
+
+/**
+ * Makes these the children, in this order, and moves none that can stay: one that is moved loses its focus and does not
+ * hear the end of a press.
+ *
+ * @param {HTMLElement} list
+ * @param {readonly Element[]} nodes
+ */
+function arrange(list, nodes) {
+  const focused = document.activeElement;
+  const wanted = new Set(nodes);
+  for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
+  let next = list.firstElementChild;
+  for (const node of nodes) {
+    if (next !== null && next !== node && next.nextElementSibling === node) {
+      // It has gone further down: it is put there when its turn comes.
+      next.remove();
+      next = node;
+    }
+    if (next === node) next = node.nextElementSibling;
+    else list.insertBefore(node, next);
+  }
+  if (focused instanceof HTMLElement && list.contains(focused)) focused.focus();
 }
 
 /** @param {Census} census */
@@ -105,35 +142,39 @@ function waitingWords({ waiting, waitingCount }) {
 }
 
 /**
- * @param {CensusTeam} team
- * @param {number} index
- * @param {boolean} isPicked
+ * @typedef {object} TeamRow
+ * @property {HTMLElement} node
+ * @property {(team: CensusTeam, where: { top: number, isPicked: boolean }) => void} show
  */
-function rowOf({ userId, state, place, lastUsedAt, runs }, index, isPicked) {
-  const doing = runs.length === 0 ? ago(lastUsedAt) : runs.map((run) => run.state).join(', ');
-  const row = el(
-    'li',
-    { class: 'team-row', attrs: { 'data-user': userId, 'data-picked': isPicked } },
-    el(
-      'button',
-      {
-        attrs: {
-          type: 'button',
-          'aria-pressed': String(isPicked),
-          title:
-            place === 1
-              ? 'next to leave when somebody needs the place'
-              : `place ${place} in order of use`,
-        },
-      },
-      el('span', { class: 'place' }, String(place)),
-      el('span', { class: 'who' }, userId),
-      el('span', { class: `pill ${state}` }, state),
-      el('span', { class: 'when' }, doing),
-    ),
-  );
-  row.style.top = `${index * ROW_PX}px`;
-  return row;
+
+/**
+ * @param {string} userId
+ * @returns {TeamRow}
+ */
+function createRow(userId) {
+  const placed = el('span', { class: 'place' });
+  const pill = el('span');
+  const when = el('span', { class: 'when' });
+  const who = el('span', { class: 'who' }, userId);
+  const button = el('button', { attrs: { type: 'button' } }, placed, who, pill, when);
+  const node = el('li', { class: 'team-row', attrs: { 'data-user': userId } }, button);
+  return {
+    node,
+    show({ state, place, lastUsedAt, runs }, { top, isPicked }) {
+      node.style.top = `${top}px`;
+      node.toggleAttribute('data-picked', isPicked);
+      button.setAttribute('aria-pressed', String(isPicked));
+      button.title =
+        place === 1
+          ? 'next to leave when somebody needs the place'
+          : `place ${place} in order of use`;
+      placed.textContent = String(place);
+      pill.className = `pill ${state}`;
+      pill.textContent = state;
+      when.textContent =
+        runs.length === 0 ? ago(lastUsedAt) : runs.map((run) => run.state).join(', ');
+    },
+  };
 }
 
 /** @param {number} bytes */
