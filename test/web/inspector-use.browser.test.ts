@@ -1,10 +1,10 @@
-import type { BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions, Request } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { RunId } from '../../machines/ids.ts';
 import { aHouse, inspecting, pick, tab, USER } from './inspecting.ts';
 import { aStep, aTeam, moved, someFacts, started, told } from './scripted-inspected.ts';
 
-const { inspect, probe } = inspecting();
+const { inspect, probe, restart, forgive } = inspecting();
 
 const PHONE: BrowserContextOptions = {
   viewport: { width: 390, height: 844 },
@@ -41,6 +41,24 @@ describe('A recorded run', () => {
 });
 
 describe('The list of teams', () => {
+  it('is asked for less and less often while the house is away, and again when it is back', async () => {
+    const house = aHouse();
+    const page = await inspect(house);
+    const isCensus = (request: Request) => request.url().includes('/api/inspect/census');
+
+    await restart(house, async () => {
+      await page.waitForEvent('requestfailed', isCensus);
+      const failedAt = performance.now();
+      await page.waitForEvent('request', isCensus);
+      expect(performance.now() - failedAt).toBeGreaterThan(1_500);
+      house.teams = [aTeam(7)];
+    });
+
+    await page.locator('#connection[data-state="open"]').waitFor();
+    await page.locator('[data-user="user-7"]').waitFor();
+    forgive();
+  });
+
   it('hears a press upon a team during which the list was refreshed', async () => {
     const house = aHouse();
     const page = await inspect(house);

@@ -52,6 +52,7 @@ async function open(api) {
       stream = line.stream;
       showState({ kind: 'open' });
       desk.forget();
+      desk.lookAround();
       // When even this call is lost, so is the stream, and both are opened again.
       follow().catch(() => {});
     };

@@ -1,9 +1,11 @@
 import { Refused } from '../api.js';
 import { byId } from '../dom.js';
 
+const LONGEST_PAUSE_MS = 8_000;
+
 /**
  * Does something now and again after each pause, while the page is seen and `isWanted` says so. What fails is said in
- * the banner until it goes well again.
+ * the banner until it goes well again, with pauses that grow.
  *
  * @param {() => Promise<void>} work
  * @param {{ everyMs: number, isWanted?: () => boolean }} options
@@ -12,21 +14,27 @@ import { byId } from '../dom.js';
 export function repeat(work, { everyMs, isWanted = () => true }) {
   let isUnderWay = false;
   let isAskedAgain = false;
+  let failures = 0;
+  let notBefore = 0;
   const once = async () => {
     isAskedAgain = isUnderWay;
     if (isUnderWay) return;
     isUnderWay = true;
     try {
       await work();
+      failures = 0;
+      notBefore = 0;
       sayTrouble('');
     } catch (error) {
+      failures++;
+      notBefore = performance.now() + Math.min(LONGEST_PAUSE_MS, everyMs * 2 ** failures);
       sayTrouble(sentenceOf(error));
     }
     isUnderWay = false;
     if (isAskedAgain) void once();
   };
   setInterval(() => {
-    if (!document.hidden && isWanted()) void once();
+    if (!document.hidden && performance.now() >= notBefore && isWanted()) void once();
   }, everyMs);
   return () => void once();
 }

@@ -88,15 +88,14 @@ function createRows(list) {
   let known = new Map();
   /** @param {{ census: Census, from: number, picked: string }} what */
   return ({ census: { found, teams }, from, picked }) => {
-    const now = new Map(
-      teams.map(({ userId }) => [userId, known.get(userId) ?? createRow(userId)]),
-    );
-    known = now;
+    /** @type {typeof known} */
+    const now = new Map();
     teams.forEach((team, index) => {
-      now
-        .get(team.userId)
-        ?.show(team, { top: (from + index) * ROW_PX, isPicked: team.userId === picked });
+      const row = known.get(team.userId) ?? createRow(team.userId);
+      row.show(team, { top: (from + index) * ROW_PX, isPicked: team.userId === picked });
+      now.set(team.userId, row);
     });
+    known = now;
     list.style.height = `${Math.max(1, found) * ROW_PX}px`;
     const nodes = [...now.values()].map(({ node }) => node);
     arrange(list, nodes.length > 0 ? nodes : [el('li', { class: 'hint' }, 'Nobody.')]);
@@ -104,8 +103,8 @@ function createRows(list) {
 }
 
 /**
- * Makes these the children, in this order, and moves none that can stay: one that is moved loses its focus and does not
- * hear the end of a press.
+ * Makes these the children, in this order. Those whose neighbours stay are not moved: what is moved loses its focus and
+ * does not hear the end of a press.
  *
  * @param {HTMLElement} list
  * @param {readonly Element[]} nodes
